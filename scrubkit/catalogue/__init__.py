@@ -1,0 +1,5 @@
+"""The catalogue: what a rule is, lookup by code or name, rendering."""
+
+from scrubkit.catalogue.rule import FAMILIES, Family, Hit, Param, Rule, family_of, kind_of
+
+__all__ = ["FAMILIES", "Family", "Hit", "Param", "Rule", "family_of", "kind_of"]

@@ -1,0 +1,149 @@
+"""What a rule is: a frozen catalogue entry and a pure function.
+
+The entry drives everything that speaks of a rule: dispatch, ``scrubkit rules`` and ``explain``, lint messages,
+SARIF, the report and the docs. The function reads a page and says where the bad pattern stands; it never edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scrubkit.core.finding import Action
+
+__all__ = ["FAMILIES", "BlockTest", "DocumentTest", "Family", "Hit", "Param", "Rule", "family_of", "kind_of"]
+
+Scope = Literal["block", "document", "corpus", "file"]
+RuleStatus = Literal["preview", "stable", "deprecated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A group of rules that report one kind of thing; ``kind`` is the word users read beside a line."""
+
+    prefix: str
+    kind: str
+    title: str
+
+
+FAMILIES: Mapping[str, Family] = {
+    family.prefix: family
+    for family in (
+        Family("NAV", "nav", "Navigation: menus, breadcrumbs, skip links, site names"),
+        Family("TCK", "ticker", "Tickers: breaking-news lines, live banners"),
+        Family("CMT", "comments", "Comment sections and reply forms"),
+        Family("DSC", "disclaimer", "Disclaimers, legal and copyright notices"),
+        Family("SHR", "share", "Share, follow and app links"),
+        Family("REL", "related", "Related and most-read links, tags"),
+        Family("PLY", "player", "Media players, lightboxes"),
+        Family("CAP", "caption", "Repeated captions"),
+        Family("BIO", "bio", "Author and agency boxes"),
+        Family("PRM", "prompt", "Newsletter, paywall, consent and login prompts"),
+        Family("DON", "donation", "Donation appeals and counters"),
+        Family("FTR", "footer", "Page footers"),
+        Family("TTL", "title", "Repeated titles"),
+        Family("BYL", "byline", "Bylines, datelines, credits (metadata)"),
+        Family("RPT", "repeated", "Lines repeated in a document, source or corpus"),
+        Family("BPL", "boilerplate", "The block model"),
+        Family("ENC", "encoding", "Encoding damage"),
+        Family("LNG", "language", "Language"),
+        Family("QLT", "quality", "Document quality"),
+        Family("DUP", "duplicate", "Exact, near and rewritten duplicates"),
+        Family("FMT", "format", "Corpus format"),
+        Family("KEP", "keep", "Vetoes: what must stay"),
+        Family("ERR", "error", "Faults while a document was processed"),
+    )
+}
+
+
+def family_of(code: str) -> Family:
+    """Return the family of a rule code; ``KeyError`` where there is none."""
+    return FAMILIES[code[:3]]
+
+
+def kind_of(code: str) -> str:
+    """Return the kind a code reports.
+
+    >>> kind_of("NAV003")
+    'nav'
+    """
+    return family_of(code).kind
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A number a rule reads: name, default, unit, meaning."""
+
+    name: str
+    default: float
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a document-scope rule found its pattern: blocks ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+    because: Mapping[str, Any] = field(default_factory=dict)
+    score: float | None = None
+    action: Action | None = None
+
+
+BlockTest = Callable[..., Mapping[str, Any] | None]
+"""``(sheet, i, cue, **params) -> because or None`` for block ``i`` in which ``cue`` occurs."""
+
+DocumentTest = Callable[..., Iterable[Hit]]
+"""``(sheet, **params) -> hits``, called once a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A catalogue entry.
+
+    code, name
+        Stable for ever; the kebab-case name is the bad pattern, never the remedy.
+    scope
+        ``block``: called only where one of its cues occurs. ``document``: called once a page. ``corpus``: needs
+        counts fitted over a source. ``file``: about the file, not its text (FMT).
+    test
+        The pure function, ``None`` for entries whose findings are made elsewhere (decoding, duplicates).
+    score
+        How sure the rule is by default, 0 to 1: its measured token precision, rounded down.
+    cues
+        Whether phrases for it stand in ``rules/cues/*.toml``.
+    example
+        Lines that start with ``-`` are found, lines that start with a space are not; run as a test.
+    """
+
+    code: str
+    name: str
+    summary: str
+    rationale: str
+    example: str = ""
+    scope: Scope = "block"
+    action: Action = "remove"
+    test: BlockTest | DocumentTest | None = None
+    score: float = 0.9
+    cues: bool = False
+    params: tuple[Param, ...] = ()
+    known_problems: str = ""
+    sources: tuple[str, ...] = ()
+    status: RuleStatus = "stable"
+    since: str = "0.1.0"
+
+    @property
+    def family(self) -> Family:
+        """The family its code belongs to."""
+        return family_of(self.code)
+
+    @property
+    def kind(self) -> str:
+        """The kind it reports: ``nav``, ``comments``, …"""
+        return self.family.kind
+
+    def defaults(self) -> dict[str, float]:
+        """Return the default of each parameter by name."""
+        return {param.name: param.default for param in self.params}
