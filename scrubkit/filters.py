@@ -1,0 +1,207 @@
+"""The filters a pipeline is made of: small frozen values that are called with pages and return pages.
+
+Each is picklable and holds its settings only. None drops a document: a finding with the action ``reject`` or
+``quarantine`` says what should become of it, and writers part them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from scrubkit.core.errors import ConfigError
+from scrubkit.core.finding import Finding
+from scrubkit.ingest import IngestPlan
+from scrubkit.page import Page
+from scrubkit.pipeline import Filter
+
+__all__ = [
+    "default_filters",
+    "language",
+    "near_duplicates",
+    "quality",
+    "repair_encoding",
+    "strip_boilerplate",
+    "strip_comments",
+    "strip_disclaimers",
+    "strip_nav_bars",
+    "strip_tickers",
+]
+
+Keep = Literal["precision", "balanced", "recall"]
+Scorer = Literal["trained", "simple"]
+
+
+@dataclass(frozen=True)
+class _RepairEncoding:
+    plan: IngestPlan
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.ingest.text_rules import text_findings
+
+        out = []
+        for page in pages:
+            fresh = page if "document" not in page.__dict__ else Page(page.record)
+            if fresh is not page and page.findings:
+                raise ConfigError("repair_encoding comes after a filter that read the text", remedy="put it first")
+            fresh = replace(fresh, plan=self.plan)
+            document = fresh.document
+            out.append(fresh.add(text_findings(document.meta, document.text)))
+        return out
+
+
+def repair_encoding(*, form: Literal["NFC"] | None = "NFC") -> Filter:
+    """Return the filter that mends mojibake and reports what was damaged (``ENC``); it must come first."""
+    return _RepairEncoding(IngestPlan("mojibake", form))
+
+
+@dataclass(frozen=True)
+class _StripBoilerplate:
+    codes: frozenset[str]
+    keep: Keep = "balanced"
+    scorer: Scorer = "trained"
+    params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.rulebook import all_rules
+        from scrubkit.rules.run import find
+
+        rules = [rule for code, rule in all_rules().items() if code in self.codes and rule.code != "BPL001"]
+        out = []
+        for page in pages:
+            findings = find(page.document, rules, params=self.params)
+            if "BPL001" in self.codes:
+                from scrubkit.model.rule import findings as model_findings
+
+                findings += tuple(model_findings(page.document, keep=self.keep, scorer=self.scorer))
+            out.append(page.add(findings))
+        return out
+
+
+def strip_boilerplate(
+    *,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+    extend: Iterable[str] = (),
+    keep: Keep = "balanced",
+    scorer: Scorer = "trained",
+    params: Mapping[str, Mapping[str, float]] | None = None,
+) -> Filter:
+    """Return the filter that takes out boilerplate: typed rules and the block model.
+
+    ``select``, ``ignore`` and ``extend`` name codes, families or rule names; by default all stable rules act.
+    ``keep`` is the block model's dial, ``scorer="simple"`` uses the untrained scorer in its place.
+    """
+    from scrubkit.rulebook import select_rules
+
+    codes = frozenset(rule.code for rule in select_rules(select, ignore, extend))
+    return _StripBoilerplate(codes, keep, scorer, params or {})
+
+
+def strip_nav_bars() -> Filter:
+    """Return ``strip_boilerplate(select=["NAV"])``."""
+    return strip_boilerplate(select=["NAV"])
+
+
+def strip_comments() -> Filter:
+    """Return ``strip_boilerplate(select=["CMT"])``."""
+    return strip_boilerplate(select=["CMT"])
+
+
+def strip_tickers() -> Filter:
+    """Return ``strip_boilerplate(select=["TCK"])``."""
+    return strip_boilerplate(select=["TCK"])
+
+
+def strip_disclaimers() -> Filter:
+    """Return ``strip_boilerplate(select=["DSC"])``."""
+    return strip_boilerplate(select=["DSC"])
+
+
+@dataclass(frozen=True)
+class _Language:
+    keep: frozenset[str] | None
+    backend: str
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.ingest.language import identify
+
+        out = []
+        for page in pages:
+            found = identify(page.text, backend=self.backend)  # type: ignore[arg-type]
+            notes: dict[str, Any] = {"language": found.code, "language_score": round(found.score, 4)}
+            findings = []
+            if self.keep is not None and found.code not in self.keep:
+                because = {**notes, "wanted": sorted(self.keep)}
+                findings = [Finding("LNG001", 0, len(page.document.text), "reject", found.score, because)]
+            out.append(page.add(findings, notes))
+        return out
+
+
+def language(
+    *,
+    keep: Collection[str] | None = None,
+    backend: Literal["auto", "langdetect", "langdetect-fast"] = "auto",
+) -> Filter:
+    """Return the filter that tags each page with its language (ISO 639-1, ``und`` where there is too little text).
+
+    With ``keep`` a page in any other language is rejected (``LNG001``). The cleaned text is judged, so menus in
+    English do not decide what a page in Turkish is.
+    """
+    if isinstance(keep, str):
+        raise ConfigError(f"keep={keep!r} is one string", remedy=f"write keep={{{keep!r}}}")
+    return _Language(None if keep is None else frozenset(keep), backend)
+
+
+@dataclass(frozen=True)
+class _Quality:
+    codes: frozenset[str]
+    params: Mapping[str, float]
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.rules.quality import judge
+
+        return [page.add(judge(page.document, page.ledger, codes=self.codes, params=self.params)) for page in pages]
+
+
+def quality(
+    *,
+    select: Iterable[str] = ("QLT",),
+    ignore: Iterable[str] = (),
+    **params: float,
+) -> Filter:
+    """Return the filter that judges the *cleaned* text as a document (``QLT``).
+
+    Parameters of the rules are given by name, e.g. ``min_words=50``; an unknown one is an error.
+    """
+    from scrubkit.rulebook import select_rules
+    from scrubkit.rules.quality import check_params
+
+    check_params(params)
+    return _Quality(frozenset(rule.code for rule in select_rules(select, ignore)), dict(params))
+
+
+@dataclass(frozen=True)
+class _NearDuplicates:
+    settings: Mapping[str, Any]
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.dedup import duplicate_findings
+
+        return [
+            page.add(found) for page, found in zip(pages, duplicate_findings(pages, **self.settings), strict=True)
+        ]
+
+
+def near_duplicates(*, jaccard: float = 0.8, **settings: Any) -> Filter:
+    """Return the filter that rejects all but one of each cluster of duplicates (``DUP``) within a batch.
+
+    ``settings`` go to :func:`scrubkit.find_duplicates`.
+    """
+    return _NearDuplicates({"jaccard": jaccard, **settings})
+
+
+def default_filters() -> list[Filter]:
+    """Return what :func:`scrubkit.clean` runs: repair, boilerplate, language tag, and the guards on what is left."""
+    return [repair_encoding(), strip_boilerplate(), language(), quality(select=("QLT001", "QLT002", "QLT003"))]

@@ -1,0 +1,153 @@
+"""A page on its way through a pipeline: the document, what was found in it, and the views of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from scrubkit.catalogue import kind_of
+from scrubkit.core.document import Document, Meta
+from scrubkit.core.finding import Finding, Verdict, verdict_of
+from scrubkit.core.ledger import Ledger, resolve
+from scrubkit.ingest import IngestPlan, ingest
+
+__all__ = ["Line", "Page", "Record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One source as a reader found it; ``metadata`` and ``extra`` columns are the user's and pass through.
+
+    ``place`` says where it stands (``a.jsonl:7``), for messages.
+    """
+
+    id: str
+    data: bytes | str
+    url: str | None = None
+    media_type: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    place: str | None = None
+
+
+class Line(NamedTuple):
+    """One line of ``document.text``: what it is and whether it stays; ``code`` is the rule that took it."""
+
+    line_no: int
+    text: str
+    keep: bool
+    kind: str
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A record with its findings. Frozen: filters return new pages, the views below are computed once.
+
+    >>> from scrubkit.core import Finding
+    >>> page = Page(Record("a", "Home\\nRain fell on Monday.\\n")).add([Finding("NAV004", 0, 5)])
+    >>> page.text, page.verdict.status
+    ('Rain fell on Monday.\\n', 'kept')
+    """
+
+    record: Record
+    plan: IngestPlan = field(default_factory=IngestPlan)
+    findings: tuple[Finding, ...] = ()
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def document(self) -> Document:
+        """The decoded, repaired, laid-out text; made at first use."""
+        record = self.record
+        return ingest(record.data, id=record.id, url=record.url, media_type=record.media_type, plan=self.plan)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was taken out and why."""
+        return resolve(self.document, self.findings)
+
+    @property
+    def id(self) -> str:
+        """The user's id."""
+        return self.record.id
+
+    @property
+    def text(self) -> str:
+        """The clean text."""
+        return self.ledger.text
+
+    @cached_property
+    def meta(self) -> Meta:
+        """What is known of the page, the annotations of filters (language) included."""
+        known = {key: value for key, value in self.annotations.items() if key in Meta.__dataclass_fields__}
+        return replace(self.document.meta, **known)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Kept, rejected or quarantined, with the codes that decided it."""
+        return verdict_of(self.findings)
+
+    def add(self, findings: Iterable[Finding], annotations: Mapping[str, Any] | None = None) -> Page:
+        """Return this page with more findings; what was already laid out is not laid out again."""
+        page = replace(
+            self,
+            findings=(*self.findings, *findings),
+            annotations={**self.annotations, **(annotations or {})},
+        )
+        if "document" in self.__dict__:
+            page.__dict__["document"] = self.__dict__["document"]
+        return page
+
+    def lines(self) -> Iterator[Line]:
+        r"""Yield every line of ``document.text`` (split on ``\n`` only) with what became of it.
+
+        A line is kept while any of its visible characters is. ``kind`` is ``content`` for kept lines unless a
+        note or veto says more (``title``, ``byline``), ``blank`` for empty ones.
+        """
+        text = self.document.text
+        notes = _note_kinds(self.findings)
+        entries = self.ledger.entries
+        at = first = 0
+        for number, line in enumerate(text.split("\n"), 1):
+            end = at + len(line)
+            while first < len(entries) and entries[first].end <= at:
+                first += 1
+            visible = len("".join(line.split()))
+            gone, code, most, i = 0, None, 0, first
+            while i < len(entries) and entries[i].start < end:
+                entry = entries[i]
+                part = len("".join(text[max(at, entry.start) : min(end, entry.end)].split()))
+                part = 0 if entry.replacement else part
+                gone += part
+                if part > most:
+                    most, code = part, entry.code
+                i += 1
+            keep = visible > gone
+            if not visible:
+                yield Line(number, line, False, "blank", None)
+            elif keep:
+                yield Line(number, line, True, notes.get(at, "content"), None)
+            else:
+                yield Line(number, line, False, kind_of(code) if code else "blank", code)
+            at = end + 1
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f'<div style="{"" if line.keep else "color:#999;text-decoration:line-through"}" '
+            f'title="{escape(line.code or line.kind)}">{escape(line.text) or "&nbsp;"}</div>'
+            for line in self.lines()
+        )
+        return f"<div><b>{escape(self.id)}</b> {escape(self.verdict.status)}{rows}</div>"
+
+
+def _note_kinds(findings: Iterable[Finding]) -> dict[int, str]:
+    """Return the kind that a note or veto gives the line it starts on."""
+    return {
+        f.start: kind_of(f.code)
+        for f in sorted(findings, key=Finding.sort_key)
+        if f.action in ("note", "keep") and f.code[:3] in ("TTL", "BYL", "CAP")
+    }

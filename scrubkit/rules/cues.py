@@ -1,0 +1,146 @@
+"""Cue phrases: data files a language, and one pass over a page that finds all of them.
+
+A cue stands in ``cues/<language>.toml`` under the code of its rule, in a list that says where it must stand:
+``line`` (the whole line), ``start``, ``end`` or ``any`` (anywhere, at word boundaries). Matching is on the
+comparison form of each row (see :func:`scrubkit.rules.sheet.fold`), by one Aho-Corasick automaton, so the cost
+does not grow with the number of rules.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from scrubkit.core.errors import ConfigError
+from scrubkit.rules.sheet import Sheet, fold
+
+__all__ = ["WHERE", "Cue", "CueHit", "find_cues", "load_cues", "shipped_languages"]
+
+WHERE = ("line", "start", "end", "any")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cue:
+    """A phrase in comparison form, the rule it speaks for, where in a line it must stand, and its language."""
+
+    code: str
+    phrase: str
+    where: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CueHit:
+    """A cue found in a row, at ``start:end`` of the row's comparison form."""
+
+    row: int
+    cue: Cue
+    start: int
+    end: int
+
+
+def shipped_languages() -> tuple[str, ...]:
+    """Return the languages that have a cue file."""
+    folder = resources.files("scrubkit.rules") / "cues"
+    return tuple(sorted(f.name[: -len(".toml")] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def load_cues(raw: Mapping[str, Any], language: str, place: str) -> tuple[Cue, ...]:
+    """Return the cues of one parsed file; errors name the place and the remedy."""
+    out: set[Cue] = set()
+    for code, lists in raw.items():
+        for where, phrases in lists.items():
+            if where not in WHERE:
+                raise ConfigError(
+                    f"unknown list {where!r} under [{code}]", place=place, remedy=f"use one of {', '.join(WHERE)}"
+                )
+            for phrase in phrases:
+                key = fold(phrase)
+                if not key:
+                    raise ConfigError(f"empty cue under [{code}]", place=place, remedy="remove it")
+                out.add(Cue(code, key, where, language))
+    return tuple(sorted(out))
+
+
+@cache
+def shipped_cues() -> tuple[Cue, ...]:
+    """Return all cues of the package; read once a process."""
+    folder = resources.files("scrubkit.rules") / "cues"
+    out: list[Cue] = []
+    for language in shipped_languages():
+        name = f"{language}.toml"
+        out += load_cues(tomllib.loads((folder / name).read_text("utf-8")), language, name)
+    return tuple(out)
+
+
+class _Matcher:
+    """The automaton over distinct phrases; ``find`` yields ``(phrase number, start, end)`` on the joined rows."""
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        by_phrase: defaultdict[str, list[Cue]] = defaultdict(list)
+        for cue in cues:
+            by_phrase[cue.phrase].append(cue)
+        self.phrases = sorted(by_phrase)
+        self.cues = [tuple(by_phrase[phrase]) for phrase in self.phrases]
+        self.automaton = AhoCorasick(self.phrases) if self.phrases else None
+
+    def find(self, joined: str) -> list[tuple[int, int, int]]:
+        if self.automaton is None:
+            return []
+        found: list[tuple[int, int, int]] = self.automaton.find_matches_as_indexes(joined, overlapping=True)
+        return found
+
+
+@cache
+def _matcher(cues: tuple[Cue, ...]) -> _Matcher:
+    return _Matcher(cues)
+
+
+def _is_word(char: str) -> bool:
+    # Scripts without spaces have no word boundaries to respect.
+    return char.isalnum() and not "\u0e00" <= char <= "\u0eff" and not "\u3040" <= char <= "\u9fff"
+
+
+def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
+    """Return every cue in the page, by row, then by place in it."""
+    rows = sheet.fold
+    joined = "\n".join(rows)
+    starts, at = [], 0
+    for row in rows:
+        starts.append(at)
+        at += len(row) + 1
+    matcher = _matcher(cues)
+    out: list[CueHit] = []
+    for number, start, end in matcher.find(joined):
+        row = bisect_right(starts, start) - 1
+        low, high = start - starts[row], end - starts[row]
+        size = len(rows[row])
+        if high > size:
+            continue
+        if low and _is_word(joined[start - 1]) and _is_word(joined[start]):
+            continue
+        if high < size and _is_word(joined[end]) and _is_word(joined[end - 1]):
+            continue
+        for cue in matcher.cues[number]:
+            if _stands(cue.where, low, high, size):
+                out.append(CueHit(row, cue, low, high))
+    out.sort(key=lambda hit: (hit.row, hit.start, -hit.end, hit.cue))
+    return out
+
+
+def _stands(where: str, low: int, high: int, size: int) -> bool:
+    if where == "line":
+        return low == 0 and high == size
+    if where == "start":
+        return low == 0
+    if where == "end":
+        return high == size
+    return True

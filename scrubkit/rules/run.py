@@ -1,0 +1,87 @@
+"""Run rules over a page: dispatch by cue, then the document rules; a rule that crashes becomes ERR001."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scrubkit.catalogue import Hit, Rule
+from scrubkit.core.document import Document
+from scrubkit.core.finding import Finding
+from scrubkit.rules.cues import Cue, CueHit, find_cues, shipped_cues
+from scrubkit.rules.sheet import Sheet
+
+__all__ = ["CueSheet", "find", "run_rules"]
+
+
+class CueSheet(Sheet):
+    """A sheet that also knows which cues were found where, for rules that look at neighbours' cues."""
+
+    def __init__(self, document: Document, cues: Sequence[Cue]) -> None:
+        super().__init__(document)
+        found: dict[str, dict[int, CueHit]] = {}
+        for hit in find_cues(self, tuple(cues)):
+            found.setdefault(hit.cue.code, {}).setdefault(hit.row, hit)
+        object.__setattr__(self, "_found", found)
+
+    def cue_rows(self, code: str) -> Mapping[int, CueHit]:
+        """Return the first hit of a rule's cues in each row that has one, by row."""
+        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
+        return found.get(code, {})
+
+
+def find(
+    document: Document,
+    rules: Iterable[Rule],
+    *,
+    cues: Sequence[Cue] | None = None,
+    params: Mapping[str, Mapping[str, float]] | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings of block- and document-scope rules over a document, sorted.
+
+    ``params`` overrides parameters by rule code. The same document gives the same findings whatever ran before.
+    """
+    active = [rule for rule in rules if rule.test is not None and rule.scope in ("block", "document")]
+    if not active or not document.text or document.text.isspace():
+        return ()
+    sheet = CueSheet(document, shipped_cues() if cues is None else cues)
+    return tuple(sorted(run_rules(sheet, active, params or {}), key=Finding.sort_key))
+
+
+def run_rules(
+    sheet: CueSheet, rules: Iterable[Rule], params: Mapping[str, Mapping[str, float]]
+) -> Iterator[Finding]:
+    """Yield the findings of each rule in turn."""
+    for rule in rules:
+        settings = {**rule.defaults(), **params.get(rule.code, {})}
+        try:
+            yield from (_finding(sheet, rule, hit) for hit in list(_hits(sheet, rule, settings)))
+        except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
+            yield _crash(sheet.document, rule, error)
+
+
+def _hits(sheet: CueSheet, rule: Rule, settings: Mapping[str, float]) -> Iterator[Hit]:
+    assert rule.test is not None
+    if rule.scope == "document":
+        yield from rule.test(sheet, **settings)  # type: ignore[misc]
+        return
+    for row, hit in sheet.cue_rows(rule.code).items():
+        because = rule.test(sheet, row, hit, **settings)
+        if because is not None:
+            yield Hit(row, row, {"cue": hit.cue.phrase, **because})  # type: ignore[dict-item]
+
+
+def _finding(sheet: Sheet, rule: Rule, hit: Hit) -> Finding:
+    start, end = sheet.span(hit.first, hit.last)
+    action = hit.action or rule.action
+    return Finding(rule.code, start, end, action, rule.score if hit.score is None else hit.score, hit.because)
+
+
+def _crash(document: Document, rule: Rule, error: Exception) -> Finding:
+    because: dict[str, Any] = {
+        "rule": rule.code,
+        "error": f"{type(error).__name__}: {error}",
+        "traceback": traceback.format_exc(limit=-4),
+    }
+    return Finding("ERR001", 0, len(document.text), "quarantine", 1.0, because)

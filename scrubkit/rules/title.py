@@ -1,0 +1,57 @@
+"""Which row is the page's title."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrubkit.rules.sheet import Sheet
+
+__all__ = ["title_row"]
+
+_WORD = re.compile(r"\w+")
+_SEARCH_ROWS = 400
+
+
+def title_row(sheet: Sheet) -> int | None:
+    """Return the row of the title, or ``None``; see :attr:`Sheet.title`."""
+    named = sheet.document.meta.title
+    if named:
+        found = _best_overlap(sheet, named)
+        if found is not None:
+            return found
+    return None if sheet.is_html else _before_prose(sheet)
+
+
+def _best_overlap(sheet: Sheet, named: str) -> int | None:
+    wanted = set(_WORD.findall(named.casefold()))
+    best, best_share = None, 0.6
+    for row in range(min(len(sheet), _SEARCH_ROWS)):
+        words = set(_WORD.findall(sheet.fold[row]))
+        if not words or sheet.words[row] > 40:
+            continue
+        share = len(words & wanted) / len(words | wanted)
+        share += 0.2 * (sheet.kind[row] == "heading")
+        if share > best_share:
+            best, best_share = row, share
+    return best
+
+
+def _before_prose(sheet: Sheet) -> int | None:
+    first = next((r for r in range(len(sheet)) if sheet.prose[r]), None)
+    if first is None or first == 0:
+        return None
+    for row in range(first - 1, max(-1, first - 12), -1):
+        if 3 <= sheet.words[row] <= 30 and not sheet.marked[row] and not _is_date_or_label(sheet, row):
+            return row
+    return None
+
+
+_MOSTLY_DIGITS = re.compile(r"\d")
+
+
+def _is_date_or_label(sheet: Sheet, row: int) -> bool:
+    text = sheet.plain[row]
+    digits = len(_MOSTLY_DIGITS.findall(text))
+    return digits * 3 >= len(text) or text.endswith(":")
