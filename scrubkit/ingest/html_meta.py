@@ -1,0 +1,198 @@
+"""What a page says of itself: meta tags, JSON-LD, microdata.
+
+Precedence, first found wins:
+
+* title: JSON-LD headline of an article, ``og:title``, ``twitter:title``, JSON-LD name, ``<title>``
+* author: JSON-LD author, ``author`` and its like, ``itemprop="author"``, ``rel="author"``
+* date: JSON-LD ``datePublished``, ``article:published_time`` and its like, ``itemprop="datePublished"``, the first
+  ``<time datetime>``, ``dateModified``
+* site: ``og:site_name``, JSON-LD publisher or WebSite, ``application-name``
+* canonical_url: ``rel="canonical"``, ``og:url``
+* language: ``<html lang>``, ``content-language``, ``og:locale``, JSON-LD ``inLanguage``
+
+``extra`` holds ``page_title`` (the ``<title>`` as it stands), ``headline``, ``description``, ``article_body``,
+``og_type``, ``jsonld_types`` (in order of appearance, without repeats), ``jsonld_errors`` (scripts that could not be
+read), ``html_chars`` (length of the source) and ``anchors`` (links in the body); absent where the page has none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrubkit.ingest.html_jsonld import Linked, read_jsonld
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    from scrubkit.ingest.html_walk import Walk
+
+__all__ = ["iso_date", "plain", "read_meta"]
+
+_LONGEST = 2_000  # characters kept of any one value
+_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "citation_title")
+_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
+            "citation_author", "byl")  # fmt: skip
+_DATES = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
+          "dcterms.date", "dcterms.created", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
+          "sailthru.date", "citation_publication_date", "cxenseparse:recs:publishtime")  # fmt: skip
+_CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_SITES = ("og:site_name", "application-name", "dc.publisher")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+
+
+def read_meta(tree: LexborHTMLParser, html: str, found: Walk) -> dict[str, Any]:
+    """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``."""
+    named, links, page_title = _head(tree, found.metas)
+    linked = read_jsonld(tree, html)
+    values = {
+        "title": linked.headline or _first(named, _TITLES) or linked.name or page_title,
+        "author": linked.author or _author(tree, named, html),
+        "date": _date(tree, named, linked, html),
+        "site": _first(named, _SITES) or linked.site,
+        "canonical_url": links.get("canonical") or named.get("og:url"),
+        "language": _language(tree, named) or linked.language,
+    }
+    extra = {
+        "page_title": page_title,
+        "headline": linked.headline,
+        "description": _first(named, _DESCRIPTIONS) or linked.description,
+        "article_body": plain(linked.body) if linked.body else None,
+        "og_type": named.get("og:type"),
+        "jsonld_types": list(linked.types),
+        "jsonld_errors": linked.errors,
+        "html_chars": len(html),
+        "anchors": found.anchors,
+    }
+    meta: dict[str, Any] = {key: value for key, value in values.items() if value}
+    meta["extra"] = {key: value for key, value in extra.items() if value}
+    return meta
+
+
+def plain(markup: str) -> str:
+    """Return text without tags and character references; text that has neither comes back as it is.
+
+    >>> plain("fish &amp; <b>chips</b>"), plain("2 < 3")
+    ('fish & chips', '2 < 3')
+    """
+    if "<" not in markup and "&" not in markup:
+        return markup
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(_BREAKING.sub("\n", markup)).body
+    return body.text() if body is not None else ""
+
+
+_BREAKING = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^>]*>", re.IGNORECASE)
+
+
+def _head(tree: LexborHTMLParser, more: list[LexborNode]) -> tuple[dict[str, str], dict[str, str], str]:
+    """Return named meta values (first wins), links by relation, and the page's title."""
+    named: dict[str, str] = {}
+    links: dict[str, str] = {}
+    title = ""
+    nodes = [] if tree.head is None else list(tree.head.iter())
+    for node in (*nodes, *more):
+        tag = node.tag
+        if tag == "title":
+            title = title or _tidy(node.text())
+        elif tag == "meta":
+            _read_named(node.attributes, named)
+        elif tag == "link":
+            given = node.attributes
+            relation, target = given.get("rel"), given.get("href")
+            if relation and target and "canonical" in relation.lower():
+                links.setdefault("canonical", target.strip()[:_LONGEST])
+    return named, links, title
+
+
+def _read_named(given: dict[str, str | None], named: dict[str, str]) -> None:
+    content = given.get("content")
+    if content:
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = given.get(key)
+            if name:
+                named.setdefault(name.strip().lower(), _tidy(content))
+
+
+def _tidy(value: str | None) -> str:
+    return " ".join((value or "")[:_LONGEST].split())
+
+
+def _first(named: dict[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((value for key in keys if (value := named.get(key))), None)
+
+
+def _author(tree: LexborHTMLParser, named: dict[str, str], html: str) -> str | None:
+    for key in _AUTHORS:
+        value = named.get(key)
+        if value and "://" not in value:
+            return value
+    for mark, query in (("author", '[itemprop~="author"]'), ("author", '[rel~="author"]')):
+        if mark in html:
+            node = tree.css_first(query)
+            value = _tidy(node.text()) if node is not None else ""
+            if 0 < len(value) <= 100:
+                return value
+    return None
+
+
+def _date(tree: LexborHTMLParser, named: dict[str, str], linked: Linked, html: str) -> str | None:
+    """Return the day of publication, of change where only that is known, as ISO 8601 where it can be read."""
+    written = linked.published or _first(named, _DATES)
+    if not written:
+        for mark, query in (("datePublished", '[itemprop~="datePublished"]'), ("<time", "time[datetime]")):
+            if mark in html:
+                node = tree.css_first(query)
+                if node is not None:
+                    given = node.attributes
+                    written = _tidy(given.get("datetime") or given.get("content") or node.text())
+                    break
+    written = written or linked.modified or _first(named, _CHANGED)
+    return (iso_date(written) or written) if written else None
+
+
+_DAY = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+
+
+def iso_date(written: str) -> str | None:
+    """Return a date or moment as ISO 8601, or ``None`` where it is not surely one.
+
+    Day and month as figures in an order that countries differ on are not guessed.
+
+    >>> iso_date("2024-03-01T10:00:00Z"), iso_date("2024/3/1 10 Uhr"), iso_date("01/03/2024")
+    ('2024-03-01T10:00:00+00:00', '2024-03-01', None)
+    """
+    written = written.strip()
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        pass
+    else:
+        return moment.date().isoformat() if len(written) <= 10 else moment.isoformat()
+    numbers = _DAY.search(written)
+    if numbers is not None:
+        try:
+            return date(*(int(part) for part in numbers.groups())).isoformat()
+        except ValueError:
+            return None
+    return _mail_date(written)
+
+
+def _mail_date(written: str) -> str | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(written).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _language(tree: LexborHTMLParser, named: dict[str, str]) -> str | None:
+    root = tree.root
+    given = root.attributes if root is not None else {}
+    for value in (given.get("lang"), given.get("xml:lang"), named.get("content-language"), named.get("og:locale")):
+        if value and value.strip():
+            return value.split(",")[0].strip().replace("_", "-")[:35]
+    return None
