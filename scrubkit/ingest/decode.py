@@ -1,0 +1,210 @@
+"""From bytes to text: which character set, how that is known, and what could not be read.
+
+Ours is only the judgement; what a legacy set looks like is asked of detectors (``decode_detect``). The order, each
+step only where the ones before it were silent:
+
+1. a byte order mark;
+2. zero bytes: UTF-16 or UTF-32 without a mark, else binary junk;
+3. ISO-2022 and HZ escapes in bytes that are otherwise ASCII;
+4. valid UTF-8, whatever a declaration says: text in another set is hardly ever valid UTF-8, and pages that are and
+   declare something else were transcoded and kept their old declaration;
+5. nearly UTF-8: at least ten good multibyte characters for each bad byte. The bad ones become U+FFFD;
+6. a declaration (HTTP header, then ``meta`` or the XML declaration) that decodes strictly and that the detector
+   does not speak against;
+7. the detector;
+8. windows-1252, which reads anything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from scrubkit.ingest.decode_detect import detect
+from scrubkit.ingest.decode_labels import MULTIBYTE, UNICODE, WESTERN, codec_of, decode_counting, decode_strictly
+
+__all__ = ["Decoded", "Source", "decode"]
+
+Source = Literal[
+    "empty", "bom", "nul-pattern", "escapes", "utf-8", "near-utf-8", "declared", "detected", "binary", "default"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and how it was read.
+
+    ``encoding`` is a name that ``bytes.decode`` knows, ``source`` what decided, ``confidence`` 0 to 1, ``replaced``
+    the number of U+FFFD that stand for what could not be read. ``source`` is ``"binary"`` where the bytes are no
+    text at all (an image, an archive): the text is then of no use.
+    """
+
+    text: str
+    encoding: str
+    source: Source
+    confidence: float
+    replaced: int = 0
+
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_BINARY = (
+    b"%PDF-", b"\x89PNG", b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08",
+    b"\x7fELF", b"BZh9", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"Rar!\x1a\x07", b"7z\xbc\xaf", b"OggS", b"ID3\x03",
+    b"\x00\x00\x01\x00", b"wOFF", b"wOF2", b"SQLite format 3\x00",
+)  # fmt: skip
+_HEAD = 4096
+_GOOD_PER_BAD = 10
+_META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]{2,40})")
+_LEGACY_C1 = re.compile("[\x80-\x9f]")
+_CONTROLS = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
+
+
+def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> Decoded:
+    r"""Return the text of ``data`` and how it was read; never raises.
+
+    ``declared`` is what the transport said (the charset of an HTTP header); with ``html`` the first 4 KB are also
+    searched for a ``meta`` or XML declaration. The text has no lone surrogates and no byte order mark, and as many
+    line feeds as the bytes say.
+
+    >>> decode("naïve".encode()).source
+    'utf-8'
+    >>> decode("Москва слезам не верит".encode("koi8-r"), declared="koi8-r").text
+    'Москва слезам не верит'
+    >>> decode(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR").source
+    'binary'
+    """
+    if not data:
+        return Decoded("", "utf-8", "empty", 1.0)
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return _read(data[len(mark) :], codec, "bom", 1.0)
+    if data.startswith(_BINARY):
+        return _binary(data)
+    if b"\x00" in data:
+        return _with_zeros(data)
+    if data.isascii():
+        return _seven_bit(data)
+    text = decode_strictly(data, "utf-8")
+    if text is not None:
+        return Decoded(text, "utf-8", "utf-8", 1.0)
+    near = _near_utf8(data)
+    if near is not None:
+        return near
+    if _is_junk(data):
+        return _binary(data)
+    return _legacy(data, _declaration(data, declared, html=html))
+
+
+def _read(data: bytes, codec: str, source: Source, confidence: float) -> Decoded:
+    text, replaced = decode_counting(data, codec)
+    return Decoded(text, codec, source, confidence, replaced)
+
+
+def _binary(data: bytes) -> Decoded:
+    text, replaced = decode_counting(data[:1_000_000], "utf-8")
+    return Decoded(text, "utf-8", "binary", 0.0, replaced)
+
+
+def _is_junk(data: bytes) -> bool:
+    """Whether control bytes are too many for any text."""
+    head = data[:_HEAD]
+    return len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20 + 2
+
+
+def _with_zeros(data: bytes) -> Decoded:
+    """Tell wide encodings without a mark from binary junk and from text with a few stray zeros."""
+    head = data[: _HEAD * 4]
+    quarters = [head[i::4].count(0) / max(1, len(head[i::4])) for i in range(4)]
+    for codec, zeros in (("utf-32-le", quarters[2:]), ("utf-32-be", quarters[:2])):
+        if min(zeros) > 0.9 and len(head) >= 8 and _is_text(head, codec, 4):
+            return _read(data, codec, "nul-pattern", 0.95)
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    codec = "utf-16-le" if odd > even else "utf-16-be"
+    if max(even, odd) > 3 * min(even, odd) and _is_text(head, codec, 2):
+        return _read(data, codec, "nul-pattern", 0.9)
+    if data.count(0) * 100 > len(data) or _is_junk(data):
+        return _binary(data)
+    rest = decode(data.replace(b"\x00", b""))
+    return Decoded(rest.text, rest.encoding, rest.source, rest.confidence * 0.9, rest.replaced)
+
+
+def _is_text(head: bytes, codec: str, width: int) -> bool:
+    """Whether ``head`` read as ``codec`` looks like text: hardly a control, an unassigned code or a stray half."""
+    text = head[: len(head) // width * width].decode(codec, "replace")
+    odd = sum(
+        (char < " " and char not in "\t\n\r\f") or char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text
+    )
+    common = sum(char in " \n\t\r.,\u3000\u3002\u3001<>" or char.isalpha() for char in text)
+    return odd * 50 <= len(text) and common * 2 >= len(text)
+
+
+def _seven_bit(data: bytes) -> Decoded:
+    if b"\x1b$" in data or b"\x1b(" in data or b"~{" in data:
+        order = (
+            ("iso2022_kr", "iso2022_jp_ext", "iso2022_jp_2")
+            if b"\x1b$)C" in data
+            else ("iso2022_jp_ext", "iso2022_jp_2")
+        )
+        for codec in (*order, "hz") if b"\x1b" in data else ("hz",):
+            text = decode_strictly(data, codec)
+            if text is not None and not text.isascii():
+                return Decoded(text, codec, "escapes", 0.95)
+    return Decoded(data.decode("ascii"), "utf-8", "utf-8", 1.0)
+
+
+def _near_utf8(data: bytes) -> Decoded | None:
+    """Return the text where UTF-8 was plainly meant and a few bytes are wrong."""
+    text, bad = decode_counting(data, "utf-8")
+    if bad > 200 + len(text) // 200:
+        return None
+    good = _multibyte_characters(text) - bad
+    if good < _GOOD_PER_BAD * bad:
+        return None
+    return Decoded(text, "utf-8", "near-utf-8", 1.0 - bad / (good + bad), bad)
+
+
+def _multibyte_characters(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _declaration(data: bytes, declared: str | None, *, html: bool) -> str | None:
+    """Return the codec that header, ``meta`` or XML declaration names, the first that names a known one."""
+    codec = codec_of(declared) if declared else None
+    if codec is None and (html or data.lstrip()[:5] == b"<?xml"):
+        head = data[:_HEAD]
+        for pattern in (_XML, _META):
+            match = pattern.search(head)
+            codec = codec_of(match.group(1).decode("ascii")) if match and codec is None else codec
+    return None if codec in UNICODE else codec
+
+
+def _legacy(data: bytes, declared: str | None) -> Decoded:
+    found, confidence = detect(data)
+    if declared is not None:
+        text = decode_strictly(data, declared)
+        if text is not None and _stands(declared, text, found):
+            return Decoded(text, declared, "declared", 0.95 if declared == found else 0.8)
+        if text is None and declared in MULTIBYTE and declared == found:
+            return _read(data, declared, "declared", 0.9)
+    if found is not None:
+        return _read(data, found, "detected", confidence)
+    return _read(data, "windows-1252", "default", 0.2)
+
+
+def _stands(declared: str, text: str, found: str | None) -> bool:
+    """Whether a declaration that decodes is believed beside what the detector found."""
+    if found is None or declared == found:
+        return True
+    if _LEGACY_C1.search(text):
+        return False
+    if declared in MULTIBYTE:
+        return found not in MULTIBYTE  # two sets that both decode: the detector has read the letters
+    return declared not in WESTERN and found not in MULTIBYTE

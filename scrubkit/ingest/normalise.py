@@ -1,0 +1,160 @@
+r"""One form for characters that look or mean the same, without touching what an author chose.
+
+What goes, what changes and what stays (the reasons and what other tools do stand in ``docs/text-layer.md``):
+
+=====================================================  ====================================================
+canonical form                                         NFC, a switch of its own
+``\r\n``                                               ``\n``
+a lone ``\r``                                          ``\n`` where the text has no ``\n`` at all, else a space
+``\v \f``, U+0085, U+2028, U+2029                      a space: they never add a line
+other C0 and C1 controls, terminal escapes             gone
+U+FEFF, U+FFF9 to U+FFFC, U+206A to U+206F,            gone
+noncharacters, soft hyphen
+lone surrogates                                        U+FFFD (a pair becomes its character)
+zero-width space, word joiner                          gone, but kept in scripts without word spaces
+zero-width joiner and non-joiner                       kept beside letters that join and in emoji, else gone
+bidi marks and embeddings                              kept in lines with right-to-left letters, else gone
+no-break and typographic spaces                        a space; U+3000 stays
+quotes, dashes, width, ligatures, private use          untouched
+=====================================================  ====================================================
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+__all__ = ["Normalised", "normalise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A text in one form, and which steps changed it: ``{"step": …, "count": …}`` in the order they ran."""
+
+    text: str
+    steps: tuple[Mapping[str, Any], ...] = ()
+
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane + low) for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF)
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
+_GONE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u206a-\u206f\ufeff\ufff9-\ufffc{_NONCHARACTERS}]")
+_SPACES = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
+_INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0001-\U000e007f]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Scripts written without spaces between words, where a zero-width space marks the break.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf]")
+# Scripts whose letters join or form conjuncts, and emoji: there a joiner changes what is read.
+_JOINING = re.compile(
+    "[\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1b00-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\uabc0-\uabff"
+    "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U00011fff"
+    "\u2190-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]"
+)
+_EMOJI_TAG = re.compile("[\U0001f3f4\U000e0020-\U000e007e]")
+
+
+def normalise(text: str, *, form: Literal["NFC"] | None = "NFC") -> Normalised:
+    r"""Return ``text`` in one form; ``form=None`` leaves composed and decomposed letters as they are.
+
+    The number of lines stays: a ``\n`` is neither added nor removed (``\r\n`` counts as one), save in a text whose
+    only line ends are lone ``\r``. The result has no lone surrogates, and normalising it again changes nothing.
+
+    >>> normalise("na\u0308iv\u00a0\u2009x\r\nok\u200b\x07").text
+    'näiv  x\nok'
+    >>> normalise("plain").steps
+    ()
+    """
+    if text.isascii() and text.isprintable():
+        return Normalised(text)
+    steps: list[Mapping[str, Any]] = []
+    for name, change in _CHANGES:
+        changed, count = change(text)
+        if count:
+            steps.append({"step": name, "count": count})
+            text = changed
+    if form is not None and not unicodedata.is_normalized(form, text):
+        steps.append({"step": form.lower(), "count": 1})
+        text = unicodedata.normalize(form, text)
+    return Normalised(text, tuple(steps))
+
+
+def _surrogates(text: str) -> tuple[str, int]:
+    if text.isascii() or not _SURROGATE.search(text):
+        return text, 0
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined, len(_SURROGATE.findall(text))
+
+
+def _line_ends(text: str) -> tuple[str, int]:
+    count = text.count("\r")
+    if not count:
+        return text, 0
+    if "\n" not in text:
+        return text.replace("\r", "\n"), count
+    return re.sub("\r+\n", "\n", text).replace("\r", " "), count
+
+
+def _terminal_escapes(text: str) -> tuple[str, int]:
+    return _TERMINAL.subn("", text) if "\x1b" in text else (text, 0)
+
+
+def _gone(text: str) -> tuple[str, int]:
+    return _GONE.subn("", text)
+
+
+def _spaces(text: str) -> tuple[str, int]:
+    return _SPACES.subn(" ", text)
+
+
+def _invisible(text: str) -> tuple[str, int]:
+    if text.isascii() or not _INVISIBLE.search(text):
+        return text, 0
+    count = 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _INVISIBLE.search(line):
+            lines[number], dropped = _invisible_in_line(line)
+            count += dropped
+    return "\n".join(lines), count
+
+
+def _invisible_in_line(line: str) -> tuple[str, int]:
+    """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
+    turns = _RIGHT_TO_LEFT.search(line) is not None
+    visible = [(m.start(), m.group()) for m in _INVISIBLE.finditer(line)]
+    drop: set[int] = set()
+    for at, char in visible:
+        before, after = line[at - 1 : at], line[at + 1 : at + 2]
+        if not _means(char, before, after, turns=turns):
+            drop.add(at)
+    return "".join(char for at, char in enumerate(line) if at not in drop), len(drop)
+
+
+def _means(char: str, before: str, after: str, *, turns: bool) -> bool:
+    if char in _BIDI:
+        return turns
+    if char in "\u200c\u200d":
+        return bool(_JOINING.match(before)) and (char == "\u200d" or bool(_JOINING.match(after)))
+    if char in "\u200b\u2060":
+        return bool(_UNSPACED.match(before)) or bool(_UNSPACED.match(after))
+    if char == "\u180e":
+        return "\u1800" <= before <= "\u18af"
+    return "\U000e0020" <= char <= "\U000e007f" and bool(_EMOJI_TAG.match(before))
+
+
+_CHANGES: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
+    ("surrogates", _surrogates),
+    ("terminal-escapes", _terminal_escapes),
+    ("line-ends", _line_ends),
+    ("controls", _gone),
+    ("spaces", _spaces),
+    ("invisible", _invisible),
+)
