@@ -1,5 +1,32 @@
 """The typed rules, one file a family; listed by hand, so that importing fills no registry."""
 
 from scrubkit.catalogue import Rule
+from scrubkit.rules import (
+    bio,
+    comments,
+    disclaimer,
+    donation,
+    footer,
+    nav,
+    player,
+    prompt,
+    related,
+    repeats,
+    share,
+    ticker,
+)
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    *nav.RULES,
+    *ticker.RULES,
+    *comments.RULES,
+    *disclaimer.RULES,
+    *share.RULES,
+    *related.RULES,
+    *player.RULES,
+    *repeats.RULES,
+    *bio.RULES,
+    *prompt.RULES,
+    *donation.RULES,
+    *footer.RULES,
+)

@@ -1,0 +1,130 @@
+"""CMT: comment sections, reply forms and their controls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.run import CueSheet
+
+_COUNT = re.compile(r"\(?\d{1,5}\)?\s+(?:comments?|responses?|replies|thoughts? on)\b.{0,120}|comments?\s*\(\d{1,5}\)", re.I)
+_FORUM = re.compile(r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by", re.I)
+_HINT = re.compile(r"\bcomments?\b|comment-?(?:list|area|section|respond|wrapper|thread)|disqus|\brespond\b")
+_FORM = ("your email address will not be published", "notify of", "cancel reply", "required fields are marked")
+
+
+def is_forum(sheet: CueSheet) -> bool:
+    """Return whether a page is a forum thread: there comments are the content."""
+    types = {str(t).lower() for t in sheet.document.meta.extra.get("jsonld_types", ())}
+    if types & {"discussionforumposting", "qapage", "question"}:
+        return True
+    marks = sum(_FORUM.fullmatch(text) is not None for text in sheet.plain if len(text) <= 60)
+    return marks >= 4
+
+
+def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> Iterator[Hit]:
+    if is_forum(sheet):
+        return
+    total = sheet.prose_before[-1]
+    for row in _anchors(sheet):
+        before = sheet.prose_before[row]
+        after = total - before
+        form = any(mark in fold for fold in sheet.fold[row : row + 8] for mark in _FORM)
+        # A link "3 comments" stands above the article, the section itself below it.
+        if before >= min_before and (form or after <= max_share * total or before >= 4 * min_before):
+            yield Hit(row, len(sheet) - 1, {"anchor": sheet.fold[row], "words_before": before, "words_after": after})
+            return
+
+
+def _anchors(sheet: CueSheet) -> list[int]:
+    rows = set(sheet.cue_rows("CMT001"))
+    rows |= {row for row, text in enumerate(sheet.plain) if len(text) <= 140 and _COUNT.fullmatch(text)}
+    return sorted(row for row in rows if sheet.words[row] <= 30)
+
+
+def _comment_anchor_lines(sheet: CueSheet) -> Iterator[Hit]:
+    if not is_forum(sheet):
+        for row in _anchors(sheet):
+            yield Hit(row, row, {"anchor": sheet.fold[row][:60]})
+
+
+def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterator[Hit]:
+    if not sheet.is_html or is_forum(sheet):
+        return
+    marked = [bool(_HINT.search(hint)) for hint in sheet.hints]
+    if not any(marked) or sheet.prose_before[-1] - sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p) < min_before:
+        return
+    for row, inside in enumerate(marked):
+        if inside:
+            yield Hit(row, row, {"hint": _HINT.search(sheet.hints[row]).group()})  # type: ignore[union-attr]
+
+
+RULES = (
+    Rule(
+        "CMT001",
+        "comment-zone",
+        summary="Comment section: everything below its anchor",
+        rationale="Comments are well-formed prose; only their place tells them from the article. The anchor "
+        "('Leave a Reply', '12 Comments', 'Notify of') must stand below running text; on forum threads the rule "
+        "is silent, because there the comments are the content.",
+        example="  The old bridge over the river reopened on Monday, two years after the flood that took its middle "
+        "span and a month before the council votes on the second one, which is to carry the new tram line. The mayor "
+        "walked across first, followed by the school band and several hundred people from both banks of the river.\n"
+        "  Engineers had found cracks in the piers last autumn, and the repair took longer than anybody had planned "
+        "for, said the head of the works department, who has seen three mayors come and go since the project began.\n"
+        "- Leave a Reply\n- Anna: I waited two years for this, and it was worth every single day of it.\n",
+        scope="document",
+        test=_comment_zone,
+        cues=True,
+        score=0.93,
+        params=(
+            Param("min_before", 60, "words", "running text that must stand above the anchor"),
+            Param("max_share", 0.6, "share of the page's running text", "more below the anchor looks like the article"),
+        ),
+    ),
+    Rule(
+        "CMT002",
+        "comment-form",
+        summary="Field or small print of a comment form",
+        rationale="Form fields and their notes are never content.",
+        example="- Your email address *\n  Her email address was published by mistake.\n"
+        "- Save my name, email, and website in this browser for the next time I comment.\n",
+        test=at_most,
+        cues=True,
+        score=0.9,
+        params=(MAX_WORDS(40),),
+    ),
+    Rule(
+        "CMT003",
+        "comment-control",
+        summary="Button of a comment section: reply, report, newest, most voted",
+        rationale="One-word controls around each comment.",
+        example="- Reply\n- Newest Most Voted\n  The reply came the next morning.\n",
+        test=whole_line,
+        cues=True,
+        score=0.9,
+    ),
+    Rule(
+        "CMT004",
+        "comment-anchor",
+        summary="Heading or link of a comment section",
+        rationale="'12 Comments' or 'Leave a comment' stands alone wherever a section does not follow.",
+        example="- 12 Comments\n  He made twelve comments during the meeting.\n",
+        scope="document",
+        test=_comment_anchor_lines,
+        score=0.93,
+    ),
+    Rule(
+        "CMT005",
+        "comment-element",
+        summary="Block inside an element that says it holds comments",
+        rationale="Class and id names (comments, disqus, respond) mark comment sections in HTML; the page must have "
+        "running text outside of it.",
+        scope="document",
+        test=_comment_elements,
+        score=0.9,
+        params=(Param("min_before", 60, "words", "running text that must stand outside"),),
+    ),
+)

@@ -1,0 +1,118 @@
+"""FTR: copyright lines, footer links, and what stands around them at the end of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.run import CueSheet
+from scrubkit.rules.zone import last_prose
+
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d\d\W{0,3}(?:©|\(c\))", re.I)
+
+
+def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
+    for row, text in enumerate(sheet.plain):
+        if sheet.words[row] <= max_words and ("©" in text or "(c)" in text.lower() or "opyright" in text) and _COPYRIGHT.search(text):
+            yield Hit(row, row, {"words": sheet.words[row]})
+
+
+def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float) -> Iterator[Hit]:
+    total = sheet.prose_before[-1]
+    if total < 40:
+        return
+    copyright_rows = set(sheet.cue_rows("FTR001")) | {h.first for h in _copyright(sheet, max_words=60)}
+    marks = sorted(copyright_rows | set(sheet.cue_rows("FTR002")))
+    last = _last_own_prose(sheet, copyright_rows)
+    tail = [row for row in marks if row > last]
+    if len(tail) < min_marks and not any(row in copyright_rows for row in tail):
+        return
+    first = tail[0]
+    top = {sheet.fold[r] for r in range(min(len(sheet), 12))}
+    for row in range(first - 1, max(last, first - int(max_back) - 1), -1):
+        if sheet.fold[row] in top:  # the site's name, from the head of the page
+            first = row
+            break
+    yield Hit(first, len(sheet) - 1, {"marks": len(tail), "rows": len(sheet) - first})
+
+
+def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:
+    """Return the last prose row that is not itself a copyright or self-description line."""
+    row = last_prose(sheet)
+    while row >= 0 and (row in copyright_rows or sheet.words[row] < 20):
+        row = last_prose(sheet, row)
+    return row
+
+
+def _footer_elements(sheet: CueSheet) -> Iterator[Hit]:
+    if not sheet.is_html:
+        return
+    inside = [("footer" in tags and "article" not in tags) for tags in sheet.tags]
+    if all(inside):
+        return
+    for row, found in enumerate(inside):
+        if found:
+            yield Hit(row, row, {"element": "footer"})
+
+
+RULES = (
+    Rule(
+        "FTR001",
+        "copyright-line",
+        summary="Copyright or maker's line",
+        rationale="The last words of most pages.",
+        example="- All rights reserved.\n  She reserved all the seats on the right.\n",
+        test=at_most,
+        cues=True,
+        score=0.93,
+        params=(MAX_WORDS(60),),
+    ),
+    Rule(
+        "FTR002",
+        "footer-link",
+        summary="Link of a page's footer: privacy, terms, about, contact",
+        rationale="Alone on a line these lead to pages about the site.",
+        example="- Privacy Policy\n- Terms of Use\n  The privacy policy was read aloud in court.\n",
+        test=whole_line,
+        cues=True,
+        score=0.92,
+    ),
+    Rule(
+        "FTR003",
+        "footer-zone",
+        summary="End of a page from its first footer mark on",
+        rationale="When nothing but footer follows the last paragraph, all of it goes, the site's name above included.",
+        example="  The bridge reopened on Monday, two years after the flood that took its middle span away in the night. "
+        "The mayor walked across first, followed by the school band and several hundred people from both banks.\n"
+        "- All rights reserved\n- Made in the north\n",
+        scope="document",
+        test=_footer_zone,
+        score=0.95,
+        params=(
+            Param("min_marks", 2, "lines", "footer links needed where there is no copyright line"),
+            Param("max_back", 6, "lines", "looked back for the site's name"),
+        ),
+    ),
+    Rule(
+        "FTR004",
+        "copyright-year",
+        summary="Line with a copyright sign and a year",
+        rationale="The sign and the year say it in every language.",
+        example="- © 2024 Hafenbote\n  In 2024 the copyright of the song ran out.\n",
+        scope="document",
+        test=_copyright,
+        score=0.95,
+        params=(MAX_WORDS(60),),
+    ),
+    Rule(
+        "FTR005",
+        "footer-element",
+        summary="Block inside <footer>",
+        rationale="HTML says it is the footer; footers of articles inside <article> are left to other rules.",
+        scope="document",
+        test=_footer_elements,
+        score=0.97,
+    ),
+)

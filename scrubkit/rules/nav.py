@@ -1,0 +1,155 @@
+"""NAV: menus, breadcrumbs, skip links, paging, and what stands above the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.run import CueSheet
+
+_CRUMB = re.compile(r"\s*(?:›|»|→|▸|>|::|/(?=\s)|\|)\s*")
+_PAGES = re.compile(r"(?:page\s+)?(?:[«‹<]\s*)?\d{1,4}(?:\s*(?:[|,·…]|\.{2,3})?\s*\d{1,5}){2,}(?:\s*(?:…|\.{2,3}))?(?:\s*[»›>])?\s*", re.I)
+
+
+def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_chars: float) -> Iterator[Hit]:
+    for row, text in enumerate(sheet.plain):
+        if len(text) > 200 or sheet.terminal[row] or not _CRUMB.search(text):
+            continue
+        labels = [part for part in _CRUMB.split(text) if part]
+        link = sheet.links[row]
+        if len(labels) >= min_labels and max(map(len, labels)) <= max_chars and (link is None or link >= 0.3):
+            if any(any(c.isdigit() for c in label) for label in labels[:-1]) and "|" in text:
+                continue  # a row of a table drawn with bars
+            yield Hit(row, row, {"labels": len(labels), "link_density": link})
+
+
+def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterator[Hit]:
+    first_prose = next((r for r in range(len(sheet)) if sheet.prose[r]), len(sheet))
+    last = max((r for r in range(len(sheet)) if sheet.prose[r]), default=-1)
+    row = 0
+    while row < len(sheet):
+        end = row
+        while end < len(sheet) and _menu_like(sheet, end):
+            end += 1
+        length = end - row
+        outside = end <= first_prose or row > last
+        linked = length > 0 and sheet.links[row] is not None
+        needed = min_run if outside or linked else inner_run
+        if length >= needed and first_prose < len(sheet):
+            yield Hit(row, end - 1, {"lines": length, "outside_prose": outside}, score=0.9 if outside else 0.7)
+        row = max(end, row + 1)
+
+
+def _menu_like(sheet: CueSheet, row: int) -> bool:
+    if sheet.label[row]:
+        return not any(c.isdigit() for c in sheet.plain[row]) and row != sheet.title and sheet.kind[row] not in ("cell", "pre")
+    return False
+
+
+def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
+    title = sheet.title
+    if not title:
+        return
+    for row in range(title):
+        if sheet.words[row] <= max_words and not sheet.terminal[row] and not sheet.prose[row]:
+            yield Hit(row, row, {"rows_to_title": title - row, "words": sheet.words[row]})
+
+
+def _paging(sheet: CueSheet) -> Iterator[Hit]:
+    for row, text in enumerate(sheet.plain):
+        if len(text) <= 60 and _PAGES.fullmatch(text) and "." not in text.replace("..", "") and sheet.kind[row] not in ("cell", "pre"):
+            yield Hit(row, row, {"chars": len(text)})
+
+
+RULES = (
+    Rule(
+        "NAV001",
+        "skip-link",
+        summary="Accessibility skip link flattened into the text",
+        rationale="Skip links are the first focusable thing of a page and so the first line of a scrape.",
+        example="- Skip to main content\n  The council met on Monday to vote on the bridge.\n",
+        test=at_most,
+        cues=True,
+        score=0.99,
+        params=(MAX_WORDS(8),),
+    ),
+    Rule(
+        "NAV002",
+        "breadcrumb",
+        summary="Chain of short labels that says where in the site a page stands",
+        rationale="Breadcrumbs repeat section names and the title before the article begins.",
+        example="- Home › Business › Energy\n  The price rose > 5 percent, traders said on Friday.\n",
+        scope="document",
+        test=_breadcrumbs,
+        score=0.9,
+        params=(
+            Param("min_labels", 3, "labels", "fewer are not a chain"),
+            Param("max_chars", 60, "characters", "a longer label makes it a sentence"),
+        ),
+        known_problems="Rows of ASCII tables drawn with bars can look alike; rows with digits are left.",
+    ),
+    Rule(
+        "NAV003",
+        "menu-run",
+        summary="Run of short lines without sentence marks: a menu",
+        rationale="Flattened menus are long runs of one to four words. Above the first and below the last running "
+        "text a short run suffices; between paragraphs it must be long, because lists live there.",
+        example="- News\n- Politics\n- Economy\n- Sport\n- Culture\n"
+        "  The council met on Monday to vote on the bridge, and nobody from the harbour board came.\n",
+        scope="document",
+        test=_label_runs,
+        score=0.9,
+        params=(
+            Param("min_run", 4, "lines", "above or below the running text, or where links are known"),
+            Param("inner_run", 12, "lines", "between paragraphs of flattened text"),
+        ),
+        known_problems="Ingredients, line-ups and other lists of single words below the last paragraph.",
+    ),
+    Rule(
+        "NAV004",
+        "site-chrome",
+        summary="Label of a page's frame: menu, search, home, back to top",
+        rationale="These labels belong to the site, not to the article, wherever they stand alone on a line.",
+        example="- Toggle navigation\n- Back to top\n  He went back to the top of the hill.\n",
+        test=whole_line,
+        cues=True,
+        score=0.93,
+    ),
+    Rule(
+        "NAV005",
+        "paging-label",
+        summary="Previous, next, older, newer",
+        rationale="Paging labels, often with the title of a neighbouring post behind them.",
+        example="- Older posts\n- Next: How the tide mill was saved\n  Next to the mill stands a new house.\n",
+        test=at_most,
+        cues=True,
+        score=0.9,
+        params=(MAX_WORDS(25),),
+    ),
+    Rule(
+        "NAV006",
+        "page-numbers",
+        summary="Line of page numbers",
+        rationale="The numbers under a list or a split article.",
+        example="- 1 2 3 … 14\n  1, 2 and 3 were the winning numbers.\n",
+        scope="document",
+        test=_paging,
+        score=0.9,
+    ),
+    Rule(
+        "NAV007",
+        "above-title",
+        summary="Short line above the title",
+        rationale="Site name, slogan, section and edition labels stand above the title; an article does not begin "
+        "before its title.",
+        example="- The Harbour Courier\n- Morning edition\n\n  Bridge reopens after two years of repairs\n\n"
+        "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n",
+        scope="document",
+        test=_above_title,
+        score=0.9,
+        params=(Param("max_words", 10, "words", "a longer line may be a standfirst"),),
+        known_problems="A kicker above the headline goes too.",
+    ),
+)

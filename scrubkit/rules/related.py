@@ -1,0 +1,182 @@
+"""REL: related and most-read blocks, inline headlines of other stories, tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.rules.block import MAX_WORDS, at_most
+from scrubkit.rules.run import CueSheet
+from scrubkit.rules.zone import last_prose, zone_end
+
+_STRAIGHT = re.compile(r"[\"']")
+_CURLY = re.compile(r"[“”‘’]")
+_DOUBLE_SPACE = re.compile(r"\S {2,}\S")
+_HINT = re.compile(r"\b(?:related|recommended|read-?(?:more|next|also)|more-?(?:stories|posts|news|articles)|most-?(?:read|popular|viewed)|trending|you-?may-?(?:also-?)?like|outbrain|taboola|popular-?posts|recent-?posts)\b")
+_WORDS = re.compile(r"\w{3,}")
+
+
+def _related_zone(sheet: CueSheet, *, resume_words: float, inner_rows: float) -> Iterator[Hit]:
+    anchors = set(sheet.cue_rows("REL001"))
+    last = last_prose(sheet)
+    article = _article_end(sheet)
+    covered = -1
+    for row in sorted(anchors):
+        if row <= covered or sheet.words[row] > 12 or row == sheet.title:
+            continue
+        above = sheet.prose_before[row]
+        if above == 0 and last > row:
+            # Above the article: a menu entry or a strip of teasers; only the label is sure.
+            yield Hit(row, row, {"anchor": sheet.fold[row], "place": "above"}, score=0.85)
+            continue
+        limit = 10**9 if row > article else int(inner_rows)
+        end = zone_end(sheet, row, resume_words=resume_words, limit=limit)
+        covered = end
+        yield Hit(row, end, {"anchor": sheet.fold[row], "rows": end - row, "place": "below" if row > article else "inside"})
+
+
+def _article_end(sheet: CueSheet) -> int:
+    """Return the row by which nine tenths of the page's running text have passed."""
+    goal = 0.9 * sheet.prose_before[-1]
+    return next((r for r in range(len(sheet)) if sheet.prose_before[r + 1] >= goal), len(sheet))
+
+
+def _inline_headline(sheet: CueSheet, *, min_words: float, max_words: float) -> Iterator[Hit]:
+    """A headline between two paragraphs set in other type than the article around it."""
+    curly = sum(len(_CURLY.findall(text)) for text in sheet.text)
+    straight = sum(len(_STRAIGHT.findall(text)) for text in sheet.text)
+    house_is_curly = curly >= 8 and curly >= 4 * straight
+    for row in range(1, len(sheet) - 1):
+        if not (min_words <= sheet.words[row] <= max_words) or sheet.terminal[row] or sheet.marked[row]:
+            continue
+        if not (sheet.prose[row - 1] and sheet.prose[row + 1]) or row == sheet.title or sheet.kind[row] in ("heading", "caption"):
+            continue
+        text = sheet.text[row]
+        if text[-1] in ":;,—-" or text[:1].islower():
+            continue
+        foreign = house_is_curly and _STRAIGHT.search(text) is not None and _CURLY.search(text) is None
+        doubled = _DOUBLE_SPACE.search(text) is not None
+        if foreign or doubled:
+            yield Hit(row, row, {"straight_quotes": foreign, "double_space": doubled, "words": sheet.words[row]})
+
+
+def _tag_run(sheet: CueSheet, *, min_run: float, topical: float) -> Iterator[Hit]:
+    """Short lines right under the article whose words the article is made of: its tags."""
+    last = _article_last(sheet)
+    if last < 0:
+        return
+    row = last + 1
+    end = row
+    while end < len(sheet) and 0 < sheet.words[end] <= 4 and not sheet.terminal[end] and (sheet.marked[end] or (sheet.links[end] or 0) > 0.5):
+        end += 1
+    if end - row < min_run:
+        return
+    body = set(_WORDS.findall(" ".join(sheet.fold[r] for r in range(last + 1) if sheet.prose[r])))
+    labels = [set(_WORDS.findall(sheet.fold[r])) for r in range(row, end)]
+    known = sum(bool(label & body) for label in labels) / len(labels)
+    if known >= topical:
+        yield Hit(row, end - 1, {"labels": end - row, "topical_share": round(known, 2)})
+
+
+def _article_last(sheet: CueSheet) -> int:
+    """Return the last prose row before the first related, comment or footer anchor below running text."""
+    stops = [r for code in ("REL001", "CMT001", "FTR001") for r in sheet.cue_rows(code) if sheet.prose_before[r] >= 60]
+    return last_prose(sheet, min(stops) if stops else None)
+
+
+def _related_elements(sheet: CueSheet) -> Iterator[Hit]:
+    if not sheet.is_html:
+        return
+    marked = [_HINT.search(hint) for hint in sheet.hints]
+    outside = sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if p and not m)
+    if outside < 60:
+        return
+    for row, found in enumerate(marked):
+        if found and not (sheet.prose[row] and sheet.words[row] > 60):
+            yield Hit(row, row, {"hint": found.group()})
+
+
+RULES = (
+    Rule(
+        "REL001",
+        "related-zone",
+        summary="Block of links to other stories: its heading and the teasers under it",
+        rationale="'Most Read', 'Related stories', 'You may also like' open a list of headlines, dates and section "
+        "names. The zone ends where running text resumes.",
+        example="  The bridge reopened on Monday, two years after the flood that took its middle span away at night.\n"
+        "- Most Read\n- Storm closes three northern airports\n- 12 Oct 2025\n",
+        scope="document",
+        test=_related_zone,
+        cues=True,
+        score=0.9,
+        params=(
+            Param("resume_words", 35, "words", "a paragraph this long, of two sentences, is the article again"),
+            Param("inner_rows", 8, "lines", "taken at most where the article goes on below"),
+        ),
+        known_problems="Lists that an article announces with a heading such as 'Recommended'.",
+    ),
+    Rule(
+        "REL002",
+        "inline-related",
+        summary="Line that points to another story: 'Read also: …'",
+        rationale="Inline teasers stand between paragraphs and open with a fixed call.",
+        example="- Read also: Storm closes three northern airports\n  Read also his early letters, she advised.\n",
+        test=at_most,
+        cues=True,
+        score=0.9,
+        params=(MAX_WORDS(30),),
+    ),
+    Rule(
+        "REL003",
+        "inline-headline",
+        summary="Headline of another story between two paragraphs, set in other type than the article",
+        rationale="Inline links keep the typography of the system that made them: straight quotes where the article "
+        "has curly ones, or double spaces; and they end without a full stop.",
+        example="  The “old bridge” reopened on Monday, and the “new one”, the mayor said, will be “ready by spring”, not “soon”.\n"
+        "- The mayor's bridge was long overdue, and it won't be the last one built\n"
+        "  The repair took “two winters”, said the engineer, who had seen the flood and everything that came after it.\n",
+        scope="document",
+        test=_inline_headline,
+        score=0.85,
+        params=(
+            Param("min_words", 8, "words", "shorter lines are sub-headings"),
+            Param("max_words", 30, "words", "longer ones are paragraphs"),
+        ),
+    ),
+    Rule(
+        "REL004",
+        "tag-line",
+        summary="Tags, topics, categories",
+        rationale="Key words of the story, as links.",
+        example="- Tags: bridges, flood, council\n  Topics were chosen by the readers themselves this year.\n",
+        test=at_most,
+        cues=True,
+        score=0.9,
+        params=(MAX_WORDS(40),),
+    ),
+    Rule(
+        "REL005",
+        "tag-run",
+        summary="Run of short lines under the article made of its own words: tags",
+        rationale="Tags follow the last paragraph as a list of one to four words each, most of which occur in the text.",
+        example="  The bridge over the river reopened on Monday, two years after the flood that took its middle span.\n"
+        "- • Bridge\n- • Flood\n- • River\n",
+        scope="document",
+        test=_tag_run,
+        score=0.9,
+        params=(
+            Param("min_run", 3, "lines", "fewer may be a list"),
+            Param("topical", 0.6, "share of the labels", "that hold a word of the article"),
+        ),
+    ),
+    Rule(
+        "REL006",
+        "related-element",
+        summary="Block inside an element that says it holds related stories",
+        rationale="Class names such as related, most-read, trending mark teaser blocks in HTML.",
+        scope="document",
+        test=_related_elements,
+        score=0.9,
+    ),
+)

@@ -1,0 +1,101 @@
+"""TTL, CAP, RPT: what a page says twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.rules.run import CueSheet
+
+_SKIPPED_KINDS = ("cell", "pre")
+
+
+def _title_copies(sheet: CueSheet) -> Iterator[Hit]:
+    title = sheet.title
+    if title is None:
+        return
+    for row in sheet.copies[sheet.fold[title]]:
+        if row > title:
+            yield Hit(row, row, {"copy_of_row": title + 1})
+
+
+def _own_title(sheet: CueSheet) -> Iterator[Hit]:
+    title = sheet.title
+    if title is not None and not sheet.is_html:
+        yield Hit(title, title, {"words": sheet.words[title]}, action="keep")
+
+
+def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
+    for key, rows in sheet.copies.items():
+        if len(rows) < 2 or len(key) < 8 or sheet.words[rows[0]] < 2:
+            continue
+        for first, second in zip(rows, rows[1:], strict=False):
+            if second - first <= max_apart and second != sheet.title and sheet.kind[second] not in _SKIPPED_KINDS:
+                yield Hit(second, second, {"rows_apart": second - first})
+
+
+def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float) -> Iterator[Hit]:
+    for key, rows in sheet.copies.items():
+        if len(rows) < 2 or len(key) < min_chars or not any(c.isalpha() for c in key):
+            continue
+        if sheet.kind[rows[0]] in _SKIPPED_KINDS:
+            continue
+        short = sheet.words[rows[0]] <= 6 and not sheet.terminal[rows[0]] and rows[0] != sheet.title
+        every = short and len(rows) >= all_from
+        for row in rows if every else rows[1:]:
+            if row != sheet.title:
+                yield Hit(row, row, {"copies": len(rows), "first_too": every})
+
+
+RULES = (
+    Rule(
+        "TTL001",
+        "title-copy",
+        summary="Second copy of the page's title",
+        rationale="Titles come back as image texts, in players and in share widgets; the first copy stays.",
+        example="  Bridge reopens after two years\n\n"
+        "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n\n"
+        "- Bridge reopens after two years\n",
+        scope="document",
+        test=_title_copies,
+        score=0.97,
+    ),
+    Rule(
+        "TTL002",
+        "own-title",
+        summary="The page's own title: stays",
+        rationale="A title is short, has no full stop, and would fall to rules about short lines.",
+        example="- Bridge reopens after two years\n\n"
+        "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n",
+        scope="document",
+        action="keep",
+        test=_own_title,
+        score=0.96,
+    ),
+    Rule(
+        "CAP001",
+        "caption-copy",
+        summary="Second copy of a caption, close to the first",
+        rationale="A picture's alternative text and its caption are often the same; the first copy stays.",
+        example="  Anglers on the quay below the old bridge\n- Anglers on the quay below the old bridge\n",
+        scope="document",
+        test=_caption_copies,
+        score=0.95,
+        params=(Param("max_apart", 3, "lines", "further apart it is a repeated line (RPT001)"),),
+    ),
+    Rule(
+        "RPT001",
+        "repeated-line",
+        summary="Line that stands on the page more than once",
+        rationale="Pages repeat frames, not text. Later copies go; of short labels that recur, all go.",
+        example="  The bridge reopened on Monday.\n- The bridge reopened on Monday.\n",
+        scope="document",
+        test=_line_copies,
+        score=0.85,
+        params=(
+            Param("min_chars", 4, "characters", "shorter lines repeat by chance"),
+            Param("all_from", 3, "copies", "from here on the first copy of a short label goes too"),
+        ),
+        known_problems="Refrains of songs and poems.",
+    ),
+)

@@ -1,0 +1,73 @@
+"""SHR: share bars, follow links, app badges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scrubkit.catalogue import Hit, Rule
+from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.run import CueSheet
+
+_COUNT = re.compile(r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|views?|followers|claps?|reactions?|retweets?|pins?|votes?|points?|favorites?)\b\W*", re.I)
+_HINT = re.compile(r"\b(?:social-?share|share-?(?:bar|buttons?|tools?|links?|widget|this)|sharing|addtoany|addthis|sharedaddy|social-?(?:links?|media|icons?|buttons?))\b")
+
+
+def _counts(sheet: CueSheet) -> Iterator[Hit]:
+    for row, text in enumerate(sheet.plain):
+        if len(text) <= 24 and _COUNT.fullmatch(text):
+            yield Hit(row, row, {"text": text})
+
+
+def _share_elements(sheet: CueSheet) -> Iterator[Hit]:
+    if not sheet.is_html:
+        return
+    for row, hint in enumerate(sheet.hints):
+        found = _HINT.search(hint) if not sheet.prose[row] else None
+        if found and sheet.words[row] <= 12:
+            yield Hit(row, row, {"hint": found.group()})
+
+
+RULES = (
+    Rule(
+        "SHR001",
+        "share-label",
+        summary="Label of a share bar: share, tweet, copy link, the name of a network",
+        rationale="Alone on a line these are buttons.",
+        example="- Share this article\n- Copy link\n  They share the boat with two other families.\n",
+        test=whole_line,
+        cues=True,
+        score=0.93,
+    ),
+    Rule(
+        "SHR002",
+        "follow-line",
+        summary="Line that asks to follow, join or download an app",
+        rationale="Calls to follow an outlet elsewhere recur under every article.",
+        example="- Follow us on Telegram for the morning briefing\n  The dog began to follow us on the way home.\n",
+        test=at_most,
+        cues=True,
+        score=0.93,
+        params=(MAX_WORDS(30),),
+        known_problems="A sentence that opens with 'Follow us on' inside an interview.",
+    ),
+    Rule(
+        "SHR003",
+        "share-count",
+        summary="Count of shares, likes or views",
+        rationale="'12 shares' stands beside the share bar.",
+        example="- 1.2K Shares\n  The bank sold 12 shares.\n",
+        scope="document",
+        test=_counts,
+        score=0.9,
+    ),
+    Rule(
+        "SHR004",
+        "share-element",
+        summary="Short block inside an element that says it is a share bar",
+        rationale="Class names of share bars are alike across sites.",
+        scope="document",
+        test=_share_elements,
+        score=0.95,
+    ),
+)

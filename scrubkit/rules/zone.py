@@ -1,0 +1,52 @@
+"""Where a zone that an anchor opened ends: conservatively, at the first sign that the article goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from scrubkit.rules.sheet import Sheet
+
+__all__ = ["article_resumes", "last_prose", "run_to_gap", "zone_end"]
+
+
+def article_resumes(sheet: Sheet, row: int, words: float) -> bool:
+    """Return whether running text goes on at a row: one long prose row, or two neighbouring ones.
+
+    One sentence may be the caption of a teaser picture; a paragraph of several sentences, or two in a row, is not.
+    """
+    if not sheet.prose[row]:
+        return False
+    if sheet.words[row] >= words and sheet.sentences[row] >= 2:
+        return True
+    following = row + 1
+    return following < len(sheet) and sheet.prose[following] and sheet.words[row] + sheet.words[following] >= words
+
+
+def zone_end(sheet: Sheet, first: int, *, resume_words: float, stops: Collection[int] = (), limit: int = 10**9) -> int:
+    """Return the last row of the zone that opens at ``first``: before the article resumes or a stop row."""
+    row = first
+    while row + 1 < len(sheet) and row - first < limit:
+        following = row + 1
+        if following in stops or article_resumes(sheet, following, resume_words):
+            break
+        row = following
+    return row
+
+
+def run_to_gap(sheet: Sheet, first: int, limit: int) -> int:
+    """Return the last row of the run without blank lines that starts at ``first``, at most ``limit`` rows on.
+
+    Returns ``first`` itself when no blank line ends the run within the limit: the text may have none at all.
+    """
+    row = first
+    while row + 1 < len(sheet) and not sheet.gap[row + 1]:
+        row += 1
+        if row - first > limit:
+            return first
+    return row if row + 1 < len(sheet) or row == first else first
+
+
+def last_prose(sheet: Sheet, before: int | None = None) -> int:
+    """Return the last prose row (before a row, if given), -1 where there is none."""
+    stop = len(sheet) if before is None else before
+    return next((row for row in range(stop - 1, -1, -1) if sheet.prose[row]), -1)
