@@ -1,0 +1,353 @@
+"""Settings: from the command line, over a file, over the defaults.
+
+The file is ``scrubkit.toml`` or the table ``[tool.scrubkit]`` of a ``pyproject.toml``, the nearest one upward from
+the source. Keys are written with hyphens. A key that does not exist is an error that names the nearest one that
+does: a setting that is silently ignored costs more than one that is refused.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatch
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from scrubkit.core.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from scrubkit.pipeline import Pipeline
+
+__all__ = ["FILE_NAMES", "Check", "Config", "Dedup", "find_file", "load"]
+
+FILE_NAMES = ("scrubkit.toml", "pyproject.toml")
+
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Count = Annotated[int, Meta(ge=0)]
+KeepPolicy = Literal["longest", "earliest", "preferred-source", "first", "least-boilerplate"]
+
+# Told apart from the guards below because they judge, and what is a good text depends on what it is wanted for.
+_GUARDS = ("QLT001", "QLT002", "QLT003")
+
+
+class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """How duplicates are found and what becomes of them: the table ``[dedup]``.
+
+    ``action`` is ``drop`` (all but the keeper go to ``rejected/``) or ``tag`` (all stay, marked). ``keep`` chooses
+    the keeper. ``min_coverage`` is the share of a document its keeper must hold before it is dropped. A run that
+    would drop more than the share ``max_drop`` of the documents stops.
+    """
+
+    enabled: bool = True
+    action: Literal["drop", "tag"] = "drop"
+    jaccard: Share = 0.8
+    keep: KeepPolicy = "longest"
+    preferred_source: tuple[str, ...] = ()
+    min_coverage: Share | None = None
+    max_drop: Share = 0.5
+
+
+class Check(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """Settings of ``scrubkit check`` alone: the table ``[check]``; paths are relative to the file."""
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    baseline: str | None = None
+    cache_dir: str = ".scrubkit_cache"
+    index: str | None = None
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """All settings of one run, resolved.
+
+    ``select``, ``ignore``, ``extend_select`` name rule codes, families or rule names; ``None`` means all stable
+    rules. ``rules`` holds parameters by code. ``per_path_ignores`` maps a glob to codes that do not count there.
+    ``exclude`` and ``include`` are globs of files. ``origins`` says where each key that is not a default was set.
+
+    >>> Config(keep="precision").hash == Config().hash
+    False
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    keep: Literal["precision", "balanced", "recall"] = "balanced"
+    scorer: Literal["trained", "simple"] = "trained"
+    repair: bool = True
+    language: tuple[str, ...] = ()
+    language_backend: Literal["auto", "langdetect", "langdetect-fast"] = "auto"
+    min_words: Count | None = None
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    per_path_ignores: dict[str, tuple[str, ...]] = {}
+    text_field: str = "text"
+    id_field: str = "id"
+    url_field: str = "url"
+    rules: dict[str, dict[str, float]] = {}
+    dedup: Dedup = Dedup()
+    check: Check = Check()
+    root: str = ""
+    origins: dict[str, str] = {}
+
+    @property
+    def hash(self) -> str:
+        """A hash of every setting that can change a result; where files lie and how they are checked does not."""
+        told = msgspec.to_builtins(self)
+        for key in ("root", "origins", "check", "include", "exclude"):
+            told.pop(key)
+        return blake2b(msgspec.json.encode(told, order="deterministic"), digest_size=12).hexdigest()
+
+    @property
+    def cleaning_hash(self) -> str:
+        """A hash of the settings that cleaning one document depends on; how duplicates are treated is not."""
+        return msgspec.structs.replace(self, dedup=Dedup()).hash
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the settings as plain data, keys as written in the file."""
+        told: dict[str, Any] = msgspec.to_builtins(self)
+        told.pop("root")
+        told.pop("origins")
+        return told
+
+    def boilerplate_codes(self) -> tuple[str, ...]:
+        """Return the codes of all rules that are on."""
+        from scrubkit.rulebook import select_rules
+
+        return tuple(rule.code for rule in select_rules(self.select, self.ignore, self.extend_select))
+
+    def quality_codes(self) -> tuple[str, ...]:
+        """Return the codes of the document-quality rules that are on.
+
+        Without ``select`` these are the guards alone (nothing left, only prompts left, too much gone): whether a
+        text is *good* depends on what it is wanted for, so those rules are asked for by name.
+        """
+        from scrubkit.rulebook import select_rules
+
+        chosen = [*(_GUARDS if self.select is None else self.select), *self.extend_select]
+        codes = {rule.code for rule in select_rules(chosen, self.ignore) if rule.code.startswith("QLT")}
+        if self.min_words:
+            codes |= {rule.code for rule in select_rules(["QLT"], self.ignore) if "min_words" in rule.defaults()}
+        return tuple(sorted(codes))
+
+    def pipeline(self) -> Pipeline:
+        """Return what cleans one document: repair, boilerplate, language, quality; duplicates are the run's work."""
+        from scrubkit import filters
+        from scrubkit.pipeline import Filter, Pipeline
+
+        quality: dict[str, Any] = dict(
+            item for code, params in self.rules.items() if code[:3] == "QLT" for item in params.items()
+        )
+        if self.min_words is not None:
+            quality["min_words"] = float(self.min_words)
+        steps: list[Filter] = [filters.repair_encoding()] if self.repair else []
+        steps.append(
+            filters.strip_boilerplate(
+                select=self.select,
+                ignore=self.ignore,
+                extend=self.extend_select,
+                keep=self.keep,
+                scorer=self.scorer,
+                params=self.rules,
+            )
+        )
+        waive = [_PathIgnores(self.root, tuple(sorted(self.per_path_ignores.items())))] if self.per_path_ignores else []
+        steps += waive
+        steps.append(filters.language(keep=self.language or None, backend=self.language_backend))
+        codes = self.quality_codes()
+        if codes:
+            steps.append(filters.quality(select=codes, **quality))
+        return Pipeline([*steps, *waive])
+
+
+class _PathIgnores(Struct, frozen=True):
+    """Filter that takes back findings of codes that do not count where the page stands."""
+
+    root: str
+    globs: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __call__(self, pages: Sequence[Any]) -> Sequence[Any]:
+        return [self._one(page) for page in pages]
+
+    def _one(self, page: Any) -> Any:
+        codes = ignored_codes(page.record.place or page.id, self.globs, root=self.root)
+        if not codes:
+            return page
+        from dataclasses import replace
+
+        left = replace(page, findings=tuple(f for f in page.findings if not f.code.startswith(codes)))
+        if "document" in page.__dict__:
+            left.__dict__["document"] = page.__dict__["document"]
+        return left
+
+
+def ignored_codes(place: str, globs: Iterable[tuple[str, Iterable[str]]], *, root: str | Path = "") -> tuple[str, ...]:
+    """Return the codes (or families) that do not count at a place, ``a/b.txt`` or ``a/b.jsonl:7``.
+
+    A glob is held against the path relative to the settings file and against the bare file name.
+
+    >>> ignored_codes("old/a.txt", [("old/*", ["NAV"]), ("*.html", ["TCK"])])
+    ('NAV',)
+    """
+    path = PurePath(place)
+    stem, _, tail = path.name.rpartition(":")
+    if stem and tail.isdigit():
+        path = path.with_name(stem)
+    full = PurePath(Path.cwd() / path)
+    base = PurePath(root or Path.cwd())
+    relative = full.relative_to(base).as_posix() if full.is_relative_to(base) else path.as_posix()
+    found = [code for glob, codes in globs if fnmatch(relative, glob) or fnmatch(path.name, glob) for code in codes]
+    return tuple(sorted(set(found)))
+
+
+def find_file(start: str | Path | None = None) -> Path | None:
+    """Return the nearest settings file upward from a file or folder, ``None`` where there is none.
+
+    ``scrubkit.toml`` is looked for before ``pyproject.toml`` in each folder; a ``pyproject.toml`` counts only where
+    it has a table ``[tool.scrubkit]``.
+    """
+    at = Path.cwd() if start is None else Path(start).absolute()
+    for folder in (at, *at.parents):
+        for name in FILE_NAMES:
+            path = folder / name
+            if path.is_file() and (name == "scrubkit.toml" or _table(path) is not None):
+                return path
+    return None
+
+
+def load(
+    start: str | Path | None = None,
+    *,
+    file: str | Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    isolated: bool = False,
+) -> Config:
+    """Return the settings for a source: ``overrides`` over the file over the defaults.
+
+    ``start`` is where the search for a file begins (the working directory by default); ``file`` names one instead;
+    ``isolated`` reads none. ``overrides`` has keys as in the file, ``{"min-words": 50, "dedup": {"action": "tag"}}``;
+    values of ``None`` were not given. Raises :class:`ConfigError` for an unknown key, rule code, rule parameter or
+    a value that does not fit.
+    """
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    path = Path(file) if file is not None else None if isolated else find_file(start)
+    settings: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    root = Path.cwd()
+    if path is not None:
+        settings = dict(_read(path))
+        root = path.absolute().parent
+        origins = dict.fromkeys(_flat(settings), str(path))
+    told = _convert(settings, str(path)) if settings else Config()
+    if given:
+        merged = _merge(settings, given)
+        _convert(given, "command line")
+        told = _convert(merged, "command line")
+        origins |= dict.fromkeys(_flat(given), "command line")
+    told = msgspec.structs.replace(told, root=str(root), origins=origins)
+    return _check_rules(told)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    table = _table(path)
+    if table is None:
+        raise ConfigError("has no table [tool.scrubkit]", place=str(path))
+    return table
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError("there is no such settings file", place=str(path)) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if path.name == "pyproject.toml" and "scrubkit" not in path.read_text(encoding="utf-8", errors="replace"):
+            return None
+        raise ConfigError(f"is not TOML: {error}", place=str(path)) from error
+    if path.name != "pyproject.toml":
+        return data
+    found = data.get("tool", {}).get("scrubkit")
+    return found if isinstance(found, dict) else None
+
+
+def _convert(settings: Mapping[str, Any], place: str) -> Config:
+    _refuse_unknown(settings, Config, place, "")
+    try:
+        return msgspec.convert({k: v for k, v in settings.items() if k not in _INNER}, Config)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at ")
+        key = where.strip("`").removeprefix("$.") or "settings"
+        raise ConfigError(f"{key}: {message[0].lower()}{message[1:]}", place=place) from error
+
+
+_INNER = frozenset({"root", "origins"})
+
+
+def _refuse_unknown(settings: Mapping[str, Any], kind: type[Struct], place: str, prefix: str) -> None:
+    known = {f.encode_name: f for f in msgspec.structs.fields(kind) if f.name not in _INNER}
+    for key, value in settings.items():
+        if key not in known:
+            close = get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
+            remedy = f"did you mean {prefix}{close[0]}?" if close else f"known keys: {', '.join(sorted(known))}"
+            raise ConfigError(f"unknown key {prefix}{key}", place=place, remedy=remedy)
+        inner = known[key].type
+        if isinstance(value, Mapping) and isinstance(inner, type) and issubclass(inner, Struct):
+            _refuse_unknown(value, inner, place, f"{prefix}{key}.")
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(below)
+    for key, value in above.items():
+        old = out.get(key)
+        out[key] = _merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return out
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key
+
+
+def _check_rules(told: Config) -> Config:
+    """Return the settings with rule parameters named as in the catalogue; refuse codes and parameters unknown to it."""
+    named = [("select", told.select or ()), ("ignore", told.ignore), ("extend-select", told.extend_select)]
+    named += [("check.select", told.check.select or ()), ("check.ignore", told.check.ignore)]
+    named += [("check.extend-select", told.check.extend_select)]
+    named += [("per-path-ignores", codes) for codes in told.per_path_ignores.values()]
+    if not told.rules and not any(codes for _, codes in named):
+        return told
+    from scrubkit.rulebook import lookup, select_rules
+
+    for key, codes in named:
+        for code in codes:
+            try:
+                select_rules([code])
+            except ConfigError as error:
+                place = told.origins.get(key) or next((v for k, v in told.origins.items() if k.startswith(key)), None)
+                raise ConfigError(f"{key}: {error.message}", place=place, remedy=error.remedy) from None
+    params: dict[str, dict[str, float]] = {}
+    for name, values in told.rules.items():
+        place = next((v for k, v in told.origins.items() if k.startswith(f"rules.{name}")), None)
+        try:
+            rule = lookup(name)
+        except ConfigError as error:
+            raise ConfigError(f"rules.{name}: {error.message}", place=place, remedy=error.remedy) from None
+        known = rule.defaults()
+        for key, value in values.items():
+            param = key.replace("-", "_")
+            if param not in known:
+                close = get_close_matches(param, known, n=1, cutoff=0.5)
+                remedy = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'no parameters'}"
+                raise ConfigError(f"rules.{name}: {rule.code} has no parameter {key}", place=place, remedy=remedy)
+            params.setdefault(rule.code, {})[param] = value
+    return msgspec.structs.replace(told, rules=params)
