@@ -7,7 +7,7 @@ where it comes from is told in :mod:`scrubkit.rules.quality_catalogue`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from scrubkit.catalogue import Rule
@@ -15,13 +15,20 @@ from scrubkit.core.document import Document
 from scrubkit.core.errors import ConfigError
 from scrubkit.core.finding import Finding
 from scrubkit.core.ledger import Ledger
+from scrubkit.ingest.layout import layout_text
+from scrubkit.rules.cues import CueHit, find_cues, shipped_cues
 from scrubkit.rules.quality_catalogue import RULES
+from scrubkit.rules.quality_checks import CHECKS, few_stop_words, is_javascript_notice
 from scrubkit.rules.quality_stats import TextStats, count_words, prose_words
+from scrubkit.rules.sheet import Sheet
 
 __all__ = ["RULES", "check_params", "judge"]
 
 Settings = Mapping[str, float]
 Because = Mapping[str, Any] | None
+
+_PROMPT_DENSITY = 0.15
+"""Share of a line's characters in prompt phrases from which on the line is a prompt: real ones have 0.2 to 0.9."""
 
 
 def judge(
@@ -66,8 +73,6 @@ def _judge_one(
     guard = _GUARDS.get(rule.code)
     if guard is not None:
         return guard(document, ledger, stats, settings)
-    from scrubkit.rules.quality_checks import CHECKS, few_stop_words
-
     if rule.code == "QLT017":
         return few_stop_words(stats, settings, language)
     return CHECKS[rule.code](stats, settings)
@@ -125,20 +130,30 @@ def _nearly_all_removed(document: Document, ledger: Ledger, stats: TextStats, se
 def _prompt_only(document: Document, ledger: Ledger, stats: TextStats, settings: Settings) -> Because:  # noqa: ARG001
     if not stats.lines or len(stats.text) > 4096 or stats.words > settings["max_prompt_words"]:
         return None
-    from scrubkit.ingest.layout import layout_text
-    from scrubkit.rules.cues import find_cues, shipped_cues
-    from scrubkit.rules.sheet import Sheet
-
     layout = layout_text(stats.text)
     sheet = Sheet(Document(document.id, layout.text, layout.blocks))
     cues = tuple(cue for cue in shipped_cues() if cue.code.startswith("PRM") or cue.code == "QLT003")
-    hits = find_cues(sheet, cues)
-    rows = {hit.row for hit in hits}
+    hits: dict[int, list[CueHit]] = {}
+    for hit in find_cues(sheet, cues):
+        hits.setdefault(hit.row, []).append(hit)
     words = [count_words(text) for text in sheet.text]
-    share = sum(words[row] for row in rows) / max(1, sum(words))
-    if not rows or share < settings["max_prompt_share"]:
+    prompts = [row for row in range(len(sheet)) if _is_prompt(sheet, row, hits.get(row, []))]
+    share = sum(words[row] for row in prompts) / max(1, sum(words))
+    if not prompts or share < settings["max_prompt_share"]:
         return None
-    return {"prompt_share": round(share, 3), "words": sum(words), "cues": sorted({hit.cue.phrase for hit in hits})[:5]}
+    phrases = {hit.cue.phrase for row in prompts for hit in hits.get(row, [])}
+    return {"prompt_share": round(share, 3), "words": sum(words), "cues": sorted(phrases)[:5]}
+
+
+def _is_prompt(sheet: Sheet, row: int, hits: Sequence[CueHit]) -> bool:
+    """Whether prompt phrases make up a line; one phrase in a long sentence is news about cookies, not a prompt."""
+    if is_javascript_notice(sheet.text[row]) or any(hit.cue.where == "line" for hit in hits):
+        return True
+    covered = at = 0
+    for hit in hits:  # sorted by start
+        covered += max(0, hit.end - max(hit.start, at))
+        at = max(at, hit.end)
+    return covered >= _PROMPT_DENSITY * len(sheet.fold[row]) > 0
 
 
 _GUARDS: Mapping[str, Callable[[Document, Ledger, TextStats, Settings], Because]] = {

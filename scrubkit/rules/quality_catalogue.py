@@ -103,11 +103,11 @@ _WORDS = (
         "mean-word-length-out-of-range",
         "Words are on average too short or too long for running text.",
         "Token soup, keys and addresses have other word lengths than prose. Gopher's range, made for English, is "
-        "3 to 10; it is wider here, combining marks do not count and a Hangul syllable counts as two letters, so "
-        "that one range serves Vietnamese and Malayalam. Scripts without spaces are not judged.",
+        "3 to 10; it is wider here and a Hangul syllable counts as two letters, so "
+        "that one range serves Vietnamese and Greenlandic. Scripts without spaces are not judged.",
         (
             Param("min_mean_word_length", 2.5, "letters", "shorter on average is rejected"),
-            Param("max_mean_word_length", 14, "letters", "longer on average is rejected"),
+            Param("max_mean_word_length", 20, "letters", "longer on average is rejected"),
         ),
         GOPHER,
     ),
@@ -193,12 +193,13 @@ _REPETITION = (
         "QLT022",
         "one-frequent-phrase",
         "One phrase of two to four words makes up much of the text.",
-        "Keyword spam. A phrase must occur three times; in scripts without spaces two characters stand for a word.",
+        "Keyword spam. A phrase must occur three times; "
+        "in scripts without spaces two to five characters stand for a word.",
         (
             Param("max_top_2gram", 0.2, "share of characters", "more in one 2-gram is rejected"),
             Param("max_top_3gram", 0.18, "share of characters", "more in one 3-gram is rejected"),
             Param("max_top_4gram", 0.16, "share of characters", "more in one 4-gram is rejected"),
-            Param("min_ngram_words", 50, "words", "shorter texts are not judged"),
+            Param("min_ngram_words", 100, "words", "shorter texts are not judged"),
         ),
         GOPHER,
     ),
@@ -212,7 +213,7 @@ _REPETITION = (
                 Param(f"max_duplicate_{n}gram", limit, "share of characters", f"more in repeated {n}-grams is rejected")
                 for n, limit in ((5, 0.15), (6, 0.14), (7, 0.13), (8, 0.12), (9, 0.11), (10, 0.1))
             ),
-            Param("min_ngram_words", 50, "words", "shorter texts are not judged"),
+            Param("min_ngram_words", 100, "words", "shorter texts are not judged"),
         ),
         GOPHER,
         "Legal declarations and liturgies repeat whole phrases by nature.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from scrubkit.rules.quality_stats import TextStats, count_words, duplicates, width
 
-__all__ = ["CHECKS", "STOP_WORDS", "few_stop_words"]
+__all__ = ["CHECKS", "STOP_WORDS", "few_stop_words", "is_javascript_notice"]
 
 Settings = Mapping[str, float]
 Because = Mapping[str, Any] | None
@@ -18,12 +18,18 @@ _SYMBOL = re.compile(r"#|…|\.{3,}")
 _BULLET = re.compile(r"^\s*(?:[•‣▶▪▸►◦●○■□–*+\-·⁃∙✓✔]|o(?=\s\s))\s*\S")
 _ELLIPSIS = re.compile(r"(?:…|\.{3,}|。{3,})[\"'”’»)\]]*$")
 _LOREM = re.compile(r"\blorem\s+ipsum\b", re.IGNORECASE)
-_JAVASCRIPT = re.compile(r"javascript", re.IGNORECASE)
-# Beside the word itself, what makes a line a notice and not a sentence about a programming language.
-_SWITCH = re.compile(
-    r"enabl|disabl|turn(?:ed)? (?:on|off)|switch(?:ed)? o|requir|aktiv|activ|ativ|abilit|habilit|deshabilit|включ|"
-    r"отключ|увімкн|etkin|devre dışı|تفعيل|تمكين|فعال|启用|啟用|开启|開啟|禁用|停用|有効|無効|사용|"
-    r"włącz|wyłącz|inschakel|povol",
+# Switching on or off, said close to the word itself: a notice, not a sentence about a programming language.
+_SWITCH = (
+    r"(?:\b(?:enable|activate|allow|turn on|switch on|disabled|required|turned off)\b|"
+    r"\b(?:be|not|is|have) (?:enabled|activated)\b|"
+    r"aktivier|deaktiviert|einschalt|\bactive[rz]\b|désactivé|\b(?:activ|habilit|ativ)(?:ar?|e|ado|ada)\b|desactivado|"
+    r"deshabilitado|desativado|desabilitado|abilita|disattivat|disabilitat|attiva|включит|отключ|выключен|увімкн|вимкнен|"
+    r"etkinleştir|etkin değil|devre dışı|تفعيل|تمكين|فعّل|غير مفعل|معطل|"
+    r"启用|啟用|开启|開啟|打开|禁用|停用|有効|無効|オン|사용|활성화|"
+    r"włącz|wyłączon|inschakel|uitgeschakeld|povol)"
+)
+_JAVASCRIPT = re.compile(
+    rf"{_SWITCH}[^.。!?]{{0,25}}(?<![a-z])javascript(?![a-z])|(?<![a-z])javascript(?![a-z])[^.。!?]{{0,25}}{_SWITCH}",
     re.IGNORECASE,
 )
 
@@ -122,8 +128,9 @@ def _duplicate_paragraphs(stats: TextStats, p: Settings) -> Because:
 
 
 def _grams(stats: TextStats) -> tuple[Sequence[str], int]:
-    """Return tokens and how many of them stand for a word: two characters where there are no spaces."""
-    return (stats.tokens, 2) if stats.is_unspaced else (stats.spaced, 1)
+    """Return tokens and how many of them stand for a word: several characters where there are no spaces."""
+    per_word = stats.chars_per_word
+    return (stats.spaced if per_word == 1 else stats.tokens), per_word
 
 
 def _frequent_ngram(stats: TextStats, p: Settings) -> Because:
@@ -142,7 +149,7 @@ def _frequent_ngram(stats: TextStats, p: Settings) -> Because:
                 "n": n,
                 "share": round(share, 3),
                 "times": times,
-                "ngram": ("" if per_word == 2 else " ").join(gram),
+                "ngram": (" " if per_word == 1 else "").join(gram),
             }
     return None
 
@@ -191,9 +198,20 @@ def _curly_braces(stats: TextStats, p: Settings) -> Because:
 
 
 def _javascript(stats: TextStats, p: Settings) -> Because:
-    told = [line for line in stats.lines if _JAVASCRIPT.search(line) and _SWITCH.search(line)]
+    told = [line for line in stats.lines if is_javascript_notice(line)]
     share = sum(map(count_words, told)) / max(1, stats.words)
     return {"javascript_words": round(share, 3)} if share > p["max_javascript_words"] else None
+
+
+def is_javascript_notice(line: str) -> bool:
+    """Whether a line asks to switch on JavaScript, in any of a dozen languages.
+
+    >>> is_javascript_notice("Bitte aktivieren Sie JavaScript in Ihrem Browser.")
+    True
+    >>> is_javascript_notice("The JavaScript world has a new framework, and it enabled a small team to ship.")
+    False
+    """
+    return _JAVASCRIPT.search(line) is not None
 
 
 def _few_sentences(stats: TextStats, p: Settings) -> Because:

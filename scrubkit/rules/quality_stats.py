@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from unicodedata import category
 
 __all__ = ["TextStats", "count_words", "duplicates", "width"]
 
@@ -27,16 +26,20 @@ _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 # Of these, the ones whose sentences end in a space or nothing: a rule on full stops cannot judge them.
 _NO_FULL_STOP = re.compile("[\u0e00-\u0eff\u1950-\u1aaf\ua980-\ua9df\uaa00-\uaadf]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+# The Ethiopic word mark parts words as a space does.
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\s፡{_UNSPACED}]+")
+# Characters that make up a word, about: Han, kana (whose text is part Han), the scripts of South East Asia and Tibet.
+_KANA = re.compile("[\u3040-\u30ff]")
+_SYLLABIC = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\uaadf]")
 
 # Marks that end a sentence, in any script: Latin, CJK (full and half width), Arabic and Urdu, Devanagari and its
 # kin, Armenian, Ethiopic, Burmese, Khmer, Tibetan, Mongolian, Ol Chiki, Meetei, N'Ko.
 _STOPS = ".!?…。！？．｡؟۔।॥։።፧፨၊။។៕།༎᠃᠉᱾᱿꯫߹⁇⁈⁉‼‽"
 # What may follow such a mark at the end of a line: closing quotes and brackets of any script, notes, dashes.
 _CLOSERS = "\"'”’»›“‘)\\]}〉》」』】）］〟*†‡\u200b\u200e\u200f"
-_ENDS_SENTENCE = re.compile(rf"[{_STOPS}](?:[{_CLOSERS}\s\d]|\[\w+\])*$")
+_ENDS_SENTENCE = re.compile(rf"(?:[{_STOPS}]|፡፡|::)(?:[{_CLOSERS}\s\d]|\[\w+\])*$")
 _ENDS_QUOTED = re.compile(r"[\w)][”»」』》\"]$")
-_SENTENCE = re.compile(rf"[{_STOPS}]+[{_CLOSERS}]*(?=\s|$)|[。！？｡။។།]+[{_CLOSERS}]*")
+_SENTENCE = re.compile(rf"(?:[{_STOPS}]+|፡፡|::)[{_CLOSERS}]*(?=\s|፡|$)|[。！？｡။។།።]+[{_CLOSERS}]*")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _PUNCTUATION = frozenset("«»“”„‟‘’‚‹›\"'–—‒―-−:;!?.,()[]؛،؟¿¡/&।။")
 
@@ -122,13 +125,21 @@ class TextStats:
 
     @cached_property
     def mean_word_length(self) -> float:
-        """Mean letters a word, combining marks not counted, a Hangul syllable as two; nan without spaces."""
+        """Mean code points a word, a Hangul syllable counted as two; nan for scripts without spaces."""
         if self.is_unspaced or not self.spaced:
             return float("nan")
-        total = 0
-        for word in self.spaced:
-            total += len(word) if word.isascii() else _letters(word)
-        return total / len(self.spaced)
+        syllables = 0 if self.text.isascii() else len(_HANGUL.findall(self.text))
+        return (sum(map(len, self.spaced)) + syllables) / len(self.spaced)
+
+    @cached_property
+    def chars_per_word(self) -> int:
+        """How many tokens make a word: 1 with spaces, 2 for Han, 3 for Japanese, 5 for Thai and its neighbours."""
+        if not self.is_unspaced:
+            return 1
+        half = sum(map(len, _UNSPACED_RUN.findall(self.text))) / 2
+        if len(_SYLLABIC.findall(self.text)) > half:
+            return 5
+        return 3 if len(_KANA.findall(self.text)) > half / 2 else 2
 
     @cached_property
     def sentences(self) -> int:
@@ -143,11 +154,6 @@ class TextStats:
     def share_of_lines(self, pattern: re.Pattern[str]) -> float:
         """Return the share of lines in which a pattern is found."""
         return sum(1 for line in self.lines if pattern.search(line)) / max(1, len(self.lines))
-
-
-def _letters(word: str) -> int:
-    syllables = len(_HANGUL.findall(word))
-    return sum(1 for char in word if category(char)[0] != "M") + syllables
 
 
 def _ended(units: Sequence[str]) -> float:
