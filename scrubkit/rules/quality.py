@@ -132,7 +132,7 @@ def _prompt_only(document: Document, ledger: Ledger, stats: TextStats, settings:
         return None
     layout = layout_text(stats.text)
     sheet = Sheet(Document(document.id, layout.text, layout.blocks))
-    cues = tuple(cue for cue in shipped_cues() if cue.code.startswith("PRM") or cue.code == "QLT003")
+    cues = tuple(cue for cue in shipped_cues() if cue.code.startswith("PRM"))
     hits: dict[int, list[CueHit]] = {}
     for hit in find_cues(sheet, cues):
         hits.setdefault(hit.row, []).append(hit)

@@ -46,7 +46,6 @@ _GUARDS = (
         ),
         action="reject",
         score=1.0,
-        cues=True,
         params=(
             Param("max_prompt_share", 0.6, "share of words", "words in lines with a prompt phrase, from which on"),
             Param("max_prompt_words", 150, "words", "longer texts are never taken for a prompt"),

@@ -135,22 +135,20 @@ def _grams(stats: TextStats) -> tuple[Sequence[str], int]:
 
 def _frequent_ngram(stats: TextStats, p: Settings) -> Because:
     tokens, per_word = _grams(stats)
-    total = sum(map(len, tokens))
+    total = max(1, sum(map(len, tokens)))
     if stats.words < p["min_ngram_words"]:
         return None
     for n in (2, 3, 4):
         size = n * per_word
         counts = Counter(zip(*(tokens[i:] for i in range(size)), strict=False))
         # The n-gram that covers most, not the most frequent: "of the" must not hide what is really repeated.
-        gram, times = max(counts.items(), key=lambda item: (item[1] * sum(map(len, item[0])), item[0]))
-        share = times * sum(map(len, gram)) / max(1, total)
-        if times > 2 and share > p[f"max_top_{n}gram"]:
-            return {
-                "n": n,
-                "share": round(share, 3),
-                "times": times,
-                "ngram": (" " if per_word == 1 else "").join(gram),
-            }
+        often = [(times * sum(map(len, gram)), times, gram) for gram, times in counts.items() if times > 2]
+        covers, times, gram = max(often, default=(0, 0, ()))
+        if covers > p[f"max_top_{n}gram"] * total:
+            ngram = (" " if per_word == 1 else "").join(gram)
+            return {"n": n, "share": round(covers / total, 3), "times": times, "ngram": ngram}
+        if not often:  # a longer n-gram is at most as frequent
+            return None
     return None
 
 
@@ -198,6 +196,8 @@ def _curly_braces(stats: TextStats, p: Settings) -> Because:
 
 
 def _javascript(stats: TextStats, p: Settings) -> Because:
+    if "javascript" not in stats.text.lower():
+        return None
     told = [line for line in stats.lines if is_javascript_notice(line)]
     share = sum(map(count_words, told)) / max(1, stats.words)
     return {"javascript_words": round(share, 3)} if share > p["max_javascript_words"] else None
@@ -211,7 +211,7 @@ def is_javascript_notice(line: str) -> bool:
     >>> is_javascript_notice("The JavaScript world has a new framework, and it enabled a small team to ship.")
     False
     """
-    return _JAVASCRIPT.search(line) is not None
+    return "javascript" in line.lower() and _JAVASCRIPT.search(line) is not None
 
 
 def _few_sentences(stats: TextStats, p: Settings) -> Because:
@@ -222,6 +222,8 @@ def _few_sentences(stats: TextStats, p: Settings) -> Because:
 
 def _unpunctuated(stats: TextStats, p: Settings) -> Because:
     if not stats.has_full_stops or stats.ended_share > p["min_ended_lines"]:
+        return None
+    if stats.sentences >= len(stats.lines):  # long lines of many sentences whose last lacks its mark
         return None
     return {"ended_lines": round(stats.ended_share, 3), "lines": len(stats.lines)}
 
