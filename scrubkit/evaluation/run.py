@@ -1,0 +1,128 @@
+"""One run: read a folder with gold, clean its sources, score what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scrubkit.evaluation.gold import Gold, load_gold, read_sources
+from scrubkit.evaluation.lines import LineScores, score_lines
+from scrubkit.evaluation.pages import (
+    EncodingScores,
+    MetaScores,
+    PageScores,
+    score_encoding,
+    score_meta,
+    score_pages,
+)
+from scrubkit.evaluation.pairs import PairScores, labels_of, score_pairs
+
+__all__ = ["Clean", "Evaluation", "FindDuplicates", "evaluate"]
+
+Clean = Callable[..., Any]
+"""``clean(data, url=…, media_type=…, id=…)`` to anything with the views of :class:`scrubkit.Page`."""
+
+FindDuplicates = Callable[[Sequence[Any]], Any]
+"""Cleaned pages to one label each, or to an object whose ``cluster_of`` holds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The scores of a folder; a part is ``None`` where the gold says nothing of it."""
+
+    folder: str
+    documents: int
+    lines: LineScores | None = None
+    pages: PageScores | None = None
+    meta: MetaScores | None = None
+    pairs: PairScores | None = None
+    encoding: EncodingScores | None = None
+
+    def figures(self) -> dict[str, float]:
+        """Return the headline figures by name, those a gate can pin; ``nan`` where there was nothing to score."""
+        named: dict[str, float] = {}
+        if self.lines:
+            named |= {
+                "line_precision": self.lines.precision,
+                "line_recall": self.lines.recall,
+                "line_f1": self.lines.f1,
+                "line_f1_strict": self.lines.strict_f1,
+                "content_recall": self.lines.content_recall,
+                "kind_accuracy": self.lines.kind_accuracy,
+            }
+        if self.pages:
+            named |= {"page_kept": self.pages.kept_share, "page_gone": self.pages.gone_share}
+        if self.meta:
+            named["meta_accuracy"] = self.meta.accuracy
+        if self.pairs:
+            named |= {
+                "pair_precision": self.pairs.precision,
+                "pair_recall": self.pairs.recall,
+                "same_event_merged": self.pairs.same_event_merged,
+            }
+        if self.encoding:
+            named |= {
+                "encoding_told": self.encoding.told / self.encoding.files,
+                "encoding_phrases": self.encoding.phrases / self.encoding.files,
+            }
+        return named
+
+
+def evaluate(
+    folder: str | Path, *, clean: Clean | None = None, find_duplicates: FindDuplicates | None = None
+) -> Evaluation:
+    """Return how the cleaning of a folder's sources compares with the gold in it.
+
+    folder
+        Laid out as ``corpus_samples/`` (files, ``*.jsonl`` records, ``gold/``), or texts beside a ``gold.jsonl``.
+    clean, find_duplicates
+        What to score; :func:`scrubkit.clean` and :func:`scrubkit.find_duplicates` by default.
+
+    Each source is cleaned once and alone. Duplicates are sought among the cleaned pages, as everywhere. Raises
+    :class:`~scrubkit.core.InputError` for missing or malformed gold, before anything is cleaned.
+    """
+    root = Path(folder)
+    gold = load_gold(root)
+    sources = read_sources(root, gold.sources)
+    run = clean or _default_clean()
+    pages = {
+        name: run(source.data, url=source.url, media_type=source.media_type, id=name)
+        for name, source in sources.items()
+    }
+    metas = {name: page.meta for name, page in pages.items()}
+    return Evaluation(
+        folder=str(folder),
+        documents=len(sources),
+        lines=score_lines(gold.lines, {name: pages[name].lines() for name in gold.lines}) if gold.lines else None,
+        pages=score_pages(gold.pages, {page.source: pages[page.source].text for page in gold.pages})
+        if gold.pages
+        else None,
+        meta=score_meta(gold.pages, metas) if gold.pages else None,
+        pairs=_score_pairs(gold, pages, find_duplicates) if gold.copies else None,
+        encoding=score_encoding(
+            gold.encodings, sources, metas, {row.source: pages[row.source].document.text for row in gold.encodings}
+        )
+        if gold.encodings
+        else None,
+    )
+
+
+def _score_pairs(gold: Gold, pages: dict[str, Any], find_duplicates: FindDuplicates | None) -> PairScores:
+    names = [copy.source for copy in gold.copies]
+    labels = labels_of((find_duplicates or _default_find())([pages[name] for name in names]))
+    return score_pairs(gold.copies, dict(zip(names, labels, strict=True)))
+
+
+# Imported on use: scores of another cleaner need neither, and the search for duplicates loads NumPy.
+def _default_clean() -> Clean:
+    from scrubkit.api import clean
+
+    return clean
+
+
+def _default_find() -> FindDuplicates:
+    from scrubkit.dedup import find_duplicates
+
+    return find_duplicates
