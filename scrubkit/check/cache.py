@@ -1,0 +1,110 @@
+"""Results of earlier checks, by what they depend on: the bytes, the settings, the program.
+
+One small file a result, written beside its place and moved there, so that any number of processes may share the
+folder: the worst that can happen is that two work out the same result. The name of a file that is checked is not
+part of the key; a moved file is still known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from scrubkit.catalogue.located import Located
+
+__all__ = ["ResultCache", "tool_stamp"]
+
+_DAY = 86_400
+_KEPT_DAYS = 30
+
+
+@cache
+def tool_stamp() -> str:
+    """Return a hash of the program: its version, and size and time of each of its files.
+
+    The version alone would keep old results alive where the package is installed for editing.
+    """
+    import scrubkit
+
+    root = Path(scrubkit.__file__).parent
+    stamp = blake2b(scrubkit.__version__.encode(), digest_size=16)
+    for folder in ("", "check", "core", "catalogue", "ingest", "kernels", "model", "rules", "rules/cues"):
+        with suppress(FileNotFoundError), os.scandir(root / folder) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                if entry.is_file() and not entry.name.endswith((".pyc", ".c")):
+                    told = entry.stat()
+                    stamp.update(f"{folder}/{entry.name}:{told.st_size}:{told.st_mtime_ns};".encode())
+    return stamp.hexdigest()
+
+
+@dataclass(frozen=True)
+class ResultCache:
+    """A folder of results for one set of settings; a cache that cannot be read or written is an empty one."""
+
+    folder: Path
+    fingerprint: str
+
+    def key(self, data: bytes, content: str) -> str:
+        """Return the key of a file's bytes."""
+        whole = blake2b(data, digest_size=20)
+        whole.update(f"{content}:{self.fingerprint}:{tool_stamp()}".encode())
+        return whole.hexdigest()
+
+    def get(self, key: str, path: str) -> tuple[Located, ...] | None:
+        """Return the findings stored under a key, with ``path`` as their file, or ``None``."""
+        place = self._place(key)
+        try:
+            raw = place.read_bytes()
+            found = tuple(replace(Located(*row), path=path) for row in json.loads(raw)) if raw != b"[]" else ()
+        except (OSError, ValueError, TypeError):
+            return None
+        self._touch(place)
+        return found
+
+    def put(self, key: str, findings: Sequence[Located]) -> None:
+        """Store findings under a key; their path is not stored."""
+        place = self._place(key)
+        rows = [["", *list(finding.as_dict().values())[1:]] for finding in findings]
+        part = place.with_name(f"{place.name}.{os.getpid()}.part")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(rows, separators=(",", ":")), encoding="utf-8")
+            part.replace(place)
+        except (OSError, TypeError, ValueError):
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def open(self) -> None:
+        """Make the folder, keep it out of version control and backups, and clear what was not used for a month."""
+        marker = self.folder / "CACHEDIR.TAG"
+        with suppress(OSError):
+            if not marker.exists():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+                marker.write_text("Signature: 8a477f597d28d172789f06886806bc55\n", encoding="utf-8")
+            elif time.time() - marker.stat().st_mtime > _DAY:
+                os.utime(marker)
+                self._prune()
+
+    def _prune(self) -> None:
+        oldest = time.time() - _KEPT_DAYS * _DAY
+        for place in self.folder.glob("??/*"):
+            with suppress(OSError):
+                if place.stat().st_mtime < oldest:
+                    place.unlink()
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+    @staticmethod
+    def _touch(place: Path) -> None:
+        with suppress(OSError):
+            if time.time() - place.stat().st_mtime > _DAY:
+                os.utime(place)

@@ -1,0 +1,1 @@
+"""Documents of a corpus that repeat others: the whole-corpus check."""

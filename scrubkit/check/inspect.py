@@ -1,0 +1,204 @@
+"""What there is to say of one file: its format, then every text in it. A pure function of bytes and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal
+
+from scrubkit.catalogue import Rule
+from scrubkit.catalogue.located import Located
+from scrubkit.catalogue.render import excerpt_of, message_of
+from scrubkit.check.format import FATAL, FormatHit, file_hits, record_hits
+from scrubkit.check.places import HtmlPlaces, Places, RecordPlaces, TextPlaces
+from scrubkit.check.records import Fields, RecordLine, read_records, text_of
+from scrubkit.check.sources import Content
+from scrubkit.core.finding import Finding
+from scrubkit.page import Page, Record
+from scrubkit.pipeline import Pipeline
+
+__all__ = ["Inspector", "Settings", "record_of", "rule_of", "text_hash"]
+
+# Families whose notes are metadata, not something wrong with a text.
+_SILENT = ("KEP", "BYL", "TTL", "CAP")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to look for: codes that are on, parameters by code, the names of a record's fields, the languages kept.
+
+    ``keep`` and ``scorer`` are those of the block model, which speaks only where ``BPL001`` is in ``codes``.
+    """
+
+    codes: frozenset[str]
+    params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    fields: Fields = field(default_factory=Fields)
+    languages: tuple[str, ...] = ()
+    keep: Literal["precision", "balanced", "recall"] = "balanced"
+    scorer: Literal["trained", "simple"] = "trained"
+
+    def fingerprint(self) -> str:
+        """Return a hash of everything that may change a finding."""
+        params = sorted((code, sorted(values.items())) for code, values in self.params.items())
+        whole = repr((sorted(self.codes), params, self.fields, sorted(self.languages), self.keep, self.scorer))
+        return blake2b(whole.encode(), digest_size=16).hexdigest()
+
+
+def text_hash(text: str) -> str:
+    r"""Return the hash by which a baseline knows a finding: of its text with white space and case levelled.
+
+    >>> text_hash("  Skip to\nContent") == text_hash("skip to content")
+    True
+    """
+    return blake2b(" ".join(text.split()).casefold().encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def rule_of(code: str) -> Rule:
+    """Return the catalogue entry of a code that a finding carries."""
+    from scrubkit.rulebook import all_rules
+
+    rules = all_rules()
+    if code in rules:
+        return rules[code]
+    return Rule(code, "rule-crashed", "A rule crashed on this text.", "", action="quarantine", score=1.0)
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Checks files one by one with the same settings; the filters are made once.
+
+    >>> inspector = Inspector(Settings(frozenset({"FMT002"})))
+    >>> [(f.line, f.column, f.code) for f in inspector.file(b"Rain fell.", "a.txt", "text")]
+    [(1, 11, 'FMT002')]
+    """
+
+    settings: Settings
+
+    def file(self, data: bytes, path: str, content: Content) -> tuple[Located, ...]:
+        """Return the findings of a file, in order of place.
+
+        The same bytes, name and settings give the same findings, whatever was checked before.
+        """
+        hits = file_hits(data, content, self.settings.codes)
+        found = [_format_finding(hit, path) for hit in hits]
+        if not any(hit.code in FATAL for hit in hits):
+            found += self._records(data, path) if content == "records" else self._page(data, path, content)
+        return tuple(sorted(found, key=Located.sort_key))
+
+    def page(self, record: Record) -> Page:
+        """Return the page with all findings that the settings ask for; a crash becomes ``ERR001`` on it."""
+        return self._pipeline.guarded([Page(record)])[0]
+
+    @cached_property
+    def fixable(self) -> frozenset[str]:
+        """The codes whose removals ``--fix`` carries out: stable typed rules, never the block model."""
+        return frozenset(
+            rule.code
+            for rule in map(rule_of, self.settings.codes)
+            if rule.status == "stable" and rule.action == "remove" and rule.scope in ("block", "document")
+            and rule.family.prefix != "BPL"
+        )  # fmt: skip
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        from scrubkit import filters
+
+        settings = self.settings
+        texts = sorted(code for code in settings.codes if rule_of(code).test is not None or code == "BPL001")
+        steps = [
+            filters.repair_encoding(),
+            filters.strip_boilerplate(select=texts, keep=settings.keep, scorer=settings.scorer, params=settings.params),
+        ]
+        if settings.languages and "LNG001" in settings.codes:
+            steps.append(filters.language(keep=settings.languages))
+        quality = sorted(code for code in settings.codes if code.startswith("QLT"))
+        if quality:
+            given = [v for code, values in settings.params.items() if code[:3] == "QLT" for v in values.items()]
+            params: dict[str, Any] = dict(given)
+            steps.append(filters.quality(select=quality, **params))
+        return Pipeline(steps)
+
+    def _page(self, data: bytes, path: str, content: Content) -> Iterator[Located]:
+        media_type = "text/html" if content == "html" else "text/plain"
+        page = self.page(Record(path, data, media_type=media_type, place=path))
+        text = page.document.text
+        places: Places = HtmlPlaces(text, _source(data)) if page.document.is_html else TextPlaces(text)
+        yield from self._place(page, path, places)
+
+    def _records(self, data: bytes, path: str) -> Iterator[Located]:
+        seen: dict[str, int] = {}
+        ended = data.count(b"\n")
+        for line in read_records(data):
+            last = line.number > ended
+            hits = record_hits(line, self.settings.fields, seen, self.settings.codes, last=last)
+            yield from (_format_finding(hit, path) for hit in hits)
+            record = record_of(line, path, self.settings.fields)
+            if record is not None:
+                page = self.page(record)
+                # A record without an id is not named by its path: results are kept apart from file names.
+                name = f"line {line.number}" if record.id == record.place else record.id
+                yield from self._place(page, path, RecordPlaces(page.document.text, line.number), name)
+
+    def _place(self, page: Page, path: str, places: Places, record: str | None = None) -> Iterator[Located]:
+        text = page.document.text
+        for entry in page.ledger.entries:
+            finding = Finding(entry.code, entry.start, entry.end, "remove", entry.score, entry.because)
+            fixable = entry.code in self.fixable and not page.document.is_html and not entry.replacement
+            yield _text_finding(path, places, text, finding, record, fixable=fixable)
+        for finding in self._notes(page.findings):
+            yield _text_finding(path, places, text, finding, record)
+
+    def _notes(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield what concerns the whole document, and notes that tell of something wrong."""
+        for finding in findings:
+            wrong = finding.action == "note" and not finding.code.startswith(_SILENT)
+            asked = finding.code in self.settings.codes or finding.code.startswith("ERR")
+            if asked and (wrong or finding.action in ("reject", "quarantine")):
+                yield finding
+
+
+def record_of(line: RecordLine, path: str, fields: Fields) -> Record | None:
+    """Return a line of a file of records as a record, ``None`` where it holds no text to check."""
+    if not isinstance(line.value, dict):
+        return None
+    text = text_of(line.value, fields)
+    if text is None:
+        return None
+    place = f"{path}:{line.number}"
+    name, url = line.value.get(fields.id), line.value.get(fields.url)
+    return Record(
+        place if name is None else str(name),
+        text.encode("utf-8", "replace").decode(),
+        url=url if isinstance(url, str) else None,
+        place=place,
+    )
+
+
+def _source(data: bytes) -> str:
+    from scrubkit.ingest.decode import decode
+
+    return decode(data, html=True).text
+
+
+def _format_finding(hit: FormatHit, path: str) -> Located:
+    rule = rule_of(hit.code)
+    return Located(
+        path, hit.line, hit.column, hit.line, hit.column, hit.code, message_of(rule, hit.because), rule.action,
+        rule.score, hit.fixable, text_hash(hit.text), excerpt_of(hit.text), hit.record, dict(hit.because),
+    )  # fmt: skip
+
+
+def _text_finding(
+    path: str, places: Places, text: str, finding: Finding, record: str | None, *, fixable: bool = False
+) -> Located:
+    whole = finding.end - finding.start == len(text) and finding.action != "remove"
+    line, column, end_line, end_column = places(finding.start, finding.start if whole else finding.end)
+    part = text[finding.start : finding.end]
+    excerpt = "" if whole else excerpt_of(part)
+    because: dict[str, Any] = {key: value for key, value in finding.because.items() if key != "traceback"}
+    return Located(
+        path, line, column, end_line, end_column, finding.code, message_of(rule_of(finding.code), because, excerpt),
+        finding.action, finding.score, fixable, text_hash(part), excerpt, record, because,
+    )  # fmt: skip

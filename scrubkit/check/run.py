@@ -1,0 +1,195 @@
+"""A check of many files: read each, ask the cache, else look; mend where asked to."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from scrubkit.catalogue.located import Located
+from scrubkit.check.cache import ResultCache
+from scrubkit.check.inspect import Inspector
+from scrubkit.check.select import settings_for
+from scrubkit.check.sources import Content, content_of
+from scrubkit.core.errors import InputError, ScrubkitError
+
+if TYPE_CHECKING:
+    from scrubkit.config import Config
+
+__all__ = ["Checker", "FileResult", "check_files", "unpacked"]
+
+Mode = Literal["check", "fix", "diff"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file: its findings, how many were mended, the diff if one was asked for, or the failure."""
+
+    path: str
+    findings: tuple[Located, ...] = ()
+    fixed: int = 0
+    diff: str = ""
+    failure: ScrubkitError | None = None
+
+
+@dataclass
+class Checker:
+    """Checks files with one configuration; inspectors are kept by the codes that are on at a path."""
+
+    config: Config
+    cache_folder: Path | None = None
+    mode: Mode = "check"
+    _inspectors: dict[tuple[str, ...], tuple[Inspector, ResultCache | None]] = field(default_factory=dict)
+
+    def file(self, path: str) -> FileResult:
+        """Return the result for a file; one that cannot be read is a failure, and the run goes on."""
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            return FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path))
+        content = content_of(path) or "text"
+        return self.data(data, path, content)
+
+    def data(self, data: bytes, path: str, content: Content) -> FileResult:
+        """Return the result for the bytes of a file; in the mode ``fix`` the file is written."""
+        inspector, cache = self._inspector(path)
+        packed = path.lower().endswith((".gz", ".zst"))
+        try:
+            plain = unpacked(data, path)
+        except _TruncatedError as error:
+            return FileResult(path, (_cut(path, error),) if "FMT010" in inspector.settings.codes else ())
+        except ScrubkitError as error:
+            return FileResult(path, failure=error)
+        if self.mode == "check" or packed or content == "html":
+            return FileResult(path, _cached(plain, path, content, inspector, cache))
+        return self._mended(plain, path, content, inspector)
+
+    def _mended(self, data: bytes, path: str, content: Content, inspector: Inspector) -> FileResult:
+        from scrubkit.check.fix import fix_bytes, replace_file
+
+        before = inspector.file(data, path, content)
+        mended = fix_bytes(data, path, content, inspector) if any(f.fixable for f in before) else data
+        if mended == data:
+            return FileResult(path, before)
+        if self.mode == "diff":
+            return FileResult(path, before, diff=_diff(data, mended, path))
+        try:
+            replace_file(path, mended)
+        except ScrubkitError as error:
+            return FileResult(path, before, failure=error)
+        after = inspector.file(mended, path, content)
+        return FileResult(path, after, fixed=max(1, len(before) - len(after)))
+
+    def _inspector(self, path: str) -> tuple[Inspector, ResultCache | None]:
+        config = self.config
+        ignored: tuple[str, ...] = ()
+        if config.per_path_ignores:
+            from scrubkit.config import ignored_codes
+
+            ignored = ignored_codes(path, config.per_path_ignores.items(), root=config.root)
+        if ignored not in self._inspectors:
+            settings = settings_for(config, ignored)
+            cache = None
+            if self.cache_folder is not None:
+                cache = ResultCache(self.cache_folder, settings.fingerprint())
+                cache.open()
+            self._inspectors[ignored] = Inspector(settings), cache
+        return self._inspectors[ignored]
+
+
+def check_files(
+    paths: Iterable[str], checker: Checker, *, tell: Callable[[FileResult], None] | None = None
+) -> list[FileResult]:
+    """Return the result of each file, in order; ``tell`` hears of each as it is done."""
+    out = []
+    for path in paths:
+        result = checker.file(path)
+        if tell is not None:
+            tell(result)
+        out.append(result)
+    return out
+
+
+def _cached(
+    data: bytes, path: str, content: Content, inspector: Inspector, cache: ResultCache | None
+) -> tuple[Located, ...]:
+    if cache is None:
+        return inspector.file(data, path, content)
+    key = cache.key(data, content)
+    found = cache.get(key, path)
+    if found is None:
+        found = inspector.file(data, path, content)
+        cache.put(key, found)
+    return found
+
+
+class _TruncatedError(InputError):
+    """A compressed file ends before its end."""
+
+
+def unpacked(data: bytes, path: str) -> bytes:
+    """Return a file's bytes without its compression, told by its ending.
+
+    Raises :class:`~scrubkit.core.InputError` where they are not what the ending says, or end too early.
+    """
+    name = path.lower()
+    if name.endswith(".zst"):
+        return _unpacked_zst(data, path)
+    if not name.endswith(".gz"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except EOFError as error:
+        raise _TruncatedError("gzip data ends too early", place=path) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        remedy = "the ending says gzip; rename the file or compress it again"
+        raise InputError("is not gzip data", place=path, remedy=remedy) from error
+
+
+def _unpacked_zst(data: bytes, path: str) -> bytes:
+    import zstandard
+
+    out = []
+    try:
+        while data:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            out.append(frame.decompress(data))
+            if not frame.eof:
+                raise _TruncatedError("zstandard data ends too early", place=path)
+            data = frame.unused_data
+    except zstandard.ZstdError as error:
+        remedy = "the ending says zstandard; rename the file or compress it again"
+        raise InputError("is not zstandard data", place=path, remedy=remedy) from error
+    return b"".join(out)
+
+
+def _cut(path: str, error: _TruncatedError) -> Located:
+    from scrubkit.catalogue.render import message_of
+    from scrubkit.check.inspect import rule_of, text_hash
+
+    because = {"inside": error.message.partition(" ")[0]}
+    message = message_of(rule_of("FMT010"), because)
+    return Located(path, 1, 1, 1, 1, "FMT010", message, text_hash=text_hash(""), because=because)
+
+
+def _diff(before: bytes, after: bytes, path: str) -> str:
+    from scrubkit.catalogue.render import visible
+
+    old, new = (_lines(data) for data in (before, after))
+    out = []
+    for line in unified_diff(old, new, f"a/{path}", f"b/{path}", n=1):
+        body = line.removesuffix("\n")
+        out.append(visible(body).replace("\\t", "\t") + "\n")
+        if body == line:
+            out.append("\\ No newline at end of file\n")
+    return "".join(out)
+
+
+def _lines(data: bytes) -> list[str]:
+    text = data.decode("utf-8", "backslashreplace")
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
