@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
 
 _COUNT = re.compile(r"\(?\d{1,5}\)?\s+(?:comments?|responses?|replies|thoughts? on)\b.{0,120}|comments?\s*\(\d{1,5}\)", re.I)
+_DIGITS = re.compile(r"\d+")
 _FORUM = re.compile(r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by", re.I)
 _HINT = re.compile(r"\bcomments?\b|comment-?(?:list|area|section|respond|wrapper|thread)|disqus|\brespond\b")
 _FORM = ("your email address will not be published", "notify of", "cancel reply", "required fields are marked")
@@ -28,12 +30,16 @@ def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> It
     if is_forum(sheet):
         return
     total = sheet.prose_before[-1]
-    for row in _anchors(sheet):
+    anchors = _anchors(sheet)
+    uses = Counter(_DIGITS.sub("0", sheet.fold[row]) for row in anchors)
+    for row in anchors:
+        if uses[_DIGITS.sub("0", sheet.fold[row])] > 2:
+            continue  # "5 comments" on every card of a list, "add a comment" under every answer
         before = sheet.prose_before[row]
         after = total - before
         form = any(mark in fold for fold in sheet.fold[row : row + 8] for mark in _FORM)
         # A link "3 comments" stands above the article, the section itself below it.
-        if before >= min_before and (form or after <= max_share * total or before >= 4 * min_before):
+        if before >= min_before and (form or after <= max_share * total or before >= 8 * min_before):
             yield Hit(row, len(sheet) - 1, {"anchor": sheet.fold[row], "words_before": before, "words_after": after})
             return
 
@@ -91,7 +97,7 @@ RULES = (
         rationale="Form fields and their notes are never content.",
         example="- Your email address *\n  Her email address was published by mistake.\n"
         "- Save my name, email, and website in this browser for the next time I comment.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.9,
         params=(MAX_WORDS(40),),
@@ -102,7 +108,7 @@ RULES = (
         summary="Button of a comment section: reply, report, newest, most voted",
         rationale="One-word controls around each comment.",
         example="- Reply\n- Newest Most Voted\n  The reply came the next morning.\n",
-        test=whole_line,
+        test=framed_line,
         cues=True,
         score=0.9,
     ),

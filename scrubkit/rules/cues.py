@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any
 
 from scrubkit.core.errors import ConfigError
-from scrubkit.rules.sheet import Sheet, fold
+from scrubkit.rules.sheet import Sheet, fold, fold_open
 
 __all__ = ["WHERE", "Cue", "CueHit", "find_cues", "load_cues", "shipped_languages"]
 
@@ -61,7 +61,7 @@ def load_cues(raw: Mapping[str, Any], language: str, place: str) -> tuple[Cue, .
                     f"unknown list {where!r} under [{code}]", place=place, remedy=f"use one of {', '.join(WHERE)}"
                 )
             for phrase in phrases:
-                key = fold(phrase)
+                key = fold(phrase) if where in ("line", "end") else fold_open(phrase)
                 if not key:
                     raise ConfigError(f"empty cue under [{code}]", place=place, remedy="remove it")
                 out.add(Cue(code, key, where, language))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
 _MONEY = re.compile(r"(?:[$€£¥₽₺₴]|usd|eur|gbp|rub|руб\.?)?\s*\d[\d.,\u00a0 ]*\s*(?:[$€£¥₽₺₴%]|usd|eur|gbp|rub|руб\.?|dollars?|euros?)?", re.I)
@@ -43,7 +43,7 @@ RULES = (
         summary="Appeal for donations",
         rationale="Appeals are prose and recur under every article.",
         example="- If you value our work, please consider donating.\n  The donors met in the town hall.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.9,
         params=(MAX_WORDS(90),),

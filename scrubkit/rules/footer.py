@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.zone import last_prose
 
@@ -19,7 +19,7 @@ def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
             yield Hit(row, row, {"words": sheet.words[row]})
 
 
-def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float) -> Iterator[Hit]:
+def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_share: float) -> Iterator[Hit]:
     total = sheet.prose_before[-1]
     if total < 40:
         return
@@ -35,7 +35,9 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float) -> Itera
         if sheet.fold[row] in top:  # the site's name, from the head of the page
             first = row
             break
-    yield Hit(first, len(sheet) - 1, {"marks": len(tail), "rows": len(sheet) - first})
+    share = sum(sheet.words[first:]) / max(1, sum(sheet.words))
+    if share <= max_share:
+        yield Hit(first, len(sheet) - 1, {"marks": len(tail), "rows": len(sheet) - first, "share": round(share, 2)})
 
 
 def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:
@@ -64,7 +66,7 @@ RULES = (
         summary="Copyright or maker's line",
         rationale="The last words of most pages.",
         example="- All rights reserved.\n  She reserved all the seats on the right.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.93,
         params=(MAX_WORDS(60),),
@@ -93,6 +95,7 @@ RULES = (
         params=(
             Param("min_marks", 2, "lines", "footer links needed where there is no copyright line"),
             Param("max_back", 6, "lines", "looked back for the site's name"),
+            Param("max_share", 0.3, "share of the page's words", "more is no footer"),
         ),
     ),
     Rule(

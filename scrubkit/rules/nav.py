@@ -6,22 +6,25 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import count_words
 
-_CRUMB = re.compile(r"\s*(?:›|»|→|▸|>|::|/(?=\s)|\|)\s*")
-_PAGES = re.compile(r"(?:page\s+)?(?:[«‹<]\s*)?\d{1,4}(?:\s*(?:[|,·…]|\.{2,3})?\s*\d{1,5}){2,}(?:\s*(?:…|\.{2,3}))?(?:\s*[»›>])?\s*", re.I)
+_CRUMB = re.compile(r"\s*[›»→▸]\s*|\s+(?:>|/|::|\|)\s+")
+_CODE = re.compile(r"[{}=;\[\]<]|\(\)|->")
+_NUMBERS = re.compile(r"(?:\w+\s+)?(?:[«‹<]\s*)?\d{1,4}(?:[\s|·…]+(?:\.{2,3}\s*)?\d{1,4}){2,}(?:\s*(?:…|\.{2,3}))?(?:\s*\w*\s*[»›>]?)?")
 
 
-def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_chars: float) -> Iterator[Hit]:
+def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Iterator[Hit]:
+    first, last = sheet.body
     for row, text in enumerate(sheet.plain):
-        if len(text) > 200 or sheet.terminal[row] or not _CRUMB.search(text):
+        if len(text) > 200 or sheet.terminal[row] or first < row <= last or not _CRUMB.search(text) or _CODE.search(text):
             continue
         labels = [part for part in _CRUMB.split(text) if part]
         link = sheet.links[row]
-        if len(labels) >= min_labels and max(map(len, labels)) <= max_chars and (link is None or link >= 0.3):
-            if any(any(c.isdigit() for c in label) for label in labels[:-1]) and "|" in text:
-                continue  # a row of a table drawn with bars
+        longest = max((count_words(label) for label in labels[:-1]), default=0)
+        digits = any(c.isdigit() for label in labels[:-1] for c in label)
+        if len(labels) >= min_labels and longest <= max_words and not digits and (link is None or link >= 0.3):
             yield Hit(row, row, {"labels": len(labels), "link_density": link})
 
 
@@ -59,8 +62,13 @@ def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
 
 def _paging(sheet: CueSheet) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
-        if len(text) <= 60 and _PAGES.fullmatch(text) and "." not in text.replace("..", "") and sheet.kind[row] not in ("cell", "pre"):
-            yield Hit(row, row, {"chars": len(text)})
+        if len(text) > 60 or sheet.kind[row] in ("cell", "pre") or not _NUMBERS.fullmatch(text):
+            continue
+        numbers = [int(n) for n in re.findall(r"\d+", text)]
+        ascending = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+        steps = sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        if ascending and steps >= 2 and not sheet.terminal[row]:
+            yield Hit(row, row, {"numbers": len(numbers)})
 
 
 RULES = (
@@ -86,9 +94,9 @@ RULES = (
         score=0.9,
         params=(
             Param("min_labels", 3, "labels", "fewer are not a chain"),
-            Param("max_chars", 60, "characters", "a longer label makes it a sentence"),
+            Param("max_words", 5, "words", "a longer label makes it a sentence"),
         ),
-        known_problems="Rows of ASCII tables drawn with bars can look alike; rows with digits are left.",
+        known_problems="Paths of menus that a manual quotes; they stand between paragraphs and are left there.",
     ),
     Rule(
         "NAV003",
@@ -113,7 +121,7 @@ RULES = (
         summary="Label of a page's frame: menu, search, home, back to top",
         rationale="These labels belong to the site, not to the article, wherever they stand alone on a line.",
         example="- Toggle navigation\n- Back to top\n  He went back to the top of the hill.\n",
-        test=whole_line,
+        test=framed_line,
         cues=True,
         score=0.93,
     ),
@@ -123,7 +131,7 @@ RULES = (
         summary="Previous, next, older, newer",
         rationale="Paging labels, often with the title of a neighbouring post behind them.",
         example="- Older posts\n- Next: How the tide mill was saved\n  Next to the mill stands a new house.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.9,
         params=(MAX_WORDS(25),),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
 _TIMES = re.compile(r"(?:-?\d{1,2}:\d{2}(?::\d{2})?[\s/|·-]*){1,6}")
@@ -29,7 +29,8 @@ def _times(sheet: CueSheet) -> Iterator[Hit]:
 def _close_buttons(sheet: CueSheet) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
         if len(text) == 1 and _CLOSE.fullmatch(text) and sheet.kind[row] not in ("cell", "pre"):
-            yield Hit(row, row, {"text": text})
+            if text != "x" or sheet.marked[row] or sheet.framed(row):
+                yield Hit(row, row, {"text": text})
 
 
 def _player_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
@@ -49,7 +50,7 @@ RULES = (
         summary="Label of a player, gallery or lightbox",
         rationale="'Please wait', 'Click to enlarge', 'Play video' are the interface, not the text.",
         example="- Click to enlarge\n- Play video\n  He told the band to play and the crowd to wait.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.92,
         params=(MAX_WORDS(25),),

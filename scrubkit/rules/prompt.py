@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
 _CONSENT = re.compile(r"cookie|consent|gdpr|onetrust|cmp-|didomi|cybot")
@@ -31,7 +31,7 @@ RULES = (
         rationale="Calls to subscribe read like prose and recur under every article.",
         example="- Sign up for our newsletter and get the harbour news every Friday.\n"
         "  The newsletter of the angling club has forty readers.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.93,
         params=(MAX_WORDS(70),),
@@ -42,7 +42,7 @@ RULES = (
         summary="Cookie and consent banner",
         rationale="Consent texts come before the article and are longer than it on many pages.",
         example="- We use cookies to improve your visit.\n  She uses butter in her cookies.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.93,
         params=(MAX_WORDS(150),),
@@ -54,7 +54,7 @@ RULES = (
         summary="Paywall",
         rationale="'Subscribe to continue reading' stands where the text stops.",
         example="- Subscribe to continue reading\n  The subscribers met on Monday to continue the reading of the poem.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.9,
         params=(MAX_WORDS(60),),
@@ -65,7 +65,7 @@ RULES = (
         summary="Log-in and registration labels",
         rationale="Form labels of the site's account area.",
         example="- Forgot your password?\n  He forgot the password to the gate.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.93,
         params=(MAX_WORDS(20),),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.zone import last_prose, zone_end
+from scrubkit.rules.zone import article_resumes, last_prose, zone_end
 
 _STRAIGHT = re.compile(r"[\"']")
 _CURLY = re.compile(r"[“”‘’]")
@@ -17,29 +18,36 @@ _HINT = re.compile(r"\b(?:related|recommended|read-?(?:more|next|also)|more-?(?:
 _WORDS = re.compile(r"\w{3,}")
 
 
-def _related_zone(sheet: CueSheet, *, resume_words: float, inner_rows: float) -> Iterator[Hit]:
-    anchors = set(sheet.cue_rows("REL001"))
-    last = last_prose(sheet)
-    article = _article_end(sheet)
+def _related_zone(
+    sheet: CueSheet, *, resume_words: float, inner_resume: float, inner_rows: float, min_before: float
+) -> Iterator[Hit]:
+    anchors = sheet.cue_rows("REL001")
+    uses = Counter(hit.cue.phrase for hit in anchors.values())
+    article = _article_end(sheet, resume_words)
     covered = -1
     for row in sorted(anchors):
         if row <= covered or sheet.words[row] > 12 or row == sheet.title:
             continue
-        above = sheet.prose_before[row]
-        if above == 0 and last > row:
-            # Above the article: a menu entry or a strip of teasers; only the label is sure.
-            yield Hit(row, row, {"anchor": sheet.fold[row], "place": "above"}, score=0.85)
+        phrase = anchors[row].cue.phrase
+        below = row > article
+        place = "below" if below else "inside"
+        if sheet.prose_before[row] < min_before or uses[phrase] > 2:
+            # A menu entry above the article, or the button of each card in a list: only the label is sure.
+            yield Hit(row, row, {"anchor": sheet.fold[row], "place": "label"}, score=0.85)
             continue
-        limit = 10**9 if row > article else int(inner_rows)
-        end = zone_end(sheet, row, resume_words=resume_words, limit=limit)
+        if below:
+            end = zone_end(sheet, row, resume_words=resume_words)
+        else:
+            end = zone_end(sheet, row, resume_words=inner_resume, limit=int(inner_rows))
+            if end - row >= inner_rows and not article_resumes(sheet, min(end + 1, len(sheet) - 1), inner_resume):
+                end = row  # no end in sight: too long for a teaser between paragraphs
         covered = end
-        yield Hit(row, end, {"anchor": sheet.fold[row], "rows": end - row, "place": "below" if row > article else "inside"})
+        yield Hit(row, end, {"anchor": sheet.fold[row], "rows": end - row, "place": place})
 
 
-def _article_end(sheet: CueSheet) -> int:
-    """Return the row by which nine tenths of the page's running text have passed."""
-    goal = 0.9 * sheet.prose_before[-1]
-    return next((r for r in range(len(sheet)) if sheet.prose_before[r + 1] >= goal), len(sheet))
+def _article_end(sheet: CueSheet, resume_words: float) -> int:
+    """Return the last row that reads like a paragraph of an article, not like a teaser; -1 where there is none."""
+    return next((r for r in range(len(sheet) - 1, -1, -1) if article_resumes(sheet, r, resume_words)), -1)
 
 
 def _inline_headline(sheet: CueSheet, *, min_words: float, max_words: float) -> Iterator[Hit]:
@@ -112,7 +120,9 @@ RULES = (
         score=0.9,
         params=(
             Param("resume_words", 35, "words", "a paragraph this long, of two sentences, is the article again"),
+            Param("inner_resume", 20, "words", "the same, where the article goes on below"),
             Param("inner_rows", 8, "lines", "taken at most where the article goes on below"),
+            Param("min_before", 60, "words", "of running text above; with less only the label goes"),
         ),
         known_problems="Lists that an article announces with a heading such as 'Recommended'.",
     ),
@@ -150,7 +160,7 @@ RULES = (
         summary="Tags, topics, categories",
         rationale="Key words of the story, as links.",
         example="- Tags: bridges, flood, council\n  Topics were chosen by the readers themselves this year.\n",
-        test=at_most,
+        test=framed_line,
         cues=True,
         score=0.9,
         params=(MAX_WORDS(40),),

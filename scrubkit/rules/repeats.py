@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.zone import last_prose
 
 _SKIPPED_KINDS = ("cell", "pre")
 
@@ -29,22 +30,29 @@ def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
     for key, rows in sheet.copies.items():
         if len(rows) < 2 or len(key) < 8 or sheet.words[rows[0]] < 2:
             continue
+        if rows[0] == sheet.title:
+            continue
         for first, second in zip(rows, rows[1:], strict=False):
-            if second - first <= max_apart and second != sheet.title and sheet.kind[second] not in _SKIPPED_KINDS:
+            if second - first <= max_apart and sheet.kind[second] not in _SKIPPED_KINDS:
                 yield Hit(second, second, {"rows_apart": second - first})
 
 
-def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float) -> Iterator[Hit]:
+def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterator[Hit]:
+    first_prose = next((r for r in range(len(sheet)) if sheet.prose[r]), len(sheet))
+    last = last_prose(sheet)
     for key, rows in sheet.copies.items():
-        if len(rows) < 2 or len(key) < min_chars or not any(c.isalpha() for c in key):
+        if len(rows) < 2 or len(key) < min_chars or rows[0] == sheet.title or not any(c.isalpha() for c in key):
             continue
         if sheet.kind[rows[0]] in _SKIPPED_KINDS:
             continue
-        short = sheet.words[rows[0]] <= 6 and not sheet.terminal[rows[0]] and rows[0] != sheet.title
-        every = short and len(rows) >= all_from
-        for row in rows if every else rows[1:]:
-            if row != sheet.title:
-                yield Hit(row, row, {"copies": len(rows), "first_too": every})
+        short = sheet.words[rows[0]] <= 6 and not sheet.terminal[rows[0]]
+        for copy, row in enumerate(rows):
+            inside = first_prose <= row <= last
+            # Between paragraphs short fragments recur by right: names in a thread, terms in a reference.
+            if inside and sheet.words[row] < inner_words:
+                continue
+            if copy or (short and not inside and len(rows) >= all_from):
+                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1})
 
 
 RULES = (
@@ -94,7 +102,8 @@ RULES = (
         score=0.85,
         params=(
             Param("min_chars", 4, "characters", "shorter lines repeat by chance"),
-            Param("all_from", 3, "copies", "from here on the first copy of a short label goes too"),
+            Param("all_from", 3, "copies", "from here on the first copy of a short label outside the text goes too"),
+            Param("inner_words", 5, "words", "shorter lines between paragraphs may recur"),
         ),
         known_problems="Refrains of songs and poems.",
     ),

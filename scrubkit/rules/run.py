@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from scrubkit.catalogue import Hit, Rule
@@ -11,6 +12,7 @@ from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
 from scrubkit.rules.cues import Cue, CueHit, find_cues, shipped_cues
 from scrubkit.rules.sheet import Sheet
+from scrubkit.rules.title import title_row
 
 __all__ = ["CueSheet", "find", "run_rules"]
 
@@ -24,6 +26,40 @@ class CueSheet(Sheet):
         for hit in find_cues(self, tuple(cues)):
             found.setdefault(hit.cue.code, {}).setdefault(hit.row, hit)
         object.__setattr__(self, "_found", found)
+
+    @cached_property
+    def title(self) -> int | None:
+        """As :attr:`Sheet.title`, passing over rows that a cue takes for a label."""
+        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
+        return title_row(self, {row for rows in found.values() for row in rows})
+
+    @cached_property
+    def cued(self) -> Mapping[int, frozenset[str]]:
+        """The cue phrases of each row that has any, whatever rule they speak for."""
+        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
+        out: dict[int, set[str]] = {}
+        for rows in found.values():
+            for row, hit in rows.items():
+                out.setdefault(row, set()).add(hit.cue.phrase)
+        return {row: frozenset(phrases) for row, phrases in out.items()}
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """First and last prose row; ``(len, -1)`` where there is none."""
+        rows = [row for row, prose in enumerate(self.prose) if prose]
+        return (rows[0], rows[-1]) if rows else (len(self), -1)
+
+    def framed(self, row: int) -> bool:
+        """Return whether a row stands in the frame of the page: outside the running text, or among other cues.
+
+        One-word labels need this: "Support" under a heading of a price list is content.
+        """
+        first, last = self.body
+        if not first <= row <= last:
+            return True
+        own = self.cued.get(row, frozenset())
+        near = (self.cued.get(r, frozenset()) for r in range(row - 2, row + 3) if r != row)
+        return any(phrases - own for phrases in near)
 
     def cue_rows(self, code: str) -> Mapping[int, CueHit]:
         """Return the first hit of a rule's cues in each row that has one, by row."""

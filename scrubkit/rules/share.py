@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
 
 _COUNT = re.compile(r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|views?|followers|claps?|reactions?|retweets?|pins?|votes?|points?|favorites?)\b\W*", re.I)
@@ -35,7 +35,7 @@ RULES = (
         summary="Label of a share bar: share, tweet, copy link, the name of a network",
         rationale="Alone on a line these are buttons.",
         example="- Share this article\n- Copy link\n  They share the boat with two other families.\n",
-        test=whole_line,
+        test=framed_line,
         cues=True,
         score=0.93,
     ),

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from scrubkit.core.document import KINDS, Document
 
-__all__ = ["Sheet", "fold", "strip_marks"]
+__all__ = ["Sheet", "count_words", "fold", "fold_open", "strip_marks"]
 
 _BLANK = KINDS.index("blank")
 
@@ -45,8 +45,15 @@ def fold(text: str) -> str:
     >>> fold("  • READER’S   Choice:")
     "reader's choice"
     """
-    plain = _SPACE.sub(" ", strip_marks(text)).translate(_QUOTES).casefold().replace("i\u0307", "i").replace("ı", "i")
-    return plain.strip(" :.…>|\u200e\u200f").strip() or plain.strip()
+    plain = fold_open(text)
+    return plain.strip(" :.…>|\u200e\u200f").strip() or plain
+
+
+def fold_open(text: str) -> str:
+    """Return :func:`fold` without the cut at the end: ``"Read also:"`` keeps its colon, which is half the cue."""
+    plain = _SPACE.sub(" ", strip_marks(text)).translate(_QUOTES).casefold()
+    # Turkish capitals fold to i with a dot above; without it "İmza" and "imza" are one word.
+    return plain.replace("i\u0307", "i").replace("ı", "i").strip()
 
 
 def count_words(text: str) -> int:

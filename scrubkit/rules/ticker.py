@@ -11,7 +11,6 @@ from scrubkit.rules.zone import run_to_gap
 
 
 def _ticker_zone(sheet: CueSheet, *, max_run: float) -> Iterator[Hit]:
-    first_prose = sheet.prose
     for row in sheet.cue_rows("TCK001"):
         end = run_to_gap(sheet, row, int(max_run)) if not sheet.is_html else row
         # Items of a ticker are headlines; a run that opens with paragraphs is an article under a live banner.
@@ -22,7 +21,9 @@ def _ticker_zone(sheet: CueSheet, *, max_run: float) -> Iterator[Hit]:
         title = sheet.title
         if title is not None and row < title <= end:
             end = title - 1
-        yield Hit(row, end, {"cue": sheet.fold[row], "items": end - row, "prose_items": sum(first_prose[r] for r in items)})
+        # A lone label may as well be a menu entry ("Live"): then the menu names it.
+        because = {"cue": sheet.fold[row], "items": end - row, "prose_items": sum(sheet.prose[r] for r in items)}
+        yield Hit(row, end, because, score=None if end > row else 0.85)
 
 
 RULES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,14 +15,17 @@ _WORD = re.compile(r"\w+")
 _SEARCH_ROWS = 400
 
 
-def title_row(sheet: Sheet) -> int | None:
-    """Return the row of the title, or ``None``; see :attr:`Sheet.title`."""
+def title_row(sheet: Sheet, chrome: Collection[int] = ()) -> int | None:
+    """Return the row of the title, or ``None``; see :attr:`Sheet.title`.
+
+    ``chrome`` are rows known to be labels of the page's frame, which are no titles.
+    """
     named = sheet.document.meta.title
     if named:
         found = _best_overlap(sheet, named)
         if found is not None:
             return found
-    return None if sheet.is_html else _before_prose(sheet)
+    return None if sheet.is_html else _before_prose(sheet, chrome)
 
 
 def _best_overlap(sheet: Sheet, named: str) -> int | None:
@@ -38,13 +42,15 @@ def _best_overlap(sheet: Sheet, named: str) -> int | None:
     return best
 
 
-def _before_prose(sheet: Sheet) -> int | None:
+def _before_prose(sheet: Sheet, chrome: Collection[int]) -> int | None:
     first = next((r for r in range(len(sheet)) if sheet.prose[r]), None)
     if first is None or first == 0:
         return None
     for row in range(first - 1, max(-1, first - 12), -1):
-        if 3 <= sheet.words[row] <= 30 and not sheet.marked[row] and not _is_date_or_label(sheet, row):
-            return row
+        if row in chrome or not 3 <= sheet.words[row] <= 30:
+            continue
+        if not sheet.marked[row] and not _is_date_or_label(sheet, row):
+            return sheet.copies[sheet.fold[row]][0]
     return None
 
 

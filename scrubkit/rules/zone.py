@@ -23,12 +23,18 @@ def article_resumes(sheet: Sheet, row: int, words: float) -> bool:
 
 
 def zone_end(sheet: Sheet, first: int, *, resume_words: float, stops: Collection[int] = (), limit: int = 10**9) -> int:
-    """Return the last row of the zone that opens at ``first``: before the article resumes or a stop row."""
+    """Return the last row of the zone that opens at ``first``: before the article resumes or a stop row.
+
+    The heading under which the article resumes is the article's: a short line directly above it is left out.
+    """
     row = first
     while row + 1 < len(sheet) and row - first < limit:
         following = row + 1
-        if following in stops or article_resumes(sheet, following, resume_words):
-            break
+        if following in stops:
+            return row
+        if article_resumes(sheet, following, resume_words):
+            heading = row > first and not sheet.terminal[row] and not sheet.marked[row] and sheet.words[row] <= 12
+            return row - 1 if heading else row
         row = following
     return row
 
