@@ -59,10 +59,15 @@ class ResultCache:
 
     def get(self, key: str, path: str) -> tuple[Located, ...] | None:
         """Return the findings stored under a key, with ``path`` as their file, or ``None``."""
-        place = self._place(key)
+        found = self.get_many(key)
+        return None if found is None else tuple(replace(finding, path=path) for finding in found)
+
+    def get_many(self, key: str) -> list[Located] | None:
+        """Return the findings stored under a key as they were stored, or ``None``."""
+        place = self.place(key)
         try:
             raw = place.read_bytes()
-            found = tuple(replace(Located(*row), path=path) for row in json.loads(raw)) if raw != b"[]" else ()
+            found = [Located(*row) for row in json.loads(raw)] if raw != b"[]" else []
         except (OSError, ValueError, TypeError):
             return None
         self._touch(place)
@@ -70,14 +75,23 @@ class ResultCache:
 
     def put(self, key: str, findings: Sequence[Located]) -> None:
         """Store findings under a key; their path is not stored."""
-        place = self._place(key)
-        rows = [["", *list(finding.as_dict().values())[1:]] for finding in findings]
+        self.put_many(key, [replace(finding, path="") for finding in findings])
+
+    def put_many(self, key: str, findings: Sequence[Located]) -> None:
+        """Store findings of several files under a key."""
+        with suppress(TypeError, ValueError):  # evidence that JSON cannot hold is worked out again
+            rows = [list(finding.as_dict().values()) for finding in findings]
+            self.write(key, json.dumps(rows, separators=(",", ":")).encode())
+
+    def write(self, key: str, data: bytes) -> None:
+        """Store bytes under a key; where that fails nothing is stored."""
+        place = self.place(key)
         part = place.with_name(f"{place.name}.{os.getpid()}.part")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(rows, separators=(",", ":")), encoding="utf-8")
+            part.write_bytes(data)
             part.replace(place)
-        except (OSError, TypeError, ValueError):
+        except OSError:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
 
@@ -100,7 +114,8 @@ class ResultCache:
                 if place.stat().st_mtime < oldest:
                     place.unlink()
 
-    def _place(self, key: str) -> Path:
+    def place(self, key: str) -> Path:
+        """Return the file that holds, or would hold, what is stored under a key."""
         return self.folder / key[:2] / key[2:]
 
     @staticmethod

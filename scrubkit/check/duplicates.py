@@ -1,1 +1,181 @@
-"""Documents of a corpus that repeat others: the whole-corpus check."""
+"""Documents of a corpus that repeat others: the check of the corpus as a whole.
+
+What is compared are clean texts, and cleaning is what costs: the clean texts of a file are cached by its bytes, and
+the result by all files together. Where nothing changed the files are read and hashed and no more.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrubkit.catalogue.located import Located
+from scrubkit.catalogue.render import excerpt_of, message_of
+from scrubkit.check.cache import ResultCache, tool_stamp
+from scrubkit.check.inspect import Inspector, record_of, rule_of, text_hash
+from scrubkit.check.records import read_records
+from scrubkit.check.run import FileResult, unpacked
+from scrubkit.check.select import settings_for
+from scrubkit.check.sources import Content, content_of
+from scrubkit.core.errors import InputError, ScrubkitError
+from scrubkit.page import Record
+
+if TYPE_CHECKING:
+    from scrubkit.config import Config
+
+__all__ = ["check_duplicates"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A clean text and where it stands; ``record`` is the record's id, ``None`` for a page."""
+
+    path: str
+    line: int
+    text: str
+    record: str | None = None
+    date: str | None = None
+    source: str | None = None
+
+    @property
+    def place(self) -> str:
+        return self.path if self.record is None else f"{self.path}:{self.line}"
+
+
+def check_duplicates(files: Sequence[str], config: Config, cache_folder: Path | None) -> list[FileResult]:
+    """Return a result for each file: ``DUP`` findings where a document repeats one that stays.
+
+    A document that its keeper does not cover is not reported. The corpus is compared whole, so this cannot be
+    given a few changed files; what it costs then is the comparison, not the cleaning.
+    """
+    settings = settings_for(config)
+    inspector = Inspector(settings)
+    cache = None
+    if cache_folder is not None:
+        cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_asked(config)}:{_dedup_stamp()}")
+        cache.open()
+    sources, results = _read_all(files)
+    key = cache.key(_whole(sources), "corpus") if cache is not None else ""
+    found = cache.get_many(key) if cache is not None else None
+    if found is None:
+        texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
+        found = list(_findings(texts, config))
+        if cache is not None:
+            cache.put_many(key, found)
+    by_path: dict[str, list[Located]] = {}
+    for finding in found:
+        by_path.setdefault(finding.path, []).append(finding)
+    results += [FileResult(path, tuple(by_path.get(path, ()))) for path, _ in sources]
+    return sorted(results, key=lambda result: result.path)
+
+
+def _asked(config: Config) -> str:
+    """Return what of the settings decides over duplicates."""
+    return repr(config.dedup)
+
+
+def _dedup_stamp() -> str:
+    """Return a hash of the part of the program that the stamp of single-file results leaves out."""
+    import scrubkit
+
+    folder = Path(scrubkit.__file__).parent / "dedup"
+    stamp = blake2b(tool_stamp().encode(), digest_size=16)
+    for place in sorted(folder.iterdir()):
+        if place.is_file():
+            told = place.stat()
+            stamp.update(f"{place.name}:{told.st_size}:{told.st_mtime_ns};".encode())
+    return stamp.hexdigest()
+
+
+def _read_all(files: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[FileResult]]:
+    sources: list[tuple[str, bytes]] = []
+    failed: list[FileResult] = []
+    for path in files:
+        try:
+            sources.append((path, unpacked(Path(path).read_bytes(), path)))
+        except OSError as error:
+            failed.append(FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path)))
+        except ScrubkitError as error:
+            failed.append(FileResult(path, failure=error))
+    return sources, failed
+
+
+def _whole(sources: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return what stands for the corpus: every file's name and the hash of its bytes."""
+    told = blake2b(digest_size=32)
+    for path, data in sources:
+        told.update(path.encode("utf-8", "surrogateescape") + b"\0" + blake2b(data, digest_size=20).digest())
+    return told.digest()
+
+
+def _texts(path: str, data: bytes, inspector: Inspector, cache: ResultCache | None) -> list[_Text]:
+    content: Content = content_of(path) or "text"
+    key = cache.key(data, f"clean-{content}") if cache is not None else ""
+    rows = _load(cache.place(key)) if cache is not None else None
+    if rows is None:
+        rows = [list(row) for row in _clean(path, data, content, inspector)]
+        if cache is not None:
+            cache.write(key, zlib.compress(json.dumps(rows).encode(), 1))
+    return [_Text(path, *row) for row in rows]
+
+
+def _load(place: Path) -> list[Any] | None:
+    with suppress(OSError, ValueError, zlib.error):
+        rows = json.loads(zlib.decompress(place.read_bytes()))
+        if isinstance(rows, list) and all(isinstance(row, list) and len(row) == 5 for row in rows):
+            return rows
+    return None
+
+
+def _clean(path: str, data: bytes, content: Content, inspector: Inspector) -> Iterator[tuple[Any, ...]]:
+    """Yield ``(line, clean text, record id, date, host)`` of every document that is kept."""
+    if content == "records":
+        for line in read_records(data):
+            record = record_of(line, path, inspector.settings.fields)
+            if record is not None:
+                name = f"line {line.number}" if record.id == record.place else record.id
+                yield from _kept(inspector, record, line.number, name)
+        return
+    media_type = "text/html" if content == "html" else "text/plain"
+    yield from _kept(inspector, Record(path, data, media_type=media_type, place=path), 1, None)
+
+
+def _kept(inspector: Inspector, record: Record, line: int, name: str | None) -> Iterator[tuple[Any, ...]]:
+    page = inspector.page(record)
+    if page.verdict and page.text.strip():
+        yield line, page.text, name, page.meta.date, page.meta.host
+
+
+def _findings(texts: Sequence[_Text], config: Config) -> Iterator[Located]:
+    if len(texts) < 2:
+        return
+    from scrubkit.dedup import find_duplicates, findings
+
+    asked = config.dedup
+    clusters = find_duplicates(
+        [text.text for text in texts],
+        ids=[text.place for text in texts],
+        dates=[text.date for text in texts],
+        sources=[text.source for text in texts],
+        jaccard=asked.jaccard,
+        keep=asked.keep,
+        preferred=asked.preferred_source,
+        min_coverage=asked.min_coverage,
+    )
+    # A check drops nothing, so there is nothing to guard against.
+    for at, finding in sorted(findings(clusters, max_drop=1.0).items()):
+        if finding.action != "reject":
+            continue
+        text = texts[at]
+        message = message_of(rule_of(finding.code), finding.because, excerpt_of(text.text))
+        yield Located(
+            text.path, text.line, 1, text.line, 1, finding.code, message, finding.action, finding.score,
+            text_hash=text_hash(text.text), excerpt=excerpt_of(text.text), record=text.record,
+            because=dict(finding.because),
+        )  # fmt: skip

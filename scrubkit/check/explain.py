@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue.render import excerpt_of, reasons
 from scrubkit.check.inspect import record_of, rule_of
-from scrubkit.check.records import Fields, read_records
+from scrubkit.check.records import read_records
 from scrubkit.check.run import unpacked
 from scrubkit.check.sources import content_of
 from scrubkit.core.errors import InputError
 from scrubkit.core.finding import Finding
+from scrubkit.io.records import Fields
 from scrubkit.page import Line, Page, Record
 
 if TYPE_CHECKING:

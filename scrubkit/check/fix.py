@@ -12,8 +12,8 @@ from pathlib import Path
 from scrubkit.check.inspect import Inspector, record_of
 from scrubkit.check.records import RecordLine, read_records, with_text
 from scrubkit.check.sources import Content
-from scrubkit.core.errors import OutputError
 from scrubkit.core.ledger import Ledger, resolve
+from scrubkit.io.atomic import output_errors
 from scrubkit.page import Page, Record
 
 __all__ = ["fix_bytes", "replace_file"]
@@ -148,17 +148,14 @@ def replace_file(path: str, data: bytes) -> None:
     A link is followed, the permissions stay. Raises :class:`~scrubkit.core.OutputError`.
     """
     place = Path(os.path.realpath(path))
-    try:
+    with output_errors(place):
         mode = stat.S_IMODE(place.stat().st_mode)
-        handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", place=path) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).chmod(mode)
-        Path(part).replace(place)
-    except OSError as error:
-        with suppress(OSError):
-            Path(part).unlink()
-        raise OutputError(f"cannot be written: {error.strerror}", place=path, remedy="the file is unchanged") from error
+        handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:200]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(part).chmod(mode)
+            Path(part).replace(place)
+        finally:
+            with suppress(OSError):
+                Path(part).unlink(missing_ok=True)

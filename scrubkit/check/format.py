@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrubkit.check.records import Fields, RecordLine, text_of
+from scrubkit.check.records import RecordLine, text_of
 from scrubkit.check.sources import Content
+from scrubkit.io.records import Fields
 
 __all__ = ["FATAL", "FormatHit", "file_hits", "record_hits"]
 

@@ -13,9 +13,10 @@ from scrubkit.catalogue.located import Located
 from scrubkit.catalogue.render import excerpt_of, message_of
 from scrubkit.check.format import FATAL, FormatHit, file_hits, record_hits
 from scrubkit.check.places import HtmlPlaces, Places, RecordPlaces, TextPlaces
-from scrubkit.check.records import Fields, RecordLine, read_records, text_of
+from scrubkit.check.records import RecordLine, read_records, text_of
 from scrubkit.check.sources import Content
 from scrubkit.core.finding import Finding
+from scrubkit.io.records import Fields
 from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
 

@@ -8,18 +8,11 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-__all__ = ["Fields", "RecordLine", "read_records", "value_span", "with_text"]
+from scrubkit.io.records import Fields
+
+__all__ = ["RecordLine", "read_records", "value_span", "with_text"]
 
 _SPACE = " \t\n\r"
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The names of the fields of a record."""
-
-    text: str = "text"
-    id: str = "id"
-    url: str = "url"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scrubkit.check.inspect import Settings
-from scrubkit.check.records import Fields
+from scrubkit.io.records import Fields
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
