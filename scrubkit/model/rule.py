@@ -1,0 +1,156 @@
+"""The block model as a rule: BPL001 where only the model drops, KEP001 where it is sure of main content."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from scrubkit.catalogue import Param, Rule
+from scrubkit.core.document import KINDS, Document
+from scrubkit.core.finding import Finding
+from scrubkit.model.select import Keep, select
+
+if TYPE_CHECKING:
+    from scrubkit.model.text_scores import Scorer, Scores
+
+__all__ = ["BPL", "KEP", "findings", "score_blocks"]
+
+LEAST_WORDS = 25.0
+"""An HTML page with fewer expected words of main content has none: its text is elsewhere (scripts, pictures)."""
+
+SMALL_TEXT = 40.0
+"""A flattened text of fewer words than this is too little to tell menus from prose by: it stays as it is."""
+
+SURE_KEEP = 0.9
+_SURE_SCORE = 0.88
+_DROP_CAP = 0.9
+
+BPL = Rule(
+    code="BPL001",
+    name="model-boilerplate",
+    summary="Text that the block model does not take for main content.",
+    rationale=(
+        "Phrases cannot name boilerplate that is prose, or menus of a site never seen. Trees over the shape of a "
+        "block, its neighbours, its place and the page say how likely each block is main content; blocks outside the "
+        "set with the highest expected F score are dropped."
+    ),
+    scope="document",
+    score=_DROP_CAP,
+    params=(Param("least_words", LEAST_WORDS, "words", "expected words of main content below which all is dropped"),),
+    known_problems=(
+        "Trained on 1,300 mostly English pages; on products, collections and listings one word in three of what it "
+        "keeps is not main content."
+    ),
+    sources=("WCXB 1.0 (CC-BY-4.0), development part", "docs/algorithms/block-model-text.md"),
+)
+KEP = Rule(
+    code="KEP001",
+    name="model-main-content",
+    summary="Text that the block model is sure is main content.",
+    rationale="A sentence that opens with a cue phrase is still a sentence: the model vetoes rules that are less sure.",
+    scope="document",
+    action="keep",
+    score=_SURE_SCORE,
+    params=(Param("sure", SURE_KEEP, "probability", "from which a kept block is vouched for"),),
+)
+
+_BLANK = KINDS.index("blank")
+_WORD = re.compile(r"\w+")
+
+
+def findings(
+    document: Document, *, keep: Keep = "balanced", scorer: Scorer = "trained", least_words: float = LEAST_WORDS
+) -> tuple[Finding, ...]:
+    """Return what the block model says of a document: removals (BPL001) and vetoes (KEP001), in document order.
+
+    A finding covers a run of blocks; its ``because`` holds the mean probability of main content, the number of
+    blocks and, for flattened text scored by trees, the features that spoke loudest (log-odds of main content).
+    ``keep`` is the dial of :data:`scrubkit.model.select.BETAS`; ``scorer="simple"`` uses no training at all.
+    """
+    if document.is_html:
+        return _html_findings(document, keep, scorer, least_words)
+    from scrubkit.model.text_scores import score_text
+
+    scores = score_text(document.text, document.blocks, scorer=scorer)
+    words = scores.lines.column("words").tolist()
+    if sum(words) < SMALL_TEXT:
+        return ()
+    flags = select(scores.probabilities.tolist(), words, keep=keep)
+    return tuple(_runs(document, scores.lines.blocks, scores.probabilities.tolist(), words, flags, scores))
+
+
+def score_blocks(document: Document, *, scorer: Scorer = "trained") -> array[float]:
+    """Return p(main content) of each block, NaN for blank ones.
+
+    >>> from scrubkit.ingest.layout import layout_text
+    >>> layout = layout_text("Home\\n\\nThe fair opens today, the mayor of the town said on Monday.\\n")
+    >>> [round(p, 1) == round(p, 1) for p in score_blocks(Document("a", layout.text, layout.blocks))]
+    [True, False, True]
+    """
+    if document.is_html:
+        html = _html_scorer(scorer)
+        if html is not None:
+            scored: array[float] = html.score(document)
+            return scored
+    from scrubkit.model.text_scores import score_text
+
+    return score_text(document.text, document.blocks, scorer=scorer).of_blocks(len(document.blocks))
+
+
+def _html_scorer(scorer: Scorer) -> Any:
+    """Return the module that scores HTML, ``None`` where it is missing or no training is wanted."""
+    if scorer == "simple" or find_spec("scrubkit.model.html_scores") is None:
+        return None
+    return import_module("scrubkit.model.html_scores")
+
+
+def _html_findings(document: Document, keep: Keep, scorer: Scorer, least: float) -> tuple[Finding, ...]:
+    probabilities = score_blocks(document, scorer=scorer)
+    table, text = document.blocks, document.text
+    blocks = array("l", [i for i, p in enumerate(probabilities) if p == p])
+    words = [float(len(_WORD.findall(text, table.starts[i], table.ends[i]))) for i in blocks]
+    chosen = [probabilities[i] for i in blocks]
+    flags = select(chosen, words, keep=keep, least=least)
+    return tuple(_runs(document, blocks, chosen, words, flags, None))
+
+
+def _runs(
+    document: Document,
+    blocks: array[int],
+    probabilities: list[float],
+    words: list[float],
+    flags: bytearray,
+    scores: Scores | None,
+) -> Iterator[Finding]:
+    """Yield one finding for each run of dropped blocks and of blocks the model is sure of."""
+    at, n = 0, len(flags)
+    states = [0 if not flag else 2 if p >= SURE_KEEP else 1 for flag, p in zip(flags, probabilities, strict=True)]
+    while at < n:
+        end = at + 1
+        while end < n and states[end] == states[at]:
+            end += 1
+        if states[at] != 1:
+            start, stop = document.blocks.starts[blocks[at]], document.blocks.ends[blocks[end - 1]]
+            weight = [max(1.0, w) for w in words[at:end]]
+            mean = sum(p * w for p, w in zip(probabilities[at:end], weight, strict=True)) / sum(weight)
+            because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
+            if states[at] == 0:
+                loudest = max(range(at, end), key=lambda i: words[i])
+                because |= _strongest(scores, loudest)
+                yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)
+            else:
+                yield Finding(KEP.code, start, stop, "keep", _SURE_SCORE, because)
+        at = end
+
+
+def _strongest(scores: Scores | None, line: int) -> Mapping[str, Any]:
+    """Return the three features that moved the score of a line most, as ``{"strongest": {name: log-odds}}``."""
+    if scores is None or scores.scorer != "trained" or scores.trees is None:
+        return {}
+    moves = scores.trees.explain(array("f", scores.rows[line].tobytes()))
+    top = sorted(range(len(moves)), key=lambda i: -abs(moves[i]))[:3]
+    return {"strongest": {scores.trees.names[i]: round(moves[i], 2) for i in top}}

@@ -1,0 +1,256 @@
+"""What the block model reads of a flattened text: one row of numbers a line that is not blank.
+
+Blank lines and indentation are left out of account, because they tell more of the program that flattened the page
+than of the page. The measures of single lines come from ``scrubkit.kernels.lines``; here they are put beside those of
+the neighbours, of windows around the line, of the nearest prose and of the whole text.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrubkit.core.document import KINDS, BlockTable
+from scrubkit.kernels.lines import MEASURES, measure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["FEATURES", "Lines", "features", "lines_of"]
+
+_BLANK = KINDS.index("blank")
+_COLUMN = {name: i for i, name in enumerate(MEASURES)}
+_FAR = 200.0
+"""Distances in lines are cut here: farther is the same."""
+
+_LOGS = ("chars", "words", "group_words", "copies", "alike", "word_chars")
+_WINDOWS = (4, 10, 30, 100)
+_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_LAGS = range(2, 9)
+_AROUND = 12
+
+_NEIGHBOUR_COLUMNS = ("words", "ends", "capitals", "copies", "bullet", "topic", "prose", "starts_lower")
+_WINDOW_COLUMNS = ("prose_words", "topic_words", "ends", "repeats", "bullets", "short", "titles", "dates")
+_NEAR = (
+    "prose_before", "prose_after", "words_since_prose", "words_to_prose", "in_span", "from_span_start", "from_span_end",
+    "span_share", "period_share", "period", "since_heading", "words_since_heading", "since_title",
+)  # fmt: skip
+_PAGE = (
+    "at", "at_words", "at_prose", "lines_left", "lines_before", "page_words", "page_lines", "page_prose", "page_mean",
+    "page_bullets", "page_ends", "page_repeats", "page_dates", "page_money", "page_topic", "page_prose_lines",
+    "page_prose_mean", "page_questions", "page_capitals", "page_digits", "page_longest", "page_script",
+)  # fmt: skip
+
+FEATURES: tuple[str, ...] = (
+    *MEASURES,
+    *(f"{name}[{d:+d}]" for d in _NEIGHBOURS for name in _NEIGHBOUR_COLUMNS),
+    *(f"{name}~{r}" for r in _WINDOWS for name in (*_WINDOW_COLUMNS, "mean_words")),
+    *_NEAR,
+    *_PAGE,
+)
+"""The columns of :func:`features`; ``x[-1]`` is measure x of the line before, ``x~10`` a share among 21 lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text that are not blank: their block numbers and their measures, (n, len(MEASURES)) float32."""
+
+    blocks: array[int]
+    measures: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.blocks)
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """Return one measure of all lines."""
+        return self.measures[:, _COLUMN[name]]
+
+
+def lines_of(text: str, table: BlockTable) -> Lines:
+    """Return the lines of a text with their measures."""
+    kinds = table.kinds
+    blocks = array("l", [i for i, kind in enumerate(kinds) if kind != _BLANK])
+    if len(blocks) == len(kinds):
+        starts, ends = table.starts, table.ends
+    else:
+        starts, ends = (
+            array("l", map(table.starts.__getitem__, blocks)),
+            array("l", map(table.ends.__getitem__, blocks)),
+        )
+    flat = measure(text, starts, ends)
+    rows = np.frombuffer(flat, dtype=np.float32) if len(flat) else np.zeros(0, np.float32)
+    return Lines(blocks, rows.reshape(len(blocks), len(MEASURES)))
+
+
+def features(lines: Lines) -> NDArray[np.float32]:
+    """Return the features of each line, float32 of shape ``(len(lines), len(FEATURES))``; all finite.
+
+    >>> from scrubkit.ingest.layout import layout_text
+    >>> layout = layout_text("Home\\n\\nThe fair opens today, the mayor said.\\n")
+    >>> features(lines_of(layout.text, layout.blocks)).shape == (2, len(FEATURES))
+    True
+    """
+    n = len(lines)
+    out = np.empty((n, len(FEATURES)), np.float32)
+    if n == 0:
+        return out
+    own = out[:, : len(MEASURES)]
+    own[:] = lines.measures
+    for name in _LOGS:
+        np.log1p(own[:, _COLUMN[name]], out=own[:, _COLUMN[name]])
+    at = len(MEASURES)
+    for block in (_neighbours(own), _windows(lines, own), _near(lines, own), _page(lines)):
+        out[:, at : at + block.shape[1]] = block
+        at += block.shape[1]
+    return out
+
+
+def _neighbours(own: NDArray[np.float32]) -> NDArray[np.float32]:
+    n, reach = len(own), max(_NEIGHBOURS)
+    padded = np.full((n + 2 * reach, len(_NEIGHBOUR_COLUMNS)), -1, np.float32)
+    padded[reach : reach + n] = own[:, [_COLUMN[name] for name in _NEIGHBOUR_COLUMNS]]
+    return np.concatenate([padded[reach + d : reach + d + n] for d in _NEIGHBOURS], axis=1)
+
+
+def _sums(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return running sums with a row of zeros before the first."""
+    out = np.zeros((len(columns) + 1, columns.shape[1]))
+    np.cumsum(columns, axis=0, out=out[1:])
+    return out
+
+
+def _windows(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
+    n = len(own)
+    words = lines.column("words").astype(np.float64)
+    columns = np.empty((n, 1 + len(_WINDOW_COLUMNS)))
+    columns[:, 0] = words
+    columns[:, 1] = words * lines.column("prose")
+    columns[:, 2] = words * lines.column("topic")
+    columns[:, 3] = lines.column("ends")
+    columns[:, 4] = lines.column("copies") > 1
+    columns[:, 5] = np.maximum(lines.column("bullet"), lines.column("numbered"))
+    columns[:, 6] = words <= 5
+    columns[:, 7] = (lines.column("capitals") > 0.6) & (words >= 2)
+    columns[:, 8] = lines.column("date")
+    sums = _sums(columns)
+    out = np.empty((n, len(_WINDOWS) * (len(_WINDOW_COLUMNS) + 1)))
+    index = np.arange(n)
+    width = len(_WINDOW_COLUMNS) + 1
+    for i, reach in enumerate(_WINDOWS):
+        low, high = np.maximum(0, index - reach), np.minimum(n, index + reach + 1)
+        part = sums[high] - sums[low]
+        count = (high - low).astype(np.float64)
+        here = out[:, i * width : (i + 1) * width]
+        here[:, :2] = part[:, 1:3] / np.maximum(1.0, part[:, :1])
+        here[:, 2:-1] = part[:, 3:] / count[:, None]
+        here[:, -1] = np.log1p(part[:, 0] / count)
+    return out
+
+
+def _near(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
+    n = len(own)
+    index = np.arange(n, dtype=np.float64)
+    words, prose = lines.column("words").astype(np.float64), lines.column("prose") > 0
+    before = _last(prose, index)
+    after = n - 1 - _last(prose[::-1], index)[::-1]
+    cut = np.concatenate([[0.0], np.cumsum(words)])
+    first, last, share = span(words, prose)
+    period_share, period = _periods(lines, own)
+    heading = _headings(lines)
+    last_heading = _last(heading, index)
+    title = np.flatnonzero(lines.column("is_title"))
+    place = index.astype(np.int64)
+    has_before, has_after, has_heading = before >= 0, after < n, last_heading >= 0
+    gap_before = cut[place] - cut[np.maximum(before, -1).astype(np.int64) + 1]
+    gap_after = cut[np.minimum(after, n - 1).astype(np.int64)] - cut[np.minimum(place + 1, n)]
+    since = cut[place + 1] - cut[np.maximum(last_heading, 0).astype(np.int64) + 1]
+    return np.column_stack([
+        np.where(has_before, np.minimum(index - before, _FAR), _FAR),
+        np.where(has_after, np.minimum(after - index, _FAR), _FAR),
+        np.where(has_before, np.log1p(np.maximum(0, gap_before)), 9.0),
+        np.where(has_after, np.log1p(np.maximum(0, gap_after)), 9.0),
+        (index >= first) & (index <= last),
+        np.clip(index - first, -_FAR, _FAR),
+        np.clip(last - index, -_FAR, _FAR),
+        np.full(n, share),
+        period_share,
+        period,
+        np.where(has_heading, np.minimum(index - last_heading, _FAR), -1),
+        np.where(has_heading, np.log1p(np.maximum(0, since)), -1),
+        np.clip(index - title[0], -_FAR, _FAR) if len(title) else np.full(n, -_FAR - 1),
+    ])  # fmt: skip
+
+
+def _last(flag: NDArray[np.bool_], index: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each line the last line up to it that has the flag, -1 where none has."""
+    return np.maximum.accumulate(np.where(flag, index, -1.0))
+
+
+def span(words: NDArray[np.float64], prose: NDArray[np.bool_]) -> tuple[int, int, float]:
+    """Return the run of lines with the most prose for the least else: first line, last line, its net share.
+
+    A line of prose counts its words, any other costs four and half its words: the maximum-sum segment (Kadane).
+    """
+    value = np.where(prose, words, -4.0 - words * 0.5)
+    sums = np.concatenate([[0.0], np.cumsum(value)])
+    lowest = np.minimum.accumulate(sums[:-1])
+    gain = sums[1:] - lowest
+    last = int(np.argmax(gain))
+    first = int(np.argmin(sums[: last + 1]))
+    return first, last, float(gain[last] / max(1.0, words.sum()))
+
+
+def _periods(lines: Lines, own: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how strongly the shapes of lines repeat around each line, and at which lag (cards, threads, tables)."""
+    n = len(own)
+    shape = np.minimum(np.round(own[:, _COLUMN["words"]] * 2), 9) * 4
+    shape += lines.column("bullet") * 2 + lines.column("starts_upper")
+    share, lag_of = np.zeros(n), np.zeros(n)
+    index = np.arange(n)
+    low, high = np.maximum(0, index - _AROUND), np.minimum(n, index + _AROUND + 1)
+    count = high - low
+    for lag in _LAGS:
+        if n <= lag:
+            break
+        sums = np.zeros(n + 1)
+        np.cumsum(shape[lag:] == shape[:-lag], out=sums[lag + 1 :])
+        here = (sums[high] - sums[low]) / count
+        better = here > share
+        share[better], lag_of[better] = here[better], lag
+    return share, lag_of
+
+
+def _headings(lines: Lines) -> NDArray[np.bool_]:
+    """Return which lines look like headings: short, open-ended, before a line more than twice as long."""
+    words = lines.column("words")
+    following = np.concatenate([words[1:], [0]])
+    short = (words >= 1) & (words <= 9)
+    return np.asarray(short & (lines.column("ends") == 0) & (following > 2 * words))
+
+
+def _page(lines: Lines) -> NDArray[np.float64]:
+    n = len(lines)
+    index = np.arange(n, dtype=np.float64)
+    words, prose = lines.column("words").astype(np.float64), lines.column("prose").astype(np.float64)
+    total, prose_words = words.sum(), (words * prose).sum()
+    prose_lines = prose.sum()
+    page = (
+        np.log1p(total), np.log1p(n), prose_words / max(1.0, total), np.log1p(total / n),
+        np.maximum(lines.column("bullet"), lines.column("numbered")).mean(), lines.column("ends").mean(),
+        (lines.column("copies") > 1).mean(), lines.column("date").mean(), lines.column("money").mean(),
+        lines.column("topic").mean(), np.log1p(prose_lines), np.log1p(prose_words / max(1.0, prose_lines)),
+        np.log1p(lines.column("questions").sum()), lines.column("capitals").mean(), lines.column("digits").mean(),
+        np.log1p(lines.column("chars").max()), (lines.column("upper") == 0).mean(),
+    )  # fmt: skip
+    out = np.empty((n, len(_PAGE)))
+    out[:, 0] = index / n
+    out[:, 1] = (np.cumsum(words) - words) / max(1.0, total)
+    out[:, 2] = (np.cumsum(words * prose) - words * prose) / max(1.0, prose_words)
+    out[:, 3] = np.log1p(n - 1 - index)
+    out[:, 4] = np.log1p(index)
+    out[:, 5:] = page
+    return out

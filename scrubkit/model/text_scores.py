@@ -1,0 +1,83 @@
+"""Scores of the lines of a flattened text: by the trained trees of ``text.bin``, or by the untrained scorer."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scrubkit.core.errors import InputError
+from scrubkit.kernels.trees import Trees, load
+from scrubkit.model.simple import simple_scores
+from scrubkit.model.text_features import FEATURES, Lines, features, lines_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scrubkit.core.document import BlockTable
+
+__all__ = ["Scorer", "Scores", "model", "score_text"]
+
+Scorer = Literal["trained", "simple"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scored lines of a text: their measures and features, and p(main content) of each."""
+
+    lines: Lines
+    rows: NDArray[np.float32]
+    probabilities: NDArray[np.float64]
+    scorer: Scorer
+    trees: Trees | None = None
+
+    def of_blocks(self, count: int) -> array[float]:
+        """Return the probabilities by block, NaN for blank ones."""
+        out = array("d", [math.nan]) * count
+        for block, p in zip(self.lines.blocks, self.probabilities.tolist(), strict=True):
+            out[block] = p
+        return out
+
+
+@cache
+def model() -> Trees | None:
+    """Return the trained trees, or ``None`` where the package holds no model file.
+
+    Raises :class:`~scrubkit.core.errors.InputError` where the file is damaged or made for other features.
+    """
+    try:
+        data = files("scrubkit.model").joinpath("text.bin").read_bytes()
+    except FileNotFoundError:
+        return None
+    trees = load(data)
+    if set(trees.names) - set(FEATURES):
+        raise InputError("the model file reads features that are not computed", place="text.bin")
+    return trees
+
+
+def columns_of(trees: Trees) -> list[int]:
+    """Return where the features of a model stand among :data:`FEATURES`."""
+    place = {name: i for i, name in enumerate(FEATURES)}
+    return [place[name] for name in trees.names]
+
+
+def score_text(text: str, table: BlockTable, *, scorer: Scorer = "trained", trees: Trees | None = None) -> Scores:
+    """Return the scored lines of a flattened text.
+
+    ``trees`` replaces the shipped model. Without any trained model the simple scorer answers, and
+    :attr:`Scores.scorer` says so.
+    """
+    lines = lines_of(text, table)
+    rows = features(lines)
+    if scorer == "trained":
+        trees = trees or model()
+    if scorer == "simple" or trees is None:
+        return Scores(lines, rows, simple_scores(lines, rows) if len(lines) else np.zeros(0), "simple")
+    chosen = rows if trees.names == FEATURES else np.ascontiguousarray(rows[:, columns_of(trees)])
+    raw = trees.raw_scores(chosen)
+    return Scores(lines, chosen, 1 / (1 + np.exp(-raw)), "trained", trees)
