@@ -18,6 +18,8 @@ _TEXT_WIDTH = 80
 def render(result: Evaluation) -> str:
     """Return the scores as a table for people; shares have three decimals, ``-`` where there was nothing to score."""
     parts = [f"{result.folder}: {result.documents} documents"]
+    if result.quarantined:
+        parts.append(f"a rule crashed on {len(result.quarantined)} of them; scores say little until that is mended")
     if result.lines:
         parts.append(_lines(result.lines))
     if result.pages and result.pages.pages:
@@ -33,7 +35,7 @@ def render(result: Evaluation) -> str:
 
 def render_errors(result: Evaluation) -> str:
     """Return one line for each thing that is not as the gold says: place, what, label, rule code, text."""
-    rows: list[str] = []
+    rows = [f"{name} quarantined: a rule crashed on it" for name in result.quarantined]
     if result.lines:
         rows += [
             f"{error.source}:{error.line_no} {error.what} {error.label}"

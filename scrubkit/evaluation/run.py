@@ -30,10 +30,14 @@ FindDuplicates = Callable[[Sequence[Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The scores of a folder; a part is ``None`` where the gold says nothing of it."""
+    """The scores of a folder; a part is ``None`` where the gold says nothing of it.
+
+    ``quarantined`` names the documents on which a rule crashed: their scores say nothing of the rules.
+    """
 
     folder: str
     documents: int
+    quarantined: tuple[str, ...] = ()
     lines: LineScores | None = None
     pages: PageScores | None = None
     meta: MetaScores | None = None
@@ -95,6 +99,7 @@ def evaluate(
     return Evaluation(
         folder=str(folder),
         documents=len(sources),
+        quarantined=tuple(name for name, page in pages.items() if page.verdict.status == "quarantined"),
         lines=score_lines(gold.lines, {name: pages[name].lines() for name in gold.lines}) if gold.lines else None,
         pages=score_pages(gold.pages, {page.source: pages[page.source].text for page in gold.pages})
         if gold.pages
