@@ -30,9 +30,7 @@ class ScrubkitError(Exception):
         return (_rebuild, (type(self), self.message, self.place, self.remedy))
 
 
-def _rebuild(
-    kind: type[ScrubkitError], message: str, place: str | None, remedy: str | None
-) -> ScrubkitError:
+def _rebuild(kind: type[ScrubkitError], message: str, place: str | None, remedy: str | None) -> ScrubkitError:
     return kind(message, place=place, remedy=remedy)
 
 

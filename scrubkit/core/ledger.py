@@ -7,6 +7,7 @@ Cleaning is exactly invertible: ``ledger.restore() == document.text`` whatever t
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ __all__ = ["Entry", "Ledger", "resolve", "restore"]
 
 _BLANK = KINDS.index("blank")
 _MODEL_FAMILY = "BPL"
+
+_Segment = tuple[int, int, Finding, tuple[str, ...]]
+"""A run of text to remove: start, end, the finding that names it, all codes that spoke for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _rank(finding: Finding) -> tuple[bool, float, tuple[Any, ...]]:
     return (finding.code.startswith(_MODEL_FAMILY), -finding.score, finding.sort_key())
 
 
-def _segments(findings: Iterable[Finding]) -> Iterator[tuple[int, int, Finding, tuple[str, ...]]]:
+def _segments(findings: Iterable[Finding]) -> Iterator[_Segment]:
     """Yield ``(start, end, winner, codes)`` of the maximal runs in which removals outweigh keeps.
 
     A sweep over the span ends with three heaps (surest keep, surest removal, first in rank); finished spans are
@@ -145,9 +149,9 @@ def _segments(findings: Iterable[Finding]) -> Iterator[tuple[int, int, Finding, 
 
 
 def _merge(
-    segments: Iterable[tuple[int, int, Finding, tuple[str, ...]]],
-) -> list[tuple[int, int, Finding, tuple[str, ...]]]:
-    out: list[tuple[int, int, Finding, tuple[str, ...]]] = []
+    segments: Iterable[_Segment],
+) -> list[_Segment]:
+    out: list[_Segment] = []
     for start, end, winner, codes in segments:
         if out and out[-1][1] == start and out[-1][2] is winner:
             codes = tuple(sorted({*out[-1][3], *codes}))
@@ -157,9 +161,7 @@ def _merge(
     return out
 
 
-def _absorb_blanks(
-    segments: list[tuple[int, int, Finding, tuple[str, ...]]], blocks: BlockTable
-) -> list[tuple[int, int, Finding, tuple[str, ...]]]:
+def _absorb_blanks(segments: list[_Segment], blocks: BlockTable) -> list[_Segment]:
     """Add blank blocks to the removals beside them, so that no run of empty lines stays where text went.
 
     A blank run goes when the block before it went, when nothing after it stays, or when it opens the text and
@@ -168,7 +170,7 @@ def _absorb_blanks(
     if not segments or _BLANK not in blocks.kinds:
         return segments
     owner = _owners(segments, blocks)
-    extra: list[tuple[int, int, Finding, tuple[str, ...]]] = []
+    extra: list[_Segment] = []
     n = len(blocks)
     last_kept = max((i for i in range(n) if blocks.kinds[i] != _BLANK and owner[i] is None), default=-1)
     previous: int | None = None  # the last block that is not blank
@@ -183,13 +185,25 @@ def _absorb_blanks(
             following = next((j for j in range(i + 1, n) if blocks.kinds[j] != _BLANK), None)
             segment = owner[following] if following is not None else None
         if segment is not None:
-            extra.append((blocks.starts[i], blocks.ends[i], segments[segment][2], segments[segment][3]))
+            winner, codes = segments[segment][2:]
+            extra += ((a, b, winner, codes) for a, b in _uncovered(blocks.starts[i], blocks.ends[i], segments))
     return _merge(sorted([*segments, *extra], key=lambda s: s[0])) if extra else segments
 
 
-def _owners(
-    segments: list[tuple[int, int, Finding, tuple[str, ...]]], blocks: BlockTable
-) -> list[int | None]:
+def _uncovered(start: int, end: int, segments: list[_Segment]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a span that no segment covers."""
+    at = bisect_right(segments, start, key=lambda segment: segment[1])
+    while start < end:
+        if at == len(segments) or segments[at][0] >= end:
+            yield start, end
+            return
+        if segments[at][0] > start:
+            yield start, segments[at][0]
+        start = segments[at][1]
+        at += 1
+
+
+def _owners(segments: list[_Segment], blocks: BlockTable) -> list[int | None]:
     """Return for each block the segment that covers its last character if all of it is covered, else None."""
     owner: list[int | None] = [None] * len(blocks)
     s = 0
@@ -206,9 +220,7 @@ def _owners(
     return owner
 
 
-def _replacements(
-    findings: Iterable[Finding], segments: list[tuple[int, int, Finding, tuple[str, ...]]]
-) -> list[Finding]:
+def _replacements(findings: Iterable[Finding], segments: list[_Segment]) -> list[Finding]:
     """Return the replacements that stand: clear of every removal, keep and better-ranked replacement."""
     asked = sorted((f for f in findings if f.action == "replace" and f.end > f.start), key=_rank)
     if not asked:
@@ -241,7 +253,9 @@ def resolve(document: Document, findings: Iterable[Finding]) -> Ledger:
         for start, end, winner, codes in segments
     ]
     entries += [
-        Entry(f.start, f.end, f.code, document.text[f.start : f.end], f.score, f.because, (f.code,), f.replacement or "")
+        Entry(
+            f.start, f.end, f.code, document.text[f.start : f.end], f.score, f.because, (f.code,), f.replacement or ""
+        )
         for f in _replacements(found, segments)
     ]
     entries.sort(key=lambda entry: entry.start)

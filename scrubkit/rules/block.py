@@ -18,9 +18,7 @@ def MAX_WORDS(default: float) -> Param:  # noqa: N802  reads as the parameter it
     return Param("max_words", default, "words", "a longer line is not taken, whatever cue stands in it")
 
 
-def framed_line(
-    sheet: CueSheet, row: int, hit: CueHit, *, max_words: float = 12
-) -> Mapping[str, Any] | None:
+def framed_line(sheet: CueSheet, row: int, hit: CueHit, *, max_words: float = 12) -> Mapping[str, Any] | None:
     """Return evidence for a cue whose single words mean something only in the frame of a page."""
     words = sheet.words[row]
     if hit.cue.where != "line":
@@ -40,4 +38,3 @@ def at_most(sheet: Sheet, row: int, hit: CueHit, *, max_words: float) -> Mapping
     if words > max_words and hit.cue.where != "line":
         return None
     return {"words": words}
-

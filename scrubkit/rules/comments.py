@@ -10,9 +10,14 @@ from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
 
-_COUNT = re.compile(r"\(?\d{1,5}\)?\s+(?:comments?|responses?|replies|thoughts? on)\b.{0,120}|comments?\s*\(\d{1,5}\)", re.I)
+_COUNT = re.compile(
+    r"\(?\d{1,5}\)?\s+(?:comments?|responses?|replies|thoughts? on)\b.{0,120}|comments?\s*\(\d{1,5}\)", re.I
+)
 _DIGITS = re.compile(r"\d+")
-_FORUM = re.compile(r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by", re.I)
+_FORUM = re.compile(
+    r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by",
+    re.I,
+)
 _HINT = re.compile(r"\bcomments?\b|comment-?(?:list|area|section|respond|wrapper|thread)|disqus|\brespond\b")
 _FORM = ("your email address will not be published", "notify of", "cancel reply", "required fields are marked")
 
@@ -60,7 +65,11 @@ def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterator[Hit]:
     if not sheet.is_html or is_forum(sheet):
         return
     marked = [bool(_HINT.search(hint)) for hint in sheet.hints]
-    if not any(marked) or sheet.prose_before[-1] - sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p) < min_before:
+    if (
+        not any(marked)
+        or sheet.prose_before[-1] - sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p)
+        < min_before
+    ):
         return
     for row, inside in enumerate(marked):
         if inside:
@@ -95,7 +104,7 @@ RULES = (
         "comment-form",
         summary="Field or small print of a comment form",
         rationale="Form fields and their notes are never content.",
-        example="- Your email address *\n  Her email address was published by mistake.\n"
+        example="- Email *\n  Her email address was published by mistake.\n"
         "- Save my name, email, and website in this browser for the next time I comment.\n",
         test=framed_line,
         cues=True,

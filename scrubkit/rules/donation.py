@@ -9,7 +9,10 @@ from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
-_MONEY = re.compile(r"(?:[$€£¥₽₺₴]|usd|eur|gbp|rub|руб\.?)?\s*\d[\d.,\u00a0 ]*\s*(?:[$€£¥₽₺₴%]|usd|eur|gbp|rub|руб\.?|dollars?|euros?)?", re.I)
+_MONEY = re.compile(
+    r"(?:[$€£¥₽₺₴]|usd|eur|gbp|rub|руб\.?)?\s*\d[\d.,\u00a0 ]*\s*(?:[$€£¥₽₺₴%]|usd|eur|gbp|rub|руб\.?|dollars?|euros?)?",
+    re.I,
+)
 _SIGN = re.compile(r"[$€£¥₽₺₴]|usd|eur|gbp|rub|руб", re.I)
 _SUPPORT = re.compile(r"(?:support|donate to|help) (?:the )?\w[\w.&'’-]*(?: \w[\w.&'’-]*){0,2}", re.I)
 
@@ -18,7 +21,13 @@ def _counter(sheet: CueSheet, *, min_run: float) -> Iterator[Hit]:
     row = 0
     while row < len(sheet):
         end = row
-        while end < len(sheet) and len(sheet.plain[end]) <= 16 and _MONEY.fullmatch(sheet.plain[end]) and _SIGN.search(sheet.plain[end]) and sheet.kind[end] not in ("cell", "pre"):
+        while (
+            end < len(sheet)
+            and len(sheet.plain[end]) <= 16
+            and _MONEY.fullmatch(sheet.plain[end])
+            and _SIGN.search(sheet.plain[end])
+            and sheet.kind[end] not in ("cell", "pre")
+        ):
             end += 1
         amounts = [re.sub(r"\D", "", sheet.plain[r]) for r in range(row, end)]
         if end - row >= min_run and amounts[0].strip("0") == "":

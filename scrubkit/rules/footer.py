@@ -15,7 +15,11 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d
 
 def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
-        if sheet.words[row] <= max_words and ("©" in text or "(c)" in text.lower() or "opyright" in text) and _COPYRIGHT.search(text):
+        if (
+            sheet.words[row] <= max_words
+            and ("©" in text or "(c)" in text.lower() or "opyright" in text)
+            and _COPYRIGHT.search(text)
+        ):
             yield Hit(row, row, {"words": sheet.words[row]})
 
 
@@ -86,8 +90,10 @@ RULES = (
         "footer-zone",
         summary="End of a page from its first footer mark on",
         rationale="When nothing but footer follows the last paragraph, all of it goes, the site's name above included.",
-        example="  The bridge reopened on Monday, two years after the flood that took its middle span away in the night. "
-        "The mayor walked across first, followed by the school band and several hundred people from both banks.\n"
+        example="  The old bridge over the river reopened on Monday, two years after the flood that took its middle span. "
+        "The mayor walked across first, followed by the school band and several hundred people from both banks of "
+        "the river, some of whom had come by boat. Engineers had found cracks in the piers last autumn, and the "
+        "repair took longer than anybody had planned for, said the head of the works department.\n"
         "- All rights reserved\n- Made in the north\n",
         scope="document",
         test=_footer_zone,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scrubkit.catalogue import Param, Rule
+from scrubkit.catalogue import Rule
 
 __all__ = ["RULES"]
 
@@ -49,7 +49,6 @@ FILES: tuple[Rule, ...] = (
         "FMT007", "binary-content", "File is not text.",
         "An image, archive or executable saved under a text name. Its other findings would be noise, so none is made.",
         scope="file", action="note", score=1.0,
-        params=(Param("max_control_share", 0.1, "share of the first 8,192 bytes", "control bytes above which it is"),),
     ),
     Rule(
         "FMT008", "conflict-marker", "Unresolved merge conflict.",

@@ -12,13 +12,21 @@ from scrubkit.rules.sheet import count_words
 
 _CRUMB = re.compile(r"\s*[›»→▸]\s*|\s+(?:>|/|::|\|)\s+")
 _CODE = re.compile(r"[{}=;\[\]<]|\(\)|->")
-_NUMBERS = re.compile(r"(?:\w+\s+)?(?:[«‹<]\s*)?\d{1,4}(?:[\s|·…]+(?:\.{2,3}\s*)?\d{1,4}){2,}(?:\s*(?:…|\.{2,3}))?(?:\s*\w*\s*[»›>]?)?")
+_NUMBERS = re.compile(
+    r"(?:\w+\s+)?(?:[«‹<]\s*)?\d{1,4}(?:[\s|·…]+(?:\.{2,3}\s*)?\d{1,4}){2,}(?:\s*(?:…|\.{2,3}))?(?:\s*\w*\s*[»›>]?)?"
+)
 
 
 def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Iterator[Hit]:
     first, last = sheet.body
     for row, text in enumerate(sheet.plain):
-        if len(text) > 200 or sheet.terminal[row] or first < row <= last or not _CRUMB.search(text) or _CODE.search(text):
+        if (
+            len(text) > 200
+            or sheet.terminal[row]
+            or first < row <= last
+            or not _CRUMB.search(text)
+            or _CODE.search(text)
+        ):
             continue
         labels = [part for part in _CRUMB.split(text) if part]
         link = sheet.links[row]
@@ -29,8 +37,7 @@ def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Ite
 
 
 def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterator[Hit]:
-    first_prose = next((r for r in range(len(sheet)) if sheet.prose[r]), len(sheet))
-    last = max((r for r in range(len(sheet)) if sheet.prose[r]), default=-1)
+    first_prose, last = sheet.body
     row = 0
     while row < len(sheet):
         end = row
@@ -47,7 +54,11 @@ def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterato
 
 def _menu_like(sheet: CueSheet, row: int) -> bool:
     if sheet.label[row]:
-        return not any(c.isdigit() for c in sheet.plain[row]) and row != sheet.title and sheet.kind[row] not in ("cell", "pre")
+        return (
+            not any(c.isdigit() for c in sheet.plain[row])
+            and row != sheet.title
+            and sheet.kind[row] not in ("cell", "pre")
+        )
     return False
 
 

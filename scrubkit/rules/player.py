@@ -19,7 +19,12 @@ _PROPER_PLAYER = (
 
 def _times(sheet: CueSheet) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
-        if len(text) <= 40 and text.count(":") >= 1 and _TIMES.fullmatch(text) and sheet.kind[row] not in ("cell", "pre"):
+        if (
+            len(text) <= 40
+            and text.count(":") >= 1
+            and _TIMES.fullmatch(text)
+            and sheet.kind[row] not in ("cell", "pre")
+        ):
             stamps = len(re.findall(r"\d{1,2}:\d{2}(?::\d{2})?", text))
             near = any(r in sheet.cue_rows("PLY001") for r in range(row - 3, row + 4))
             if stamps >= 2 or near or text.startswith(("0:00", "00:00")):

@@ -51,7 +51,7 @@ RULES = (
     Rule(
         "PRM003",
         "paywall-prompt",
-        summary="Paywall",
+        summary="Paywall notice",
         rationale="'Subscribe to continue reading' stands where the text stops.",
         example="- Subscribe to continue reading\n  The subscribers met on Monday to continue the reading of the poem.\n",
         test=framed_line,

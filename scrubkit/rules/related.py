@@ -14,7 +14,9 @@ from scrubkit.rules.zone import article_resumes, last_prose, zone_end
 _STRAIGHT = re.compile(r"[\"']")
 _CURLY = re.compile(r"[“”‘’]")
 _DOUBLE_SPACE = re.compile(r"\S {2,}\S")
-_HINT = re.compile(r"\b(?:related|recommended|read-?(?:more|next|also)|more-?(?:stories|posts|news|articles)|most-?(?:read|popular|viewed)|trending|you-?may-?(?:also-?)?like|outbrain|taboola|popular-?posts|recent-?posts)\b")
+_HINT = re.compile(
+    r"\b(?:related|recommended|read-?(?:more|next|also)|more-?(?:stories|posts|news|articles)|most-?(?:read|popular|viewed)|trending|you-?may-?(?:also-?)?like|outbrain|taboola|popular-?posts|recent-?posts)\b"
+)
 _WORDS = re.compile(r"\w{3,}")
 
 
@@ -58,7 +60,11 @@ def _inline_headline(sheet: CueSheet, *, min_words: float, max_words: float) -> 
     for row in range(1, len(sheet) - 1):
         if not (min_words <= sheet.words[row] <= max_words) or sheet.terminal[row] or sheet.marked[row]:
             continue
-        if not (sheet.prose[row - 1] and sheet.prose[row + 1]) or row == sheet.title or sheet.kind[row] in ("heading", "caption"):
+        if (
+            not (sheet.prose[row - 1] and sheet.prose[row + 1])
+            or row == sheet.title
+            or sheet.kind[row] in ("heading", "caption")
+        ):
             continue
         text = sheet.text[row]
         if text[-1] in ":;,—-" or text[:1].islower():
@@ -76,7 +82,12 @@ def _tag_run(sheet: CueSheet, *, min_run: float, topical: float) -> Iterator[Hit
         return
     row = last + 1
     end = row
-    while end < len(sheet) and 0 < sheet.words[end] <= 4 and not sheet.terminal[end] and (sheet.marked[end] or (sheet.links[end] or 0) > 0.5):
+    while (
+        end < len(sheet)
+        and 0 < sheet.words[end] <= 4
+        and not sheet.terminal[end]
+        and (sheet.marked[end] or (sheet.links[end] or 0) > 0.5)
+    ):
         end += 1
     if end - row < min_run:
         return
@@ -112,7 +123,10 @@ RULES = (
         summary="Block of links to other stories: its heading and the teasers under it",
         rationale="'Most Read', 'Related stories', 'You may also like' open a list of headlines, dates and section "
         "names. The zone ends where running text resumes.",
-        example="  The bridge reopened on Monday, two years after the flood that took its middle span away at night.\n"
+        example="  The old bridge over the river reopened on Monday, two years after the flood that took its middle span. "
+        "The mayor walked across first, followed by the school band and several hundred people from both banks of "
+        "the river, some of whom had come by boat. Engineers had found cracks in the piers last autumn, and the "
+        "repair took longer than anybody had planned for, said the head of the works department.\n"
         "- Most Read\n- Storm closes three northern airports\n- 12 Oct 2025\n",
         scope="document",
         test=_related_zone,

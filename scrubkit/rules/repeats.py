@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.zone import last_prose
 
 _SKIPPED_KINDS = ("cell", "pre")
 
@@ -38,8 +37,7 @@ def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
 
 
 def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterator[Hit]:
-    first_prose = next((r for r in range(len(sheet)) if sheet.prose[r]), len(sheet))
-    last = last_prose(sheet)
+    first_prose, last = sheet.body
     for key, rows in sheet.copies.items():
         if len(rows) < 2 or len(key) < min_chars or rows[0] == sheet.title or not any(c.isalpha() for c in key):
             continue

@@ -85,9 +85,7 @@ def find(
     return tuple(sorted(run_rules(sheet, active, params or {}), key=Finding.sort_key))
 
 
-def run_rules(
-    sheet: CueSheet, rules: Iterable[Rule], params: Mapping[str, Mapping[str, float]]
-) -> Iterator[Finding]:
+def run_rules(sheet: CueSheet, rules: Iterable[Rule], params: Mapping[str, Mapping[str, float]]) -> Iterator[Finding]:
     """Yield the findings of each rule in turn."""
     for rule in rules:
         settings = {**rule.defaults(), **params.get(rule.code, {})}

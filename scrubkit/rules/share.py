@@ -9,8 +9,13 @@ from scrubkit.catalogue import Hit, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
 from scrubkit.rules.run import CueSheet
 
-_COUNT = re.compile(r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|views?|followers|claps?|reactions?|retweets?|pins?|votes?|points?|favorites?)\b\W*", re.I)
-_HINT = re.compile(r"\b(?:social-?share|share-?(?:bar|buttons?|tools?|links?|widget|this)|sharing|addtoany|addthis|sharedaddy|social-?(?:links?|media|icons?|buttons?))\b")
+_COUNT = re.compile(
+    r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|views?|followers|claps?|reactions?|retweets?|pins?|votes?|points?|favorites?)\b\W*",
+    re.I,
+)
+_HINT = re.compile(
+    r"\b(?:social-?share|share-?(?:bar|buttons?|tools?|links?|widget|this)|sharing|addtoany|addthis|sharedaddy|social-?(?:links?|media|icons?|buttons?))\b"
+)
 
 
 def _counts(sheet: CueSheet) -> Iterator[Hit]:

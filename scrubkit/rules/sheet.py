@@ -21,12 +21,16 @@ __all__ = ["Sheet", "count_words", "fold", "fold_open", "strip_marks"]
 _BLANK = KINDS.index("blank")
 
 # Marks that renderers of HTML put before list items and headings: * + - • ◦ ▪ ● ■ ▸ ► › » # o [1] 1.
-_MARKS = re.compile(r"^(?:[\s\u00a0\u3000]*(?:[*+\-•◦▪●■□▸►‣›»·–—#>|⁃∙○✓✔]+(?=\s|$)|\[\d{1,3}\](?=\s)|o(?=\s\s)))*[\s\u00a0\u3000]*")
+_MARKS = re.compile(
+    r"^(?:[\s\u00a0\u3000]*(?:[*+\-•◦▪●■□▸►‣›»·–—#>|⁃∙○✓✔]+(?=\s|$)|\[\d{1,3}\](?=\s)|o(?=\s\s)))*[\s\u00a0\u3000]*"
+)
 _SPACE = re.compile(r"\s+")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u200b": "", "\u00ad": ""})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u200b": "", "\u00ad": ""}
+)
 _WORD = re.compile(r"\w+")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_TERMINAL = re.compile(r"""[.!?…。！？।؟۔።։](?:["'”’»“)\]›」』\s\d*†]|\[\w+\])*$""")
+_TERMINAL = re.compile(r"""[.!?…。！？।؟۔።։](?:["'”’»“)\]›」』*†\d]|\[\w+\])*$""")
 _STRONG_TERMINAL = re.compile(r"[.!?…。！？।؟۔።։]")
 
 
