@@ -1,0 +1,139 @@
+"""langdetect's answers without langdetect's sampling: its profiles, all n-grams counted, in compiled code.
+
+langdetect draws n-grams at random until one language is nearly certain, seven times over. That mean tends to the
+language with the greatest sum over *all* n-grams, which a table answers in microseconds and always alike. The
+profiles are read from the installed langdetect at first use (about a third of a second, once a process).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scrubkit.kernels.langid import Profiles
+
+__all__ = ["likelihoods", "probabilities", "profiles"]
+
+_FLOOR = 0.5 / 10_000  # langdetect's smoothing: alpha over base frequency
+_LIMIT = 10_000  # characters langdetect reads at most
+_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def likelihoods(text: str) -> tuple[list[tuple[str, float]], int]:
+    """Return the languages with their log-likelihoods over the floor, best first, and how many n-grams were known.
+
+    >>> likelihoods("Der Zug nach Hause fährt gleich.")[0][0][0]
+    'de'
+    """
+    from scrubkit.kernels.langid import score
+
+    table = profiles()
+    gains, hits = score(table, _prepared(text))
+    order = gains.argsort(kind="stable")[::-1]
+    return [(table.names[i], float(gains[i]) / 1000) for i in order.tolist()], hits
+
+
+def probabilities(text: str) -> list[tuple[str, float]]:
+    """Return what ``langdetect.detect_langs`` with seed 0 returns, ``[]`` where that raises.
+
+    >>> [(code, round(p, 3)) for code, p in probabilities("Der Zug nach Hause fährt gleich.")]
+    [('de', 1.0)]
+    """
+    from scrubkit.kernels.langid import sample
+
+    table = profiles()
+    found, _ = sample(table, _prepared(text)[:_LIMIT])
+    return sorted(((table.names[i], float(found[i])) for i in (found > 0.1).nonzero()[0]), key=lambda x: -x[1])
+
+
+def _prepared(text: str) -> str:
+    if "://" in text:
+        text = _address(text)
+    if "@" in text:
+        text = _mail(text)
+    if not text.isascii() and any(mark in text for mark in _MARKS):
+        from langdetect.utils.ngram import NGram
+
+        text = NGram.normalize_vi(text)
+    return text
+
+
+def _address(text: str) -> str:
+    from langdetect.detector import Detector
+
+    return str(Detector.URL_RE.sub(" ", text))
+
+
+def _mail(text: str) -> str:
+    from langdetect.detector import Detector
+
+    return str(Detector.MAIL_RE.sub(" ", text))
+
+
+@cache
+def profiles() -> Profiles:
+    """Return langdetect's profiles as arrays."""
+    import numpy as np
+
+    from scrubkit.kernels.langid import BITS, Profiles, tabulate
+
+    names, frequencies = _read()
+    grams = sorted({gram for freq in frequencies for gram in freq})
+    row_of = {gram: row for row, gram in enumerate(grams)}
+    numbers = {char: i for i, char in enumerate(sorted({char for gram in grams for char in gram} - {" "}), start=2)}
+    numbers[" "] = 1
+    keys = np.zeros(len(grams), np.uint64)
+    for row, gram in enumerate(grams):
+        key = len(gram)
+        for _ in range(3 - len(gram)):
+            key <<= BITS
+        for char in gram:
+            key = key << BITS | numbers[char]
+        keys[row] = key
+    table, rows = tabulate(keys)
+    where = np.concatenate([np.fromiter((row_of[gram] for gram in freq), np.int64) for freq in frequencies])
+    langs = np.concatenate([np.full(len(freq), i, np.uint8) for i, freq in enumerate(frequencies)])
+    share = np.concatenate([np.fromiter(freq.values(), np.float64) for freq in frequencies])
+    gains = np.rint(1000 * np.log((share + _FLOOR) / _FLOOR)).astype(np.int16)
+    order = np.lexsort((langs, where))
+    starts = np.concatenate(([0], np.cumsum(np.bincount(where, minlength=len(grams))))).astype(np.int32)
+    ids, upper = _characters(numbers)
+    return Profiles(names, ids, upper, table, rows, starts, langs[order], gains[order], share[order])
+
+
+def _read() -> tuple[tuple[str, ...], list[dict[str, float]]]:
+    """Return the codes and, for each, the share of every n-gram among those of its length."""
+    from importlib.resources import files
+
+    found: list[tuple[str, dict[str, float]]] = []
+    for file in sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda file: file.name):
+        if file.name.startswith((".", "_")):
+            continue
+        profile = json.loads(file.read_text(encoding="utf-8"))
+        totals = profile["n_words"]
+        shares = {gram: n / totals[len(gram) - 1] for gram, n in profile["freq"].items() if 1 <= len(gram) <= 3}
+        found.append((profile["name"], shares))
+    return tuple(name for name, _ in found), [shares for _, shares in found]
+
+
+def _characters(numbers: dict[str, int]) -> tuple[Any, Any]:
+    """Return the number each character counts as, and whether it counts as a capital, as langdetect folds them."""
+    import numpy as np
+    from langdetect.utils.ngram import NGram
+
+    ids, upper = np.zeros(65536, np.uint16), np.zeros(65536, np.uint8)
+    for char, number in numbers.items():
+        ids[ord(char)], upper[ord(char)] = number, char.isupper()
+    for first, last in ((0x00, 0x24F), (0x600, 0x6FF), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x3040, 0x312F)):
+        for code in range(first, last + 1):
+            char = NGram.normalize(chr(code))
+            ids[code], upper[code] = numbers.get(char, 0), char.isupper()
+    for first, last in ((0x31A0, 0x31BF), (0xAC00, 0xD7AF)):
+        ids[first : last + 1] = numbers.get(NGram.normalize(chr(first)), 0)
+    for char, folded in NGram.CJK_MAP.items():
+        ids[ord(char)] = numbers.get(folded, 0)
+    for code in range(0x250, 0x590):  # capitals that no profile holds still open a run of capitals
+        upper[code] = chr(code).isupper()
+    return ids, upper
