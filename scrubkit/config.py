@@ -29,7 +29,7 @@ FILE_NAMES = ("scrubkit.toml", "pyproject.toml")
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=0)]
-KeepPolicy = Literal["longest", "earliest", "preferred-source", "first", "least-boilerplate"]
+KeepPolicy = Literal["longest", "earliest", "preferred-source", "first", "least-boilerplate", "none"]
 
 # Told apart from the guards below because they judge, and what is a good text depends on what it is wanted for.
 _GUARDS = ("QLT001", "QLT002", "QLT003")
@@ -48,7 +48,7 @@ class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     jaccard: Share = 0.8
     keep: KeepPolicy = "longest"
     preferred_source: tuple[str, ...] = ()
-    min_coverage: Share | None = None
+    min_coverage: Share = 0.5
     max_drop: Share = 0.5
 
 

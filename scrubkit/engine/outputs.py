@@ -1,0 +1,227 @@
+"""Where the kept documents go: each in the form it came in, or all in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from scrubkit.core.errors import InputError
+from scrubkit.engine.rows import Row, as_json, from_json
+from scrubkit.io.atomic import atomic_write, write_atomic
+from scrubkit.io.pages import page_name
+from scrubkit.io.records import Fields
+from scrubkit.io.sources import SourceFile
+from scrubkit.io.writers import LineWriter, TableWriter, is_table, open_lines
+
+__all__ = ["RESERVED", "Outputs", "record_row", "scrubkit_fields"]
+
+RESERVED = ("ledger.jsonl.zst", "clusters.jsonl", "rejected", "stats.json", "manifest.json", "report.html")
+"""Names directly under the output folder that are the run's own; input of such a name gets a ``_`` in front."""
+
+_GROUP = 1000
+_TOLD = ("language", "language_score", "title", "author", "date", "site", "credit", "media_type")
+
+
+def scrubkit_fields(row: Row, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a kept record says under ``metadata.scrubkit``: what is known of the page, what was taken."""
+    told = {key: row.meta[key] for key in _TOLD if key in row.meta}
+    return {**told, "chars_in": row.chars, "removed": dict(sorted(row.removed().items())), **extra}
+
+
+def record_row(row: Row, extra: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    """Return the JSON record of a kept document, fields named as in the input, other columns untouched."""
+    own = from_json(row.extra)
+    out: dict[str, Any] = {fields.id: row.id, fields.text: row.text, fields.url: row.url}
+    ours = scrubkit_fields(row, extra)
+    if "metadata" in own:  # no mapping: nothing can be put into it
+        out["metadata"] = None
+        own["scrubkit"] = ours
+    else:
+        out["metadata"] = {**from_json(row.metadata), "scrubkit": ours}
+    return {**out, **own}
+
+
+class Outputs:
+    """Writes kept rows, which come in the order of the input, below a folder."""
+
+    def __init__(self, folder: Path, files: Mapping[str, SourceFile], form: str, fields: Fields) -> None:
+        """Take the folder, the files of the input by relative name, ``same``, ``jsonl`` or ``parquet``."""
+        self._folder = folder
+        self._files = files
+        self._form = form
+        self._fields = fields
+        self._name: str | None = None
+        self._sink: _Sink | None = None
+        self._made: set[str] = set()
+
+    def add(self, row: Row, extra: Mapping[str, Any]) -> tuple[str, int | None]:
+        """Write a row; return the name of the file it went to and its 0-based number in it (``None``: all of it)."""
+        name = self.name(row.rel)
+        if not row.line and self._form == "same":
+            write_atomic(self._folder / name, row.text.encode(), flush=False)
+            return name, None
+        if name != self._name:
+            self.close()
+            self._sink = self._open(name, row.rel)
+            self._name = name
+            self._made.add(name)
+        assert self._sink is not None
+        return name, self._sink.add(row, extra)
+
+    def name(self, rel: str) -> str:
+        """Return where a file's documents go, relative to the folder; two files never share a place."""
+        records = self._files[rel].records if rel in self._files else False
+        if self._form == "same":
+            name = rel if records else self._free(page_name(rel), rel)
+        elif records:
+            name = f"{_bare(rel)}.{'jsonl.zst' if self._form == 'jsonl' else 'parquet'}"
+        else:
+            name = f"pages.{'jsonl.zst' if self._form == 'jsonl' else 'parquet'}"
+        head, slash, tail = name.partition("/")
+        return f"_{head}{slash}{tail}" if head.lstrip("_") in RESERVED or head.startswith(".") else name
+
+    def _free(self, name: str, rel: str) -> str:
+        while name != rel and name in self._files:  # a.html beside a.html.txt
+            name = f"{name.removesuffix('.txt')}_.txt"
+        return name
+
+    def _open(self, name: str, rel: str) -> _Sink:
+        path = self._folder / name
+        if not is_table(name):
+            return _Lines(path, self._fields)
+        if self._form == "same":
+            return _SameTable(path, self._fields, self._files[rel])
+        return _Table(path, self._fields)
+
+    def close(self) -> None:
+        """Finish the file under way."""
+        if self._sink is not None:
+            self._sink.close()
+        self._sink = self._name = None
+
+
+class _Sink:
+    def __init__(self, path: Path, fields: Fields) -> None:
+        self.stack = ExitStack()
+        self.fields = fields
+        self.path = path
+        self.count = 0
+
+    def add(self, row: Row, extra: Mapping[str, Any]) -> int:
+        self.put(row, extra)
+        self.count += 1
+        return self.count - 1
+
+    def put(self, row: Row, extra: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.stack.close()
+
+
+class _Lines(_Sink):
+    def __init__(self, path: Path, fields: Fields) -> None:
+        super().__init__(path, fields)
+        self._stream: LineWriter = self.stack.enter_context(open_lines(path))
+
+    def put(self, row: Row, extra: Mapping[str, Any]) -> None:
+        self._stream.write(as_json(record_row(row, extra, self.fields)) + b"\n")
+
+
+class _Table(_Sink):
+    """Records as columns; metadata and the user's other columns are a column of JSON each: no type is guessed."""
+
+    def __init__(self, path: Path, fields: Fields) -> None:
+        super().__init__(path, fields)
+        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)))
+        self._rows: list[tuple[Row, Mapping[str, Any]]] = []
+
+    def put(self, row: Row, extra: Mapping[str, Any]) -> None:
+        self._rows.append((row, extra))
+        if len(self._rows) >= _GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        columns: dict[str, list[Any]] = {"id": [], "text": [], "url": [], "metadata": [], "extra": []}
+        for row, extra in self._rows:
+            told = record_row(row, extra, self.fields)
+            for key, name in (("id", self.fields.id), ("text", self.fields.text), ("url", self.fields.url)):
+                value = told.pop(name)
+                columns[key].append(value if value is None or isinstance(value, str) else str(value))
+            columns["metadata"].append(as_json(told.pop("metadata")).decode())
+            columns["extra"].append(as_json(told).decode() if told else None)
+        self._writer.write(pa.table(columns, schema=pa.schema([(key, pa.string()) for key in columns])))
+        self._rows.clear()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+        super().close()
+
+
+class _SameTable(_Sink):
+    """The user's own columns and types; the text replaced, scrubkit's fields added as a column of JSON."""
+
+    def __init__(self, path: Path, fields: Fields, file: SourceFile) -> None:
+        super().__init__(path, fields)
+        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)))
+        self._file = file
+        self._batches = self._read()
+        self._at = 0  # rows of the input consumed
+        self._left: Any = None
+        self._rows: list[tuple[Row, Mapping[str, Any]]] = []
+
+    def _read(self) -> Iterator[Any]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            with pq.ParquetFile(self._file.path) as table:
+                yield from table.iter_batches(batch_size=_GROUP)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"cannot be read again: {error}", place=self._file.place) from error
+
+    def put(self, row: Row, extra: Mapping[str, Any]) -> None:
+        if self._left is None or row.line > self._at + self._left.num_rows:
+            self._flush()
+            while self._left is None or row.line > self._at + self._left.num_rows:
+                self._at += 0 if self._left is None else self._left.num_rows
+                self._left = next(self._batches, None)
+                if self._left is None:
+                    raise InputError(f"has no row {row.line} any more", place=self._file.place)
+        self._rows.append((row, extra))
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        import pyarrow as pa
+
+        taken = self._left.take(pa.array([row.line - 1 - self._at for row, _ in self._rows]))
+        table = pa.Table.from_batches([taken])
+        where = table.schema.get_field_index(self.fields.text)
+        kind = table.schema.field(where).type
+        texts = pa.array([row.text for row, _ in self._rows], pa.string()).cast(kind)
+        table = table.set_column(where, self.fields.text, texts)
+        if self.fields.id not in table.schema.names:
+            table = table.add_column(0, self.fields.id, pa.array([row.id for row, _ in self._rows]))
+        ours = [as_json(scrubkit_fields(row, extra)).decode() for row, extra in self._rows]
+        name = "metadata" if "metadata" not in table.schema.names else "scrubkit"
+        told = [f'{{"scrubkit":{value}}}' if name == "metadata" else value for value in ours]
+        self._writer.write(table.append_column(name, pa.array(told, pa.string())))
+        self._rows.clear()
+
+    def close(self) -> None:
+        self._flush()
+        self._batches = iter(())
+        self._writer.close()
+        super().close()
+
+
+def _bare(rel: str) -> str:
+    for ending in (".gz", ".zst", ".bz2", ".jsonl", ".ndjson", ".parquet"):
+        rel = rel.removesuffix(ending)
+    return rel

@@ -1,0 +1,174 @@
+"""The third stage: write what is kept, what is set aside with its bytes, and the ledger of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from scrubkit.engine.account import Account
+from scrubkit.engine.duplicates import Fate
+from scrubkit.engine.originals import Originals
+from scrubkit.engine.outputs import Outputs
+from scrubkit.engine.rows import Row, as_json
+from scrubkit.io.atomic import write_atomic
+from scrubkit.io.records import Fields
+from scrubkit.io.sources import SourceFile
+from scrubkit.io.writers import LineWriter, open_lines
+
+__all__ = ["ledger_line", "part"]
+
+
+def part(
+    rows: Iterable[Row],
+    fates: Iterable[Fate],
+    folder: Path,
+    *,
+    files: Mapping[str, SourceFile],
+    form: str,
+    fields: Fields,
+) -> Account:
+    """Write all results of a run but ``stats.json`` and ``manifest.json`` below ``folder``; return the account.
+
+    ``fates`` has one entry for each kept row, in order.
+    """
+    account = Account()
+    of_kept = iter(fates)
+    with ExitStack() as stack:
+        out = Outputs(folder, files, form, fields)
+        aside = _Aside(folder / "rejected", Originals(files), stack)
+        ledger = stack.enter_context(open_lines(folder / "ledger.jsonl.zst"))
+        clusters = stack.enter_context(open_lines(folder / "clusters.jsonl"))
+        for row in rows:
+            fate = next(of_kept) if row.status == "kept" else None
+            status, codes = _verdict(row, fate)
+            account.add(row, status, codes)
+            place: tuple[str, int | None] | None = None
+            if status == "kept":
+                assert fate is not None
+                account.tagged += bool(fate.tag)
+                place = out.add(row, fate.tag)
+            else:
+                aside.add(row, status, codes, fate)
+            if fate is not None:
+                clusters.write(as_json(fate.told) + b"\n")
+            if row.fault is None:
+                ledger.write(as_json(ledger_line(row, status, codes, place)) + b"\n")
+        out.close()
+    return account
+
+
+def _verdict(row: Row, fate: Fate | None) -> tuple[str, tuple[str, ...]]:
+    if fate is not None and fate.drop:
+        return "duplicates", (fate.code or "DUP002",)
+    return row.status, row.codes
+
+
+_SINGULAR = {"duplicates": "duplicate"}
+
+
+def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str, int | None] | None) -> dict[str, Any]:
+    """Return the ledger's line on a document: with the clean text, everything its text before cleaning takes.
+
+    The clean text stands in the file ``out`` (as its row number ``row``), or under ``text`` where the document was
+    not kept.
+    """
+    told: dict[str, Any] = {
+        "id": row.id,
+        "place": row.place,
+        "verdict": _SINGULAR.get(status, status),
+        "codes": list(codes),
+        "sha256": row.sha256,
+        "meta": row.meta,
+        "original_length": row.chars,
+        "clean_length": len(row.text),
+    }
+    if place is None:
+        told["text"] = row.text
+    else:
+        told["out"], told["row"] = place
+    told["entries"] = [
+        {
+            "code": entry.code,
+            "start": entry.start,
+            "end": entry.end,
+            "text": entry.text,
+            "replacement": entry.replacement,
+            "score": entry.score,
+            "because": entry.because,
+            "codes": list(entry.codes),
+        }
+        for entry in row.entries
+    ]
+    return told
+
+
+class _Aside:
+    """Writes ``rejected/``: a row for each document that is not kept, and its bytes.
+
+    Pages lie under ``files/`` by their relative name. Records lie line by line under ``lines/`` in a file named as
+    their source; ``line`` in ``records.jsonl`` is the 1-based line there.
+    """
+
+    def __init__(self, folder: Path, originals: Originals, stack: ExitStack) -> None:
+        self._folder = folder
+        self._originals = originals
+        self._stack = stack
+        self._told: LineWriter | None = None
+        self._lines: dict[str, int] = {}
+        self._open: tuple[str, ExitStack, LineWriter] | None = None
+        stack.callback(self._close)
+
+    def add(self, row: Row, status: str, codes: tuple[str, ...], fate: Fate | None) -> None:
+        told: dict[str, Any] = {
+            "id": row.id,
+            "place": row.place,
+            "verdict": _SINGULAR.get(status, status),
+            "codes": list(codes),
+        }
+        if row.fault is not None:
+            told |= {"fault": row.fault.fault, "reason": row.fault.reason, "remedy": row.fault.remedy}
+        elif fate is not None:
+            told |= {"reason": f"{fate.told['verdict']} of {fate.told['of']}", "of": fate.told["of"]}
+            told |= {"score": fate.told["score"], "coverage": fate.coverage, "cluster": fate.told["cluster"]}
+        else:
+            told |= {"reason": "; ".join(_say(code, because) for code, because in row.reasons) or _say(codes[0], {})}
+            told["because"] = dict(row.reasons)
+        data = row.fault.data if row.fault is not None else self._originals.of(row)
+        told |= self._bytes(row, data)
+        if self._told is None:
+            self._told = self._stack.enter_context(open_lines(self._folder / "records.jsonl"))
+        self._told.write(as_json(told) + b"\n")
+
+    def _bytes(self, row: Row, data: bytes | None) -> dict[str, Any]:
+        if data is None:
+            return {"bytes": None}
+        if not row.line:
+            write_atomic(self._folder / "files" / row.rel, data, flush=False)
+            return {"bytes": f"rejected/files/{row.rel}"}
+        name = _plain_name(row.rel)
+        if self._open is None or self._open[0] != name:
+            self._close()
+            stack = ExitStack()
+            self._open = (name, stack, stack.enter_context(open_lines(self._folder / "lines" / name)))
+        self._open[2].write(data + b"\n")
+        self._lines[name] = self._lines.get(name, 0) + 1
+        return {"bytes": f"rejected/lines/{name}", "line": self._lines[name]}
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+
+def _plain_name(rel: str) -> str:
+    return rel if rel.endswith((".jsonl", ".ndjson")) else f"{rel}.jsonl"
+
+
+def _say(code: str, because: Mapping[str, Any]) -> str:
+    from scrubkit.rulebook import all_rules
+
+    rule = all_rules().get(code)
+    numbers = ", ".join(f"{key} {value}" for key, value in because.items() if isinstance(value, (int, float, str)))
+    return f"{code} {rule.name if rule else ''}".strip() + (f" ({numbers})" if numbers and len(numbers) < 300 else "")

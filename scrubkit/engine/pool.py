@@ -1,0 +1,93 @@
+"""Run pieces of work on a pool of processes, with back-pressure, and go on when a worker dies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from multiprocessing import get_context
+
+import msgspec
+
+from scrubkit.config import Config
+from scrubkit.engine.work import Done, Job, prepare, run_job, use
+
+__all__ = ["default_jobs", "run_jobs"]
+
+_AHEAD = 2  # pieces waiting for each worker: enough to keep it busy, few enough to bound memory
+
+
+def default_jobs() -> int:
+    """Return the number of processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_jobs(
+    jobs: Iterator[Job], config: Config, *, workers: int, on_death: Callable[[Job], Done] | None = None
+) -> Iterator[Done]:
+    """Yield what each job made, as it finishes.
+
+    One job alone runs in this process. When a worker process dies, the jobs in flight are run again one at a time;
+    a job that kills its worker when it runs alone goes to ``on_death``.
+    """
+    first = list(islice(jobs, 2))
+    rest = chain(first, jobs)
+    if workers <= 1 or len(first) < 2:
+        use(config)
+        for job in rest:
+            yield run_job(job)
+        return
+    told = msgspec.msgpack.encode(config)
+    suspects: list[Job] = []
+    while True:
+        try:
+            yield from _pool(rest, told, workers, suspects)
+        except BrokenProcessPool:
+            yield from _alone(suspects, told, on_death)
+            suspects.clear()
+        else:
+            return
+
+
+def _pool(jobs: Iterator[Job], told: bytes, workers: int, flying: list[Job]) -> Iterator[Done]:
+    """Yield finished jobs; on a death ``flying`` holds the jobs that were under way."""
+    pending: dict[Future[Done], Job] = {}
+    with _executor(told, workers) as pool:
+        try:
+            while True:
+                for job in islice(jobs, workers * _AHEAD - len(pending)):
+                    flying.append(job)
+                    pending[pool.submit(run_job, job)] = job
+                if not pending:
+                    return
+                ready, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in sorted(ready, key=lambda f: pending[f].number):
+                    done = future.result()
+                    flying.remove(pending.pop(future))
+                    yield done
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _alone(jobs: list[Job], told: bytes, on_death: Callable[[Job], Done] | None) -> Iterator[Done]:
+    for job in jobs:
+        try:
+            with _executor(told, 1) as pool:
+                done = pool.submit(run_job, job).result()
+        except BrokenProcessPool:
+            if on_death is None:
+                raise
+            done = on_death(job)
+        yield done
+
+
+def _executor(told: bytes, workers: int) -> ProcessPoolExecutor:
+    context = get_context("forkserver" if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload(["scrubkit.engine.work"])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=(told,))

@@ -1,0 +1,166 @@
+"""What the run knows of one document after cleaning, and the files that hold such rows between the stages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import zstandard
+from msgspec import Struct
+
+from scrubkit.core.ledger import Entry
+from scrubkit.io.atomic import atomic_write
+from scrubkit.io.faults import Rejected
+from scrubkit.page import Page
+
+__all__ = ["Fault", "Row", "as_json", "fault_row", "from_json", "read_rows", "row_of", "write_rows"]
+
+_LEVEL = 3
+
+
+class Fault(Struct, frozen=True, array_like=True):
+    """A broken source or record: the word, the reason, the remedy, the bytes."""
+
+    fault: str
+    reason: str
+    remedy: str | None
+    data: bytes | None
+
+
+class Row(Struct, frozen=True, array_like=True):
+    """One document of a run.
+
+    ``rel`` and ``line`` say where it comes from (line 0: a file of its own), ``text`` is the clean text, ``chars``
+    the length before cleaning, ``entries`` the ledger, ``metadata`` and ``extra`` the user's, as JSON (empty bytes
+    for none). A row with a ``fault`` is a broken record and has nothing else.
+    """
+
+    rel: str
+    line: int
+    place: str
+    id: str
+    status: str = "kept"
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    chars: int = 0
+    entries: tuple[Entry, ...] = ()
+    reasons: tuple[tuple[str, dict[str, Any]], ...] = ()
+    url: str | None = None
+    meta: dict[str, Any] = {}
+    metadata: bytes = b""
+    extra: bytes = b""
+    fault: Fault | None = None
+    sha256: str = ""
+
+    def removed(self) -> dict[str, int]:
+        """Return how many characters each code took away, replacements by the difference they made."""
+        out: dict[str, int] = {}
+        for entry in self.entries:
+            out[entry.code] = out.get(entry.code, 0) + len(entry.text) - len(entry.replacement)
+        return out
+
+
+def row_of(page: Page, rel: str, line: int) -> Row:
+    """Return the row of a page that went through the pipeline.
+
+    A page of which nothing visible is left is rejected even where no rule said so: an empty document is no
+    document.
+    """
+    record, verdict, ledger = page.record, page.verdict, page.ledger
+    status, codes = verdict.status, verdict.codes
+    if status == "kept" and not ledger.text.strip():
+        status, codes = "rejected", ("QLT001",)
+    return Row(
+        rel=rel,
+        line=line,
+        place=record.place or rel,
+        id=record.id,
+        status=status,
+        codes=codes,
+        text=ledger.text,
+        chars=len(page.document.text),
+        entries=ledger.entries,
+        reasons=_reasons(page),
+        url=record.url,
+        meta={key: value for key, value in page.meta.items() if value not in (None, (), {}) and key != "url"},
+        metadata=as_json(record.metadata) if record.metadata else b"",
+        extra=as_json(record.extra) if record.extra else b"",
+        sha256=_digest(record.data),
+    )
+
+
+def _digest(data: bytes | str | None) -> str:
+    return sha256(data.encode("utf-8", "replace") if isinstance(data, str) else data or b"").hexdigest()
+
+
+def _reasons(page: Page) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return the findings that concern the whole document, with the numbers behind them."""
+    whole = [f for f in page.findings if f.action in ("reject", "quarantine")]
+    return tuple((f.code, dict(f.because)) for f in sorted(whole, key=lambda f: f.sort_key()))
+
+
+def fault_row(fault: Rejected) -> Row:
+    """Return the row of what could not be read."""
+    return Row(
+        rel=fault.rel,
+        line=fault.line,
+        place=fault.place,
+        id=fault.id or (f"{fault.rel}:{fault.line}" if fault.line else fault.rel),
+        status="broken",
+        fault=Fault(fault.fault, fault.reason, fault.remedy, fault.data),
+        sha256=_digest(fault.data),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of another library as one that JSON holds: scalars of arrays as numbers, the rest as written."""
+    item = getattr(value, "item", None)
+    return item() if callable(item) else str(value)
+
+
+def as_json(value: Any) -> bytes:
+    """Return a value as one line of JSON; what the strict encoder refuses (lone surrogates, huge numbers) too."""
+    try:
+        return msgspec.json.encode(value, enc_hook=_plain)
+    except (UnicodeEncodeError, OverflowError, ValueError, TypeError):
+        return json.dumps(value, default=_plain).encode()
+
+
+def from_json(data: bytes) -> Any:
+    """Return the value of :func:`as_json`, an empty mapping for no bytes."""
+    if not data:
+        return {}
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(data)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
+_decoder = msgspec.msgpack.Decoder(Row)
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows to a shard, whole or not at all."""
+    body = bytearray()
+    for row in rows:
+        data = _encoder.encode(row)
+        body += len(data).to_bytes(8, "little")
+        body += data
+    with atomic_write(path) as stream:
+        stream.write(zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of a shard."""
+    body = memoryview(zstandard.ZstdDecompressor().decompress(path.read_bytes()))
+    at = 0
+    while at < len(body):
+        size = int.from_bytes(body[at : at + 8], "little")
+        at += 8
+        yield _decoder.decode(body[at : at + size])
+        at += size

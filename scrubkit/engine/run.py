@@ -1,0 +1,236 @@
+"""A whole run: clean every document, find duplicates among the clean texts, write what is kept and what is not."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Any
+
+import scrubkit
+from scrubkit.config import Config
+from scrubkit.engine.account import Account
+from scrubkit.engine.duplicates import fates
+from scrubkit.engine.part import part
+from scrubkit.engine.place import claim, publish, refuse_overlap
+from scrubkit.engine.pool import default_jobs, run_jobs
+from scrubkit.engine.rows import Row, as_json, fault_row, read_rows, write_rows
+from scrubkit.engine.work import Done, Job, code_version, done
+from scrubkit.io.atomic import write_atomic
+from scrubkit.io.faults import Rejected
+from scrubkit.io.records import Fields
+from scrubkit.io.sources import Sources, find_sources
+from scrubkit.io.tasks import cut
+
+__all__ = ["Plan", "Progress", "Result", "clean_corpus"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a stage, the documents done, and the bytes of input that are known to be in it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is asked to do."""
+
+    sources: tuple[str, ...]
+    out: Path
+    config: Config
+    jobs: int = 0
+    form: str = "same"
+    overwrite: bool = False
+    dry_run: bool = False
+    keep_work: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: the account, what could not be read, ids that are not unique, remarks."""
+
+    account: Account
+    faults: tuple[Row, ...] = ()
+    twice: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[str, ...] = ()
+    clusters: int = 0
+    reused: int = 0
+
+
+@dataclass
+class _Seen:
+    """What the passes over all rows gather."""
+
+    faults: list[Row] = field(default_factory=list)
+    state: Any = field(default_factory=sha256)
+
+    def note(self, row: Row) -> None:
+        if row.fault is not None:
+            self.faults.append(Row(row.rel, row.line, row.place, row.id, row.status, fault=row.fault))
+        self.state.update(f"{row.rel}\0{row.line}\0{row.sha256}\n".encode("utf-8", "surrogateescape"))
+
+
+def clean_corpus(plan: Plan, progress: Progress = lambda *_: None) -> Result:
+    """Run a plan and return what came of it.
+
+    The result depends on the input, the settings and the program alone, not on the number of workers. Finished
+    shards stay in the work folder until the results stand in their place, so a run that was stopped or killed goes
+    on where it was. Raises :class:`~scrubkit.core.ScrubkitError` for what a user can mend and
+    :class:`~scrubkit.engine.account.AccountError` where the numbers do not add up.
+    """
+    config = plan.config
+    sources = find_sources(plan.sources, include=config.include, exclude=config.exclude)
+    refuse_overlap(plan.out, sources.roots)
+    config.pipeline()  # a setting that does not fit is told before anything is done
+    with ExitStack() as stack:
+        if plan.dry_run:
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scrubkit-")))
+        else:
+            work = stack.enter_context(claim(plan.out, overwrite=plan.overwrite))
+        result = _run(plan, sources, work, progress)
+        if not plan.dry_run:
+            publish(plan.out, work / "new", overwrite=plan.overwrite)
+            if not plan.keep_work:
+                shutil.rmtree(work)
+    return result
+
+
+def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result:
+    config = plan.config
+    shards, reused = _clean(plan, sources, work, progress)
+    seen = _Seen()
+    progress("find duplicates", 0, 0)
+    found, clusters = fates(_kept(shards, seen), config.dedup)
+    fresh = work / "new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    progress("write", 0, 0)
+    files = {file.rel: file for file in sources.files}
+    fields = Fields(config.text_field, config.id_field, config.url_field)
+    account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
+    account.check(sum(shard.documents for shard in shards))
+    _write_numbers(plan, sources, fresh, account, seen.state.hexdigest())
+    return Result(account, tuple(seen.faults), tuple(_twice(shards)), sources.notes, len(clusters), reused)
+
+
+def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tuple[list[Done], int]:
+    """Return the finished shards in the order of the input, and how many were there already."""
+    stage = work / f"clean-{plan.config.cleaning_hash}-{code_version()}"
+    for other in work.glob("clean-*"):
+        if other != stage:
+            shutil.rmtree(other, ignore_errors=True)
+    stage.mkdir(exist_ok=True)
+    finished: list[Done] = []
+    counter = iter(range(1 << 62))
+    taken: Counter[str] = Counter()
+    fields = Fields(plan.config.text_field, plan.config.id_field, plan.config.url_field)
+
+    def shard_of(key: str) -> Path:
+        taken[key] += 1  # the same piece may stand twice in an input
+        return stage / f"{key}-{taken[key]}.rows"
+
+    def jobs() -> Iterator[Job]:
+        finished.extend(_fault_shard(fault, next(counter), shard_of) for fault in sources.faults)
+        for task in cut(sources.files, fields):
+            number = next(counter)
+            if isinstance(task, Rejected):
+                finished.append(_fault_shard(task, number, shard_of))
+                continue
+            shard = shard_of(task.key())
+            if shard.exists():
+                finished.append(done(number, shard, list(read_rows(shard))))
+            else:
+                yield Job(number, task, shard)
+
+    count = total = 0
+    for item in run_jobs(jobs(), plan.config, workers=plan.jobs or default_jobs(), on_death=_on_death(fields)):
+        finished.append(item)
+        count += 1
+        total += item.documents
+        progress("clean", total, 0)
+    finished.sort(key=lambda item: item.number)
+    return finished, len(finished) - count
+
+
+def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) -> Done:
+    rows = [fault_row(fault)]
+    told = f"{fault.place}\0{fault.fault}\0{fault.reason}".encode("utf-8", "surrogateescape")
+    shard = shard_of(blake2b(told + (fault.data or b""), digest_size=16).hexdigest())
+    write_rows(shard, rows)
+    return done(number, shard, rows)
+
+
+def _on_death(fields: Fields) -> Callable[[Job], Done]:
+    """Return what is done with a piece of work that kills its worker even alone: its records are set aside."""
+
+    def aside(job: Job) -> Done:
+        rows = []
+        for rel, line, item in job.task.records(fields):
+            data = item.data.encode("utf-8", "replace") if isinstance(item.data, str) else item.data
+            place = item.place or rel
+            fault = Rejected(place, "crash", "a document of this piece killed its worker", None, data, rel, line)
+            rows.append(fault_row(fault))
+        write_rows(job.shard, rows)
+        return done(job.number, job.shard, rows)
+
+    return aside
+
+
+def _rows(shards: Sequence[Done]) -> Iterator[Row]:
+    for shard in shards:
+        yield from read_rows(shard.shard)
+
+
+def _kept(shards: Sequence[Done], seen: _Seen) -> Iterator[Row]:
+    for row in _rows(shards):
+        seen.note(row)
+        if row.status == "kept":
+            yield row
+
+
+def _twice(shards: Sequence[Done]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the ids that stand more than once, with the first places; memory is a hash an id."""
+    seen: set[bytes] = set()
+    twice: set[bytes] = set()
+    for row in _rows(shards):
+        if row.fault is None:
+            key = blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
+            (twice if key in seen else seen).add(key)
+    if not twice:
+        return
+    places: dict[str, list[str]] = {}
+    for row in _rows(shards):
+        key = blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
+        if row.fault is None and key in twice:
+            places.setdefault(row.id, []).append(row.place)
+    for name in places:
+        yield name, tuple(places[name])
+
+
+def _write_numbers(plan: Plan, sources: Sources, fresh: Path, account: Account, fingerprint: str) -> None:
+    write_atomic(fresh / "stats.json", _pretty(account.told()))
+    names = sorted({path.name for path in fresh.iterdir()} | {"manifest.json"})
+    manifest = {
+        "scrubkit": scrubkit.__version__,
+        "code": code_version(),
+        "config": plan.config.resolved(),
+        "config_hash": plan.config.hash,
+        "format_out": plan.form,
+        "input": {
+            "sources": list(plan.sources),
+            "files": len(sources.files),
+            "bytes": sum(file.size for file in sources.files),
+            "fingerprint": f"sha256:{fingerprint}",
+            "record_files": [{"name": f.rel, "bytes": f.size} for f in sources.files if f.records],
+        },
+        "outputs": names,
+    }
+    write_atomic(fresh / "manifest.json", _pretty(manifest))
+
+
+def _pretty(value: Any) -> bytes:
+    import msgspec
+
+    return msgspec.json.format(as_json(value), indent=2) + b"\n"

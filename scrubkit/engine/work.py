@@ -1,0 +1,93 @@
+"""The first stage: clean every document of a piece of work. Runs in worker processes."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from scrubkit.config import Config
+from scrubkit.engine.rows import Row, fault_row, row_of, write_rows
+from scrubkit.io.faults import Rejected
+from scrubkit.io.records import Fields
+from scrubkit.io.tasks import Task
+from scrubkit.page import Page
+from scrubkit.pipeline import Pipeline
+
+__all__ = ["Done", "Job", "clean_task", "code_version", "prepare", "run_job"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work, its number in the order of the input, and the shard it makes."""
+
+    number: int
+    task: Task
+    shard: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a finished shard holds, in numbers: for progress and for the account at the end."""
+
+    number: int
+    shard: Path
+    documents: int
+    chars: int
+    by_status: Counter[str] = field(default_factory=Counter)
+
+
+_state: dict[str, object] = {}
+
+
+def prepare(config: bytes) -> None:
+    """Make a worker process ready: the settings, once; an interrupt is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    use(msgspec.msgpack.decode(config, type=Config))
+
+
+def use(config: Config) -> None:
+    _state["fields"] = Fields(config.text_field, config.id_field, config.url_field)
+    _state["pipeline"] = config.pipeline()
+
+
+def run_job(job: Job) -> Done:
+    """Clean a piece of work and write its shard."""
+    pipeline, fields = _state["pipeline"], _state["fields"]
+    assert isinstance(pipeline, Pipeline)
+    assert isinstance(fields, Fields)
+    rows = clean_task(job.task, pipeline, fields)
+    write_rows(job.shard, rows)
+    return done(job.number, job.shard, rows)
+
+
+def done(number: int, shard: Path, rows: list[Row]) -> Done:
+    """Return the numbers of a shard."""
+    return Done(number, shard, len(rows), sum(row.chars for row in rows), Counter(row.status for row in rows))
+
+
+def clean_task(task: Task, pipeline: Pipeline, fields: Fields) -> list[Row]:
+    """Return the rows of a piece of work in its order, broken records among them."""
+    found = list(task.records(fields))
+    pages = [Page(item) for _, _, item in found if not isinstance(item, Rejected)]
+    cleaned = iter(pipeline.guarded(pages) if pages else ())
+    return [
+        fault_row(item) if isinstance(item, Rejected) else row_of(next(cleaned), rel, line) for rel, line, item in found
+    ]
+
+
+@cache
+def code_version() -> str:
+    """Return a hash of the program itself, data files included: shards of another version are not taken over."""
+    root = Path(__file__).resolve().parent.parent
+    state = blake2b(digest_size=12)
+    kinds = (".py", ".toml", ".bin", ".json")
+    for path in sorted(p for p in root.rglob("*") if p.suffix in kinds):
+        state.update(path.relative_to(root).as_posix().encode())
+        state.update(path.read_bytes())
+    return state.hexdigest()

@@ -1,0 +1,99 @@
+"""What could not be read: named, with its place, its remedy and its bytes, so that nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Rejected", "binary_fault", "blank_fault"]
+
+# The kinds of file that stand in crawls under a page's name; the first bytes tell.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\x1f\x8b", "gzip data without the ending .gz"),
+    (b"\x28\xb5\x2f\xfd", "zstandard data without the ending .zst"),
+    (b"BZh", "bzip2 data without the ending .bz2"),
+    (b"\x7fELF", "a program"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"RIFF", "an audio, video or image container"),
+    (b"ID3", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+)
+
+# Text of any encoding holds next to none of these; a compressed or executable file holds one in nine.
+_CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
+_HEAD = 65_536
+_CONTROL_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A source, or one record of it, that is unusable: where, why, what to do, and its bytes.
+
+    ``fault`` is a short stable word for programs (``bad-json``, ``no-text``, ``binary``); ``reason`` and ``remedy``
+    are for people. ``data`` is ``None`` where the bytes themselves could not be read. ``rel`` and ``line`` say where
+    it stood in its source.
+    """
+
+    place: str
+    fault: str
+    reason: str
+    remedy: str | None = None
+    data: bytes | None = None
+    rel: str = ""
+    line: int = 0
+    id: str | None = None
+
+    def __str__(self) -> str:
+        """Return the fault as one line for a person."""
+        remedy = f" ({self.remedy})" if self.remedy else ""
+        return f"{self.place}: {self.reason}{remedy}"
+
+
+def binary_fault(data: bytes) -> str | None:
+    """Return what a file that is no text seems to be, ``None`` for text in any encoding.
+
+    A few NUL bytes in a text do not make it binary (they are cleaned away), and in UTF-16 and UTF-32 they stand
+    in fixed columns.
+
+    >>> binary_fault(b"%PDF-1.7 ..."), binary_fault("Rain fell.".encode("utf-16-le")), binary_fault(b"a\\x00b" * 9)
+    ('a PDF document', None, None)
+    """
+    head = data[:_HEAD]
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    nuls = head.count(0)
+    if controls <= _CONTROL_SHARE * len(head):
+        return None
+    if controls - nuls <= _CONTROL_SHARE * len(head) and (_wide(head, nuls) or _padded(head, nuls)):
+        return None
+    return "binary data"
+
+
+def _wide(head: bytes, nuls: int) -> bool:
+    """Return whether the NULs stand in fixed columns, as in UTF-16 and UTF-32."""
+    return any(head[i::2].count(0) >= 0.9 * nuls for i in (0, 1)) or any(
+        head[i::4].count(0) < 0.1 * nuls for i in range(4)
+    )
+
+
+def _padded(head: bytes, nuls: int) -> bool:
+    """Return whether there is more visible ASCII text around the NULs than NULs."""
+    visible = sum(32 <= byte < 127 for byte in head)
+    return visible > nuls
+
+
+def blank_fault(data: bytes | str) -> tuple[str, str] | None:
+    """Return ``(fault, reason)`` for a source with nothing in it, ``None`` for any other."""
+    if not data:
+        return "empty", "is empty"
+    if not data.strip():
+        return "blank", "holds nothing but white space"
+    return None

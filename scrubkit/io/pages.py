@@ -1,0 +1,68 @@
+"""A file that is one page."""
+
+from __future__ import annotations
+
+from scrubkit.io.faults import Rejected, binary_fault, blank_fault
+from scrubkit.io.sources import SourceFile
+from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain, open_bytes
+from scrubkit.page import Record
+
+__all__ = ["page_name", "read_page"]
+
+_REMEDY = {
+    "empty": "the scrape brought nothing: fetch the page again",
+    "blank": "the scrape brought nothing: fetch the page again",
+    "binary": "take it out of the folder or leave it out with exclude",
+}
+
+
+def read_page(file: SourceFile) -> Record | Rejected:
+    """Return the page a file holds, its bytes as they are; decoding is ingest's work."""
+    try:
+        with open_bytes(file.path) as stream:
+            data = stream.read()
+    except READ_ERRORS as error:
+        return _unreadable(file, error)
+    fault = blank_fault(data)
+    if fault is None:
+        what = binary_fault(data)
+        fault = None if what is None else ("binary", f"is not text but {what}")
+    if fault is not None:
+        return Rejected(file.place, *fault, _REMEDY[fault[0]], data, rel=file.rel, id=file.rel)
+    # The ending .html is believed; .txt is not, for crawlers often save markup under it.
+    kind = "text/html" if base_suffix(file.rel) in (".html", ".htm") else None
+    return Record(file.rel, data, media_type=kind, place=file.place)
+
+
+def _unreadable(file: SourceFile, error: Exception) -> Rejected:
+    try:
+        data: bytes | None = file.path.read_bytes()
+    except OSError:
+        data = None
+    if data is None:
+        return Rejected(
+            file.place,
+            "unreadable",
+            f"cannot be read: {explain(error)}",
+            "mend its permissions",
+            rel=file.rel,
+            id=file.rel,
+        )
+    return Rejected(
+        file.place, "torn", f"breaks off: {explain(error)}", "copy the file again", data, rel=file.rel, id=file.rel
+    )
+
+
+def page_name(rel: str) -> str:
+    """Return the name under which the clean text of a page is written.
+
+    Text keeps its name; HTML becomes text and says so; a compression's ending is taken off.
+
+    >>> page_name("a/b.txt"), page_name("a/b.html"), page_name("c.txt.gz")
+    ('a/b.txt', 'a/b.html.txt', 'c.txt')
+    """
+    for ending in COMPRESSED:
+        if rel.lower().endswith(ending):
+            rel = rel[: -len(ending)]
+            break
+    return rel if rel.lower().endswith(".txt") else f"{rel}.txt"

@@ -1,0 +1,219 @@
+"""What a user names as input, turned into a sorted list of files to read.
+
+A folder is read for its pages (``.txt``, ``.html``, ``.htm``, compressed or not), recursively. A folder without
+pages is read for its record files (JSONL, Parquet, …). Where both stand side by side only the pages are taken, and
+what was passed over is told together with the option that takes it in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from scrubkit.core.errors import InputError
+from scrubkit.io.faults import Rejected
+from scrubkit.io.streams import base_suffix
+
+__all__ = ["PAGE_SUFFIXES", "RECORD_SUFFIXES", "SourceFile", "Sources", "find_sources"]
+
+PAGE_SUFFIXES = (".txt", ".html", ".htm")
+RECORD_SUFFIXES = (".jsonl", ".ndjson", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file to read: where it lies, its name relative to the whole input, its size, whether it holds records."""
+
+    path: Path
+    rel: str
+    size: int
+    mtime_ns: int
+    records: bool
+
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of an input in the order of their names, what is wrong with others, and remarks for the user."""
+
+    files: tuple[SourceFile, ...]
+    faults: tuple[Rejected, ...] = ()
+    notes: tuple[str, ...] = ()
+    roots: tuple[Path, ...] = field(default=(), compare=False)
+
+
+def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Sources:
+    """Return the files that sources (folders, files) hold.
+
+    ``include`` and ``exclude`` are globs over the path inside a folder or the bare name. With one folder names are
+    relative to it; with several, each file's name begins with that of its folder. Links are followed inside the
+    folder's own tree only, to files only. Raises :class:`InputError` for a source that does not exist or holds
+    nothing to read.
+    """
+    named = [Path(source) for source in sources]
+    if not named:
+        raise InputError("no source was given", remedy="name a folder or a file, or - for standard input")
+    prefixes = _prefixes(named)
+    files: list[SourceFile] = []
+    faults: list[Rejected] = []
+    notes: list[str] = []
+    for source, prefix in zip(named, prefixes, strict=True):
+        if not os.path.lexists(source):
+            raise InputError("there is no such file or folder", place=str(source))
+        if source.is_dir():
+            found = _folder(source, prefix, include, exclude)
+            files += found.files
+            faults += found.faults
+            notes += found.notes
+        else:
+            files.append(_file(source, prefix or source.name))
+    files.sort(key=lambda file: file.rel)
+    return Sources(tuple(files), tuple(faults), tuple(notes), tuple(path.resolve() for path in named))
+
+
+def _prefixes(named: Sequence[Path]) -> list[str]:
+    """Return the first part of the names of each source: nothing for a lone folder, else its own, made unique."""
+    if len(named) == 1:
+        return [""]
+    seen: Counter[str] = Counter()
+    out = []
+    for source in named:
+        name = source.name or source.resolve().name or "root"
+        seen[name] += 1
+        if seen[name] > 1:
+            stem, dot, ending = name.partition(".")
+            name = f"{stem}-{seen[name]}{dot}{ending}"
+        out.append(name)
+    return out
+
+
+def _file(path: Path, rel: str) -> SourceFile:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    return SourceFile(path, rel, stat.st_size, stat.st_mtime_ns, base_suffix(path.name) in RECORD_SUFFIXES)
+
+
+def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
+    pages: list[SourceFile] = []
+    records: list[SourceFile] = []
+    asked: list[SourceFile] = []
+    other: Counter[str] = Counter()
+    faults: list[Rejected] = []
+    hidden = 0
+    for path, fault in _walk(root):
+        inner = path.relative_to(root).as_posix()
+        rel = f"{prefix}/{inner}" if prefix else inner
+        if fault is not None:
+            faults.append(Rejected(str(path), *fault, rel=rel))
+            continue
+        if any(part.startswith(".") for part in path.relative_to(root).parts):
+            hidden += 1
+            continue
+        if _matches(inner, exclude):
+            continue
+        suffix = base_suffix(path.name)
+        wanted = _matches(inner, include)
+        if not wanted and suffix not in PAGE_SUFFIXES + RECORD_SUFFIXES:
+            other[suffix or path.name] += 1
+            continue
+        try:
+            file = _file(path, rel)
+        except InputError as error:
+            faults.append(Rejected(str(path), "unreadable", error.message, rel=rel))
+            continue
+        (asked if wanted else records if file.records else pages).append(file)
+    taken = pages if pages else records
+    notes = list(_remarks(root, records if pages else [], other if taken or asked else Counter()))
+    if not (taken or asked or faults):
+        kinds = ", ".join(f"{n} {suffix}" for suffix, n in sorted(other.items()))
+        raise InputError(
+            "holds no .txt, .html, .jsonl or .parquet files" + (f", only {kinds}" if kinds else ""),
+            place=str(root),
+            remedy="take others in with --include '*.ENDING'" if kinds else "name the folder that holds the scrapes",
+        )
+    return Sources((*taken, *asked), tuple(faults), tuple(notes))
+
+
+def _remarks(root: Path, passed: Sequence[SourceFile], other: Counter[str]) -> Iterator[str]:
+    if passed:
+        names = ", ".join(file.rel for file in passed[:3]) + (", …" if len(passed) > 3 else "")
+        endings = sorted({f"'*{base_suffix(file.path.name)}*'" for file in passed})
+        yield (
+            f"{root}: holds pages, so {len(passed)} record file{'s' * (len(passed) > 1)} ({names}) "
+            f"{'are' if len(passed) > 1 else 'is'} passed over (take in with --include {' --include '.join(endings)})"
+        )
+    if other:
+        kinds = ", ".join(f"{n} {suffix}" for suffix, n in sorted(other.items())[:8])
+        yield f"{root}: passed over {kinds} (take in with --include '*.ENDING')"
+
+
+def _matches(inner: str, globs: Sequence[str]) -> bool:
+    name = inner.rsplit("/", 1)[-1]
+    return any(fnmatch(inner, glob) or fnmatch(name, glob) for glob in globs)
+
+
+_Fault = tuple[str, str, str | None]
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, _Fault | None]]:
+    """Yield every file below a folder with what is wrong with it; folders behind links are not entered."""
+    real = Path(os.path.realpath(root))
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield folder, ("unreadable", f"folder cannot be read: {error.strerror}", "mend its permissions")
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.is_symlink():
+                yield from _link(path, real)
+            elif entry.is_dir(follow_symlinks=False):
+                if base_suffix(entry.name) in PAGE_SUFFIXES + RECORD_SUFFIXES and _is_empty(path):
+                    yield path, ("folder", "is a folder though its name is that of a file", "remove or rename it")
+                else:
+                    pending.append(path)
+            elif entry.is_file(follow_symlinks=False):
+                yield path, None
+            else:
+                yield path, ("special", "is neither a file nor a folder", "remove it")
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:
+        return False
+
+
+def _link(path: Path, real: Path) -> Iterator[tuple[Path, _Fault | None]]:
+    """Yield a link to a file of the folder's own tree; a loop, a dead end and a way out are faults.
+
+    A link to a folder of the tree itself yields nothing: what is in it is read at its own place.
+    """
+    try:
+        target = path.resolve(strict=True)
+    except FileNotFoundError:
+        yield path, ("dead-link", f"is a link to {str(path.readlink())!r}, which does not exist", "remove it")
+        return
+    except (OSError, RuntimeError):  # too many levels of links
+        yield path, ("link-loop", "is a link that leads back to itself", "remove it")
+        return
+    if not target.is_relative_to(real):
+        yield path, ("link-outside", f"is a link out of the folder, to {target}", "name that folder as a source too")
+    elif target.is_dir() and path.parent.resolve().is_relative_to(target):
+        yield path, ("link-loop", f"is a link to {target}, the folder it lies in", "remove it")
+    elif target.is_file():
+        yield path, None
