@@ -67,7 +67,8 @@ class ResultCache:
         place = self.place(key)
         try:
             raw = place.read_bytes()
-            found = [Located(*row) for row in json.loads(raw)] if raw != b"[]" else []
+            rows = json.loads(raw) if raw != b"[]" else []
+            found = [Located(*row) for row in rows] if isinstance(rows, list) else None
         except (OSError, ValueError, TypeError):
             return None
         self._touch(place)

@@ -9,11 +9,11 @@ from typing import Any
 
 from scrubkit.check.records import RecordLine, text_of
 from scrubkit.check.sources import Content
+from scrubkit.io.faults import binary_fault
 from scrubkit.io.records import Fields
 
 __all__ = ["FATAL", "FormatHit", "file_hits", "record_hits"]
 
-_HEAD = 8192
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]+")
@@ -22,8 +22,6 @@ _SEPARATOR = re.compile("[\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:.*\n)*?={7}\r?\n(?:.*\n)*?>{7} ", re.MULTILINE)
 _LFS = b"version https://git-lfs.github.com/spec/"
-_CONTROLS = bytes({*range(32), 127} - {9, 10, 12, 13, 27})
-_MAX_CONTROL_SHARE = 0.1
 
 FATAL = frozenset({"FMT006", "FMT007", "FMT009"})
 """With one of these there is no text to speak of, and no other rule is asked."""
@@ -59,17 +57,8 @@ def _empty(data: bytes) -> FormatHit | None:
 
 
 def _binary(data: bytes) -> FormatHit | None:
-    head = data[:_HEAD]
-    if head.startswith(_WIDE_BOMS):
-        return None
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    share = controls / len(head)
-    if share <= _MAX_CONTROL_SHARE:
-        return None
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) > 0.4 * len(head) / 2 and min(even, odd) == 0:
-        return None  # UTF-16 without a mark: every other byte is zero
-    return FormatHit("FMT007", because={"control_share": round(share, 3)})
+    kind = binary_fault(data)
+    return None if kind is None else FormatHit("FMT007", because={"looks_like": kind})
 
 
 def _lfs(data: bytes) -> FormatHit | None:

@@ -45,6 +45,8 @@ def _codes(context: click.Context, option: click.Parameter, value: Sequence[str]
 @click.option("--duplicates", is_flag=True, help="Compare the documents of the whole corpus with each other.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 even where something was found.")
 @click.option("--stdin-filename", metavar="NAME", help="Name of what stands on standard input (PATH is -).")
+@click.option("--text-field", metavar="NAME", help="Field of a record that holds the text.  [text]")
+@click.option("--id-field", metavar="NAME", help="Field of a record that holds the id.  [id]")
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file.")
 @click.option("--isolated", is_flag=True, help="Read no settings file.")
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder for results.")
@@ -114,6 +116,7 @@ def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
     check = {name: options[name.replace("-", "_")] for name in ("select", "ignore", "extend-select")}
     overrides: dict[str, Any] = {"check": {name: codes for name, codes in check.items() if codes is not None} or None}
     overrides["per-path-ignores"] = ignores or None
+    overrides |= {"text-field": options["text_field"], "id-field": options["id_field"]}
     # Where many files are named (by pre-commit) the settings are those of the folder the command runs in.
     start = paths[0] if len(paths) == 1 and paths[0] != "-" and Path(paths[0]).exists() else None
     return load(start, file=options["config_file"], overrides=overrides, isolated=options["isolated"])

@@ -1,0 +1,29 @@
+"""A corpus in a temporary folder and the command run in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder that is the current one."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR", "SCRUBKIT_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def check(corpus: Path) -> Callable[..., Result]:
+    """Return a function that runs ``scrubkit check`` with the given arguments."""
+    from scrubkit.cli.check import check as command
+
+    def run(*args: str, stdin: bytes | None = None) -> Result:
+        return CliRunner().invoke(command, list(args), input=stdin, catch_exceptions=False)
+
+    return run
