@@ -1,15 +1,220 @@
-"""Metadata of flattened text: byline, dateline, date and credit lines."""
+"""Metadata of flattened text: what title, byline, date, source and credit lines say.
+
+Flattened text has no markup to ask, so only lines in the right place are believed: bylines and dates between the
+title and the first paragraphs, never those of teasers in menus or of related links further down.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from scrubkit.core.document import KINDS
+from scrubkit.ingest.dates import DateLine
 from scrubkit.ingest.layout import Layout
+from scrubkit.ingest.signatures import Signature, is_credit, read_byline, read_dateline, read_signature, read_source
 
 __all__ = ["text_metadata"]
 
+_BLANK = KINDS.index("blank")
+_ABOVE = 14  # rows above the first paragraph in which a title is looked for
+_SIGNATURE = 200  # characters; a longer line is no byline
+_MARK = re.compile(r"^\s*(?:[•◦▪●*+–—·>-]+(?=\s)|#{1,6}(?=\s))\s*")
+_UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_ENDED = re.compile(r"""[.!?…。！？؟۔।።։]["'”’»“)\]›」』\s]*$""")
+_LONG = 600  # a longer line is a paragraph or a page without line breaks: no title, byline or date
 
-def text_metadata(layout: Layout) -> Mapping[str, Any]:  # noqa: ARG001  filled in by the next change
-    """Return what a flattened text says of itself."""
-    return {}
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where the article begins: its first paragraph, its title, and the signatures around them, by row."""
+
+    first: int
+    title: int | None
+    signatures: Mapping[int, Signature]
+
+
+def text_metadata(layout: Layout) -> Mapping[str, Any]:
+    r"""Return what a flattened text says of itself; keys are those of ``Meta``, only those found.
+
+    ``title``, ``author``, ``date`` (ISO 8601, or as written where day and month cannot be told apart), ``site``
+    (where a line repeats the title with the site's name), ``credit`` (the line that names other contributors);
+    ``extra`` may hold ``source``, ``dateline``, ``agency`` and ``modified``.
+
+    >>> from scrubkit.ingest.layout import layout_text
+    >>> text = "The harbour froze overnight\nBy Anna Berg\n7 Jan 2022\n\nOSLO (AP) — Ice closed the harbour on "
+    >>> text += "Friday morning, and no ferry left the town before noon.\n"
+    >>> found = text_metadata(layout_text(text))
+    >>> found["title"], found["author"], found["date"], found["extra"]
+    ('The harbour froze overnight', 'Anna Berg', '2022-01-07', {'dateline': 'OSLO', 'agency': 'AP'})
+    """
+    rows = list(_rows(layout))
+    prose = [row for row, line in enumerate(rows) if _is_prose(line)]
+    if not prose:
+        return {}
+    head = _head(rows, prose)
+    found: dict[str, Any] = {}
+    if head.title is not None:
+        found["title"] = _MARK.sub("", rows[head.title])
+        found["site"] = _site(rows[: head.first], found["title"])
+    found["author"] = _author(rows, head)
+    extra: dict[str, Any] = {"source": _source(rows, head)}
+    found["date"], extra["modified"] = _dates(head)
+    extra["dateline"], extra["agency"] = _dateline(rows, head.first)
+    found["credit"] = _credit(rows, prose)
+    known: dict[str, Any] = {key: value for key, value in found.items() if value is not None}
+    extra = {key: value for key, value in extra.items() if value is not None}
+    return {**known, "extra": extra} if extra else known
+
+
+def _rows(layout: Layout) -> Iterator[str]:
+    blocks, text = layout.blocks, layout.text
+    for i, kind in enumerate(blocks.kinds):
+        if kind != _BLANK:
+            yield text[blocks.starts[i] : min(blocks.ends[i], blocks.starts[i] + 4 * _LONG)].strip()
+
+
+def _words(line: str) -> int:
+    unspaced = 0 if line.isascii() else len(_UNSPACED.findall(line))
+    return len(line.split()) if not unspaced else len(_UNSPACED.sub(" ", line).split()) + unspaced // 2
+
+
+def _is_prose(line: str) -> bool:
+    words = _words(line)
+    return words >= 30 or (words >= 12 and _ENDED.search(line[-12:]) is not None)
+
+
+def _head(rows: Sequence[str], prose: Sequence[int]) -> _Head:
+    """Return where the article begins: at a group of signatures with text below it, else at its first paragraphs."""
+    group = _best_group(rows, prose)
+    if group:
+        first = next((row for row in prose if row > max(group)), len(rows))
+        above = [row for row in range(max(0, min(group) - 4), min(group)) if _is_title_like(rows[row])]
+        between = [row for row in range(min(group), first) if row not in group and _is_title_like(rows[row])]
+        title = above[-1] if above else between[0] if between else None
+        return _Head(first, title, group)
+    # A lone paragraph far from any other is a notice above the article, not its beginning.
+    first = next((a for a, b in pairwise(prose) if b - a <= 4), prose[0])
+    return _Head(first, _title_above(rows, first), {})
+
+
+def _best_group(rows: Sequence[str], prose: Sequence[int]) -> Mapping[int, Signature]:
+    """Return the signatures that stand together and say most, of those above the bulk of the text."""
+    limit = prose[int(0.4 * (len(prose) - 1))] + 1
+    groups: list[dict[int, Signature]] = []
+    for row in range(limit):
+        if len(rows[row]) > _SIGNATURE or (found := read_signature(rows[row])) is None:
+            continue
+        if groups and row - max(groups[-1]) <= 2:
+            groups[-1][row] = found
+        else:
+            groups.append({row: found})
+    best, most = {}, 2
+    for group in groups:
+        below = next((row for row in prose if row > max(group)), None)
+        if below is None or below - max(group) > 10:
+            continue
+        weight = _weight(group.values()) + 2 * any(_is_title_like(rows[row]) for row in _above(min(group)))
+        if weight > most:
+            best, most = group, weight
+    return best
+
+
+def _above(row: int) -> range:
+    return range(max(0, row - 4), row)
+
+
+def _weight(group: Iterable[Signature]) -> int:
+    found = list(group)
+    author, source, date = (any(getattr(s, name) for s in found) for name in ("author", "source", "date"))
+    return 3 * author + 2 * source + date + any(s.reading_time for s in found)
+
+
+def _title_above(rows: Sequence[str], first: int) -> int | None:
+    """Return the row of the title: the line repeated most before the text, else the one nearest above it."""
+    candidates = [row for row in range(max(0, first - _ABOVE), first) if _is_title_like(rows[row])]
+    if not candidates:
+        return None
+    copies = Counter(rows[: first + 200])
+    most = max(copies[rows[row]] for row in candidates)
+    repeated = [row for row in candidates if copies[rows[row]] == most]
+    if most > 1 and len({rows[row] for row in repeated}) == 1:
+        return repeated[0]
+    return candidates[-1] if first - candidates[-1] <= 3 else None
+
+
+def _is_title_like(line: str) -> bool:
+    text = _MARK.sub("", line)
+    marked = text != line and not line.startswith("#")
+    if marked or len(text) + 6 * len(_UNSPACED.findall(text[:40])) < 12 or len(text) > 250:
+        return False
+    words = _words(text)
+    if not 3 <= words <= 30 or text[-1] in ":：,;>»|" or (_is_prose(text) and text[-1] in ".。"):
+        return False
+    return sum(map(str.isdigit, text)) * 3 < len(text) and not text[0].islower()
+
+
+def _site(rows: Sequence[str], title: str) -> str | None:
+    for row in rows:
+        if len(title) < len(row) <= len(title) + 60 and row.startswith(title):
+            found = re.match(r"\s*[|–—:·•-]\s+([^|]{2,40})$", row[len(title) :])
+            if found:
+                return found[1].strip()
+    return None
+
+
+def _author(rows: Sequence[str], head: _Head) -> str | None:
+    for row in sorted(head.signatures):
+        if head.signatures[row].author:
+            return head.signatures[row].author
+    # Many sites sign below the text, with a label; one name there is the author, several are other articles'.
+    labelled = {
+        name for line in rows[head.first :] if len(line) < 120 and _is_labelled(line) and (name := read_byline(line))
+    }
+    return labelled.pop() if len(labelled) == 1 else None
+
+
+def _is_labelled(line: str) -> bool:
+    return any(mark in line for mark in ":：") and not line.lower().startswith(("by", "von", "par", "por", "di"))
+
+
+def _dates(head: _Head) -> tuple[str | None, str | None]:
+    """Return the day of publication and of the last change, from the date lines that belong to the title."""
+    lines: list[DateLine] = []
+    for row in sorted(head.signatures, key=lambda row: (row < (head.title or 0), row)):
+        date = head.signatures[row].date
+        if date is not None:
+            lines.append(date)
+    published = next((date.value for date in lines if date.role == "published"), None)
+    modified = next((date.value for date in lines if date.role == "updated"), None)
+    return (published or modified), (modified if published else None)
+
+
+def _source(rows: Sequence[str], head: _Head) -> str | None:
+    for row in sorted(head.signatures):
+        if head.signatures[row].source:
+            return head.signatures[row].source
+    named = {name for line in rows[head.first :] if len(line) < 120 and (name := read_source(line))}
+    return named.pop() if len(named) == 1 else None
+
+
+def _dateline(rows: Sequence[str], first: int) -> tuple[str | None, str | None]:
+    # Captions may stand before the first paragraph of the report itself.
+    for row in range(max(0, first - 1), min(len(rows), first + 4)):
+        found = read_dateline(rows[row])
+        if found is not None:
+            return found.place, found.agency
+    return None, None
+
+
+def _credit(rows: Sequence[str], prose: Sequence[int]) -> str | None:
+    if len(prose) < 2:
+        return None
+    for row in range(len(rows) - 1, prose[1] - 1, -1):
+        if len(rows[row]) <= _LONG and is_credit(rows[row]):
+            return rows[row].strip("()[] ")
+    return None

@@ -1,0 +1,348 @@
+"""Lines in which a text says who wrote it, where, and how long it takes to read.
+
+Each reader takes one line and gives what it says, or ``None``. They know the shapes that bylines, credits and
+datelines have on news sites in a dozen languages; where on the page such a line counts is for the caller to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from scrubkit.ingest.date_words import AGENCIES, MONTHS, NAME_LINKS, WEEKDAYS
+from scrubkit.ingest.dates import DateLine, find_dates, read_date_line
+
+__all__ = [
+    "Dateline",
+    "Signature",
+    "is_credit",
+    "is_reading_time",
+    "read_byline",
+    "read_dateline",
+    "read_signature",
+    "read_source",
+]
+
+_MARK = re.compile(r"^[\s•◦▪●*+·>|–—-]+(?=\s)|^\s+")
+
+# Words that open a byline and are followed by the name; "By" needs a capital, for "by the river" is no byline.
+_OPENERS = re.compile(
+    r"""(?:
+      (?:(?:Written|Posted|Reported|Story|Text|Words|Published|Authored|Report|Submitted)\s+)?[Bb]y | BY
+    | (?:Ein\s(?:Bericht|Beitrag|Artikel|Gastbeitrag|Kommentar)\s)?[Vv]on | VON
+    | (?:Publié\s|Écrit\s|Rédigé\s|Posté\s|Propos\srecueillis\s)?[Pp]ar | PAR
+    | (?:Publicado\s|Escrito\s|Redactado\s|Postado\s)?[Pp]or | POR
+    | (?:Scritto\s|Pubblicato\s|A\scura\s)?[Dd]i | DI
+    | Door | Av | Af
+    | (?:[Бб]еседовала? | [Пп]одготовила?)
+    | Kirjoittanut
+    )\s+""",
+    re.VERBOSE,
+)
+_LABELS = re.compile(
+    r"""(?:author|authors|writer|reporter|correspondent|byline|autor|autorin|autoren|auteur|auteure|autora|autores|autore|
+      redactor|redactora|reportero|reportera|redaktion|verfasser|verfasserin|текст|автор|авторы|автор\sстатьи|автор\sтекста|
+      журналист|корреспондент|yazan|yazar|haber|muhabir|haberi\syazan|بقلم|الكاتب|كاتب|كتب|كتبت|إعداد|اعداد|تقرير|المحرر|
+      作者|记者|記者|文|撰文|撰稿|本报记者|本報記者|執筆|執筆者|著者|筆者|ライター|글|기자|auteurs)\s*[:：=／/|｜]\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Arabic opens a byline without a colon; Chinese and Japanese put the word before the name.
+_BARE = re.compile(r"(?:بقلم|كتبت?|إعداد)\s+|(?:新华社|本报|本報|本刊)?(?:记者|記者)\s*|(?:文|撰文)\s+")
+_SOURCE = re.compile(
+    r"(?:source|sources|quelle|quellen|fuente|fuentes|fonte|fontes|источник|kaynak|المصدر|مصدر|来源|來源|出典|출처|bron|źródło|zdroj)\s*[:：]\s*(?P<name>.{2,60})$",
+    re.IGNORECASE,
+)
+_NAME_LINK = frozenset(NAME_LINKS.split())
+_FIRST_LINK = _NAME_LINK & {
+    "de",
+    "del",
+    "di",
+    "da",
+    "du",
+    "la",
+    "le",
+    "el",
+    "al",
+    "van",
+    "von",
+    "der",
+    "den",
+    "ten",
+    "ter",
+}
+_AGENCIES = frozenset(AGENCIES.split())
+_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]")
+_SPLIT = re.compile(r"\s+[|•·–—/-]+\s+|\s*[|•·]\s*|\s+@\w+|,\s+(?=(?:[A-Z]{2,}\b|[\w.]+@))|\s+\(|\t")
+_TAIL = re.compile(
+    r"(?:,\s*)?(?:Updated?|Published|Posted|Publié|Mis à jour|Aktualisiert|Обновлено)\b.*$|[\s,;:|–—-]+$"
+)
+
+_READING = re.compile(
+    r"""^\W*(?:(?:est(?:imated)?\.?\s)?(?:reading|read)\stime|time\sto\sread|lesezeit|lesedauer|temps\sde\slecture|lecture|
+      tiempo\sde\slectura|lectura|tempo\sde\sleitura|leitura|tempo\sdi\slettura|lettura|время\s(?:на\s)?чтени[яе]|чтение|
+      okuma\ssüresi|وقت\sالقراءة|مدة\sالقراءة|زمن\sالقراءة|阅读时间|閱讀時間|阅读时长|阅读需|閱讀需|全文阅读|読了時間|所要時間|
+      この記事は|leestijd|lästid|czas\sczytania)?
+      \W*(?:約|约|大约|ca\.?|about|approx\.?|~)?\s*
+      (?:<\s*)?\d{1,3}(?:\s?[-–]\s?\d{1,3})?\s*
+      (?:[-\s]?min(?:ute|uten|utes|uta|utos|uto|uti|s)?\b\.?|мин(?:ут[аы]?)?\b\.?|dk\b\.?|dakika(?:lık|da)?|دقائق|دقيقة|دقيقه|分钟|分鐘|分|분)
+      \W*(?P<word>(?:de\s|di\s|to\s|для\s|на\s)?(?:read(?:ing)?(?:\stime)?|lesezeit|lesedauer|lecture|lectura|leitura|lettura|
+      чтени[яе]|прочтени[яе]|okuma(?:\ssüresi)?|قراءة|للقراءة|阅读|閱讀|で読めます|leestijd|czytania)?)\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_READING_LABEL = re.compile(r"[^\W\d]{3,}")
+_MINUTES = re.compile(
+    r"^\W*\d[\d\s–-]*(?:min(?:ute|uten|utes|uta|utos|uto|uti|s)?|мин(?:ут[аы]?)?|dk|dakika|دقائق|دقيقة|دقيقه|分钟|分鐘|分|분)\W*$",
+    re.IGNORECASE,
+)
+
+# Openings that are a credit whatever follows, and those that open ordinary sentences too if the line is long.
+_CREDIT_OPENS = re.compile(
+    r"""[(\[*—–\s-]*(?:
+      with\s(?:additional\s|contributing\s)?reporting\s(?:by|from)\b
+    | (?:additional|contributing)\s(?:reporting|research|writing)\s(?:and\s\w+\s)?(?:by|from)\b
+    | (?:reporting|writing|editing)\s(?:and\s\w+\s)?by\s(?-i:(?=[^\W\d_a-z]))
+    | unter\smitarbeit\svon\b | mitarbeit\s?:
+    | h?anno\scollaborato\b | ha\scollaborato\b
+    | в\sподготовке\s(?:материала|статьи|репортажа)\s(?:участвовал|принимал)
+    | katkıda\sbulunan(?:lar)?\b
+    | (?:ساهم|ساهمت|شارك|شاركت|أسهم|أسهمت)\s(?:في|فى)\s(?:إعداد|اعداد|كتابة|تغطية)
+    | 取材協力\s?[:：] | 参与(?:采写|报道|采访)\s?[:：]
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SHORT_CREDIT_OPENS = re.compile(
+    r"""[(\[*—–\s-]*(?:
+      with\s(?:files|contributions?|material|information|reports?|inputs?|agencies|agency)\s(?:from|inputs?|reports)\b
+    | mit\s(?:material|agenturmaterial|informationen|dpa|afp|reuters)\b
+    | avec\s(?:la\s(?:contribution|collaboration|participation)\sde|(?:les\s)?(?:agences?|afp|reuters|ap)\b)
+    | con\s(?:informaci[oó]n|reportes?|aportes?|la\scolaboraci[oó]n)\sde\b
+    | com\s(?:informações|reportagem|a\scolaboração|(?:as\s)?agências|reuters|afp)\b
+    | con\sla\scollaborazione\sdi\b
+    | при\sучастии\b | katkılar\s?:
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CREDIT_ANYWHERE = re.compile(
+    r"""\bcontributed\s(?:to\sthis\s(?:report|story|article|piece|dispatch)|reporting|to\sthe\sreporting)\b
+    | ^.{0,60}\b(?:writers?|correspondents?|reporters?|producers?|journalists?)\b.*\bcontributed\.?$
+    | \b(?:trug|trugen|hat|haben)\b.{0,80}\bzu\sdiesem\s(?:bericht|artikel|text)\b.{0,5}\b(?:bei|beigetragen)\b
+    | \b(?:a|ont)\scontribué\sà\s(?:ce\s(?:reportage|rapport)|cet\sarticle)\b
+    | \b(?:contribuyó|contribuyeron|colaboró|colaboraron)\s(?:a|con|en)\s(?:este|esta)\s
+      (?:reportaje|informe|artículo|nota|reporte|historia)\b
+    | \b(?:contribuiu|contribuíram|colaborou|colaboraram)\s(?:para|com|com\sa|nesta?)\s(?:esta\s|este\s)?
+      (?:reportagem|matéria|artigo|texto)\b
+    | \b(?:ha|hanno)\scontribuito\sa\s(?:questo|questa)\s(?:articolo|servizio|reportage)\b
+    | \b(?:участвовал[аи]?|принимал[аи]?\sучастие)\sв\sподготовке\s(?:материала|статьи|репортажа)\b
+    | \bbu\shaber[ei]n?\b.{0,80}\bkatkı(?:da\sbulun|\ssağla)
+    | (?:ساهم|شارك|أسهم)(?:ت|وا)?\s(?:في|فى)\s(?:إعداد\s)?هذا\s(?:التقرير|الخبر|المقال)
+    | 对(?:本文|此文|本报道)[亦也]?有(?:所)?贡献 | 對(?:本文|此文|本報導)[亦也]?有(?:所)?貢獻
+    | 参与(?:了)?本(?:文|次)(?:报道|采写) | が取材に協力""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CREDIT_WORDS, _SHORT_CREDIT_WORDS = 60, 12
+
+
+def _bare(line: str) -> str:
+    return _MARK.sub("", line).strip()
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    """Return words no name consists of: months, weekdays, and what often follows the openers."""
+    often = "the this that these those our your all any no far way then now today contrast law default contrario favor "
+    return frozenset(f"{MONTHS} {WEEKDAYS} {often}".replace("_", " ").split()) - {"may", "mai", "august", "mars"}
+
+
+def read_byline(line: str) -> str | None:
+    """Return the author or authors a byline names, ``None`` for any other line.
+
+    >>> read_byline("  • By Anna Berg and Per Holm | Harbour News"), read_byline("Автор: Иван Петров")
+    ('Anna Berg and Per Holm', 'Иван Петров')
+    >>> read_byline("By the river stood a mill"), read_byline("Von Berlin nach München")
+    (None, None)
+    """
+    text = _bare(line)
+    if not 3 <= len(text) <= 140 or text[-1] in ".!?…。！？":
+        return None
+    opened = _LABELS.match(text)
+    labelled = opened is not None
+    opened = opened or _OPENERS.match(text) or _BARE.match(text)
+    if opened is None:
+        return None
+    rest = text[opened.end() :]
+    for date in find_dates(rest):
+        rest = rest[: date.start]
+        break
+    name = _TAIL.sub("", _SPLIT.split(rest, maxsplit=1)[0]).strip(" ,;:|–—-。.")
+    return name if _is_name(name, labelled=labelled) else None
+
+
+def _is_name(name: str, *, labelled: bool) -> bool:
+    words = name.replace(",", " , ").split()
+    if not 0 < len(words) <= 14 or any(map(str.isdigit, name)):
+        return False
+    if not _CASED.search(name):
+        return 2 <= len(name) <= 40 and len(words) <= 6
+    if words[0].lower() in _NAME_LINK - _FIRST_LINK:
+        return False
+    named = [word for word in words if word != "," and word.lower() not in _NAME_LINK]
+    if len(named) == 1 and len(words) == 1:
+        return labelled or named[0].lower() in _AGENCIES or (named[0].isupper() and len(named[0]) > 1)
+    if any(word[0].isalpha() and not word[0].isupper() and word not in _AGENCIES for word in named):
+        return False
+    return bool(named) and not any(word.lower() in _not_names() for word in named)
+
+
+def read_source(line: str) -> str | None:
+    """Return what a source line names (``"Agencies"``), ``None`` for any other line.
+
+    >>> read_source("  • Source: Agencies"), read_source("Sources say the mill is closed")
+    ('Agencies', None)
+    """
+    found = _SOURCE.match(_bare(line))
+    if found is None or found["name"][-1] in ".!?。" or len(found["name"].split()) > 6:
+        return None
+    return found["name"].strip()
+
+
+def is_reading_time(line: str) -> bool:
+    """Whether a line tells how long the text takes to read and nothing else.
+
+    >>> [is_reading_time(line) for line in ("3 Min Read", "Lesezeit: 4 Minuten", "この記事は約3分で読めます", "3 min")]
+    [True, True, True, False]
+    """
+    if len(line) > 60 or not any(map(str.isdigit, line)):
+        return False
+    # Without a word of reading it may be the length of a film or the minute of a match.
+    return _READING.match(line) is not None and _MINUTES.match(line) is None
+
+
+def is_credit(line: str) -> bool:
+    """Whether a line names others who contributed to the report.
+
+    >>> is_credit("Harbour News's A. Berg and P. Holm contributed to this report.")
+    True
+    >>> is_credit("(mit Material von dpa)"), is_credit("The rain contributed to the flood.")
+    (True, False)
+    """
+    text = _bare(line)
+    words = len(text.split())
+    if len(text) > 500 or words > _CREDIT_WORDS:
+        return False
+    if words <= _SHORT_CREDIT_WORDS and _SHORT_CREDIT_OPENS.match(text):
+        return True
+    return _CREDIT_OPENS.match(text) is not None or _CREDIT_ANYWHERE.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a line near the title says of the text: author, date, source, and whether also the reading time."""
+
+    author: str | None = None
+    date: DateLine | None = None
+    source: str | None = None
+    reading_time: bool = False
+
+
+_BAR = re.compile(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")
+
+
+def read_signature(line: str) -> Signature | None:
+    """Return what a line of bylines, dates, sources and reading times says; ``None`` where it holds other text too.
+
+    >>> found = read_signature("By Anna Berg | 7 Jan 2022 | 3 min read")
+    >>> found.author, found.date.value, found.reading_time
+    ('Anna Berg', '2022-01-07', True)
+    >>> read_signature("Flood | 7 Jan 2022 | the town counts its losses and looks for help") is None
+    True
+    """
+    if len(line) > 200:
+        return None
+    if (date := read_date_line(line)) is not None:
+        return Signature(date=date)
+    if (source := read_source(line)) is not None:
+        return Signature(source=source)
+    if is_reading_time(line):
+        return Signature(reading_time=True)
+    author = read_byline(line)
+    parts = [part for part in _BAR.split(_bare(line)) if part.strip()]
+    dates = [found for part in parts if (found := read_date_line(part)) is not None]
+    reading = any(map(is_reading_time, parts))
+    free = [p for p in parts if not read_byline(p) and not read_date_line(p) and not is_reading_time(p)]
+    if author is None:
+        # A date beside one short label: a section, a place, a name that nothing says is the author's.
+        if dates and len(free) <= 1 and all(len(part.split()) <= 3 for part in free):
+            return Signature(date=dates[0], reading_time=reading)
+        return None
+    date = dates[0] if dates else _date_within(line)
+    return Signature(author, date, reading_time=reading)
+
+
+def _date_within(line: str) -> DateLine | None:
+    for found in find_dates(line):
+        return DateLine(found.value, "published", found.exact)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The place a report was filed from, the agency where it is named, and where the dateline ends in its line."""
+
+    place: str
+    agency: str | None
+    end: int
+
+
+_PLACE = r"(?P<place>[^\W\d_a-zа-яё][^\d\n()（）—–,.:;!?]{1,38}?(?:\s?[,/]\s?[^\W\d_a-z][^\d\n,()（）—–:;!?]{1,24}?)?)"
+_AGENCY = r"\s*[(（]\s*(?P<agency>[^()（）]{2,40}?)\s*[)）]"
+_DASH = r"\s*(?:—|–|--+|\.?-(?=\s))\s*"
+_WHEN = r"(?:,?\s*(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?)(?:,?\s\d{4})?)"
+_DATELINES = (
+    # CITY (Agency) — , CITY, Jan 7 (Agency) - , City (agency) -
+    re.compile(rf"^{_PLACE}{_WHEN}?{_AGENCY}\s*(?:{_DASH}|[.:]\s)"),
+    # CITY, 7 января. /АГЕНТСТВО/.  CITY, 7 янв — Агентство.
+    re.compile(rf"^{_PLACE}{_WHEN}(?:\.?\s*/(?P<agency>[^/]{{2,20}})/\.?|{_DASH}(?P<named>[\w ]{{2,24}}\.)|{_DASH})"),
+    # CITY -- or CITY — in capitals: nothing else tells it from an aside
+    re.compile(
+        rf"^(?P<place>[^\W\d_]{{2,}}(?:[\s'’.-]{{1,2}}[^\W\d_]+){{0,4}}(?:,\s[^\W\d_][\w. ]{{1,20}})?){_DASH}(?=\S)"
+    ),
+    # 新华社北京1月7日电
+    re.compile(
+        r"^(?P<agency>[\u4e00-\u9fff]{2,6}(?:社|网|報|报))?(?P<place>[\u4e00-\u9fff]{2,6})\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
+    ),
+)
+
+
+def read_dateline(line: str) -> Dateline | None:
+    """Return the dateline a paragraph opens with, ``None`` where it has none.
+
+    >>> read_dateline("OSLO, Jan 7 (Reuters) - The harbour froze.")
+    Dateline(place='OSLO', agency='Reuters', end=24)
+    >>> read_dateline("NEW YORK -- The harbour froze.").place, read_dateline("The mill - an old one - burnt.")
+    ('NEW YORK', None)
+    """
+    for number, pattern in enumerate(_DATELINES):
+        found = pattern.match(line[:120])
+        if found is None:
+            continue
+        place = found["place"].strip(" ,")
+        if number == 2 and not _all_capitals(place):
+            continue
+        groups = found.groupdict()
+        agency = groups.get("agency") or (groups.get("named") or "").rstrip(".") or None
+        if len(place.split()) > 5 or (number == 0 and not _is_filed(place, agency or "")):
+            continue
+        return Dateline(place, agency, found.end())
+    return None
+
+
+def _is_filed(place: str, agency: str) -> bool:
+    """Whether a place and a name in brackets are a dateline: a city in capitals, or an agency known as one."""
+    names = re.split(r"[\s/,]+", agency.lower())
+    return _all_capitals(place) or not _AGENCIES.isdisjoint(names) or not _CASED.search(place)
+
+
+def _all_capitals(place: str) -> bool:
+    city = place.split(",")[0]
+    return city.isupper() and sum(map(str.isalpha, city)) >= 3
