@@ -65,7 +65,7 @@ def _to_stdout(sources: tuple[str, ...], config: Config, given: dict[str, Any]) 
         if not given["quiet"]:
             click.echo(f"scrubkit: {message}", err=True)
 
-    faults = clean_stream(sources[0], click.get_binary_stream("stdout"), config, say)
+    faults = clean_stream(sources[0], sys.stdout.buffer, config, say)
     return 1 if faults else 0
 
 

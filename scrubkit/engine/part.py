@@ -77,6 +77,8 @@ def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str,
     told: dict[str, Any] = {
         "id": row.id,
         "place": row.place,
+        "source": row.rel,
+        "line": row.line,
         "verdict": _SINGULAR.get(status, status),
         "codes": list(codes),
         "sha256": row.sha256,

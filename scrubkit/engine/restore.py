@@ -1,0 +1,134 @@
+"""The texts before cleaning, rebuilt from a cleaned corpus: the kept documents and the ledger are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from scrubkit.core.errors import InputError
+from scrubkit.core.ledger import Entry, restore
+from scrubkit.engine.rows import from_json
+from scrubkit.io.pages import page_name
+from scrubkit.io.streams import lines, open_bytes
+
+__all__ = ["Restored", "inside", "restored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A document's text as it was laid out before cleaning. ``source`` and ``line`` say where it came from."""
+
+    id: str
+    source: str
+    line: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The relative name of the file to write it to: a page's own, or the record file's with JSONL in it."""
+        return page_name(self.source) if not self.line else f"{self.source}.jsonl"
+
+
+class _Line(Struct):
+    id: str
+    source: str
+    line: int
+    clean_length: int
+    original_length: int
+    entries: list[Entry]
+    text: str | None = None
+    out: str | None = None
+    row: int | None = None
+
+
+def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
+    """Yield the documents of a run, all or those with one of the ``ids``, in the order of the input.
+
+    Raises :class:`InputError` where the folder holds no run, or where a clean text was changed since.
+    """
+    ledger = folder / "ledger.jsonl.zst"
+    if not ledger.is_file():
+        raise InputError(
+            "holds no ledger.jsonl.zst", place=str(folder), remedy="name the folder that scrubkit clean wrote with -o"
+        )
+    decode = msgspec.json.Decoder(_Line).decode
+    texts = _Texts(folder)
+    with open_bytes(ledger) as stream:
+        for number, line in lines(stream, str(ledger)):
+            try:
+                told = decode(line)
+            except msgspec.DecodeError as error:
+                raise InputError(f"is not a ledger's line: {error}", place=f"{ledger}:{number}") from error
+            if not ids or told.id in ids:
+                yield Restored(told.id, told.source, told.line, _rebuild(told, texts))
+
+
+def _rebuild(told: _Line, texts: _Texts) -> str:
+    clean = texts.of(told) if told.text is None else told.text
+    try:
+        if len(clean) != told.clean_length:
+            raise ValueError(f"has {len(clean)} characters, not {told.clean_length}")
+        text = restore(clean, told.entries)
+    except ValueError as error:
+        raise InputError(
+            f"the text of {told.id!r} was changed since it was cleaned: {error}", place=told.out, remedy="clean again"
+        ) from error
+    return text
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Return the path of a relative name; :class:`InputError` for one that leads out of the folder."""
+    pure = PurePosixPath(name)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise InputError(f"{name!r} leads out of the folder", place=str(folder))
+    return folder / pure
+
+
+class _Texts:
+    """Clean texts by file and row; record files are read forward once, since the ledger is in their order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._name: str | None = None
+        self._rows: Iterator[tuple[int, str]] = iter(())
+
+    def of(self, told: _Line) -> str:
+        if told.out is None:
+            raise InputError(f"says nowhere what the clean text of {told.id!r} is", place=str(self._folder))
+        path = inside(self._folder, told.out)
+        try:
+            if told.row is None:
+                return path.read_bytes().decode()
+            if told.out != self._name:
+                self._name, self._rows = told.out, _column(path, self._fields())
+            return next(text for number, text in self._rows if number == told.row)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot be read: {error}", place=str(path)) from error
+        except StopIteration:
+            raise InputError(f"has no row {told.row}", place=str(path), remedy="clean again") from None
+
+    def _fields(self) -> str:
+        manifest: Any = from_json((self._folder / "manifest.json").read_bytes())
+        return str(manifest["config"]["text-field"])
+
+
+def _column(path: Path, field: str) -> Iterator[tuple[int, str]]:
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        number = 0
+        with pq.ParquetFile(path) as table:
+            name = field if field in table.schema_arrow.names else "text"
+            for batch in table.iter_batches(batch_size=256, columns=[name]):
+                for text in batch.column(0).to_pylist():
+                    yield number, text
+                    number += 1
+        return
+    with open_bytes(path) as stream:
+        for number, line in lines(stream, str(path)):
+            yield number - 1, from_json(line)[field]
