@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from scrubkit.core.errors import ConfigError, ScrubkitError
+from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from scrubkit.catalogue.located import Located
@@ -59,12 +59,7 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     Prints path:line:col CODE message. Ends with 0 where nothing was found, 1 where something was, 2 where the
     command could not do its work. A folder is searched for .txt, .html, .jsonl and their compressed forms.
     """
-    try:
-        code = _run(paths or (".",), options)
-    except ScrubkitError as error:
-        click.echo(f"scrubkit: {error}", err=True)
-        code = 2
-    raise SystemExit(code)
+    sys.exit(_run(paths or (".",), options))
 
 
 def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
@@ -149,7 +144,7 @@ def _report(results: Sequence[FileResult], config: Config, options: Mapping[str,
     findings = [finding for result in results for finding in result.findings]
     failures = [result.failure for result in results if result.failure is not None]
     for failure in failures:
-        click.echo(f"scrubkit: {failure}", err=True)
+        click.echo(f"scrubkit: error: {failure}", err=True)
     if options["write_baseline"] is not None:
         return _write_baseline(findings, options, failed=bool(failures))
     findings, accepted = _unaccepted(findings, config, options)

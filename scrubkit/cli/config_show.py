@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from scrubkit.core.errors import ScrubkitError
-
 __all__ = ["config"]
 
 
@@ -27,11 +25,7 @@ def show(start: str | None, config_file: Path | None, form: str) -> None:
     """Print every setting as resolved for PATH (default: this folder), with the origin of its value."""
     from scrubkit.config import load
 
-    try:
-        found = load(start, file=config_file)
-    except ScrubkitError as error:
-        click.echo(f"scrubkit: {error}", err=True)
-        raise SystemExit(2) from None
+    found = load(start, file=config_file)
     rows = [(key, value, _origin(key, found.origins)) for key, value in _flat(found.resolved())]
     if form == "json":
         told = {key: {"value": value, "origin": origin} for key, value, origin in rows}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scrubkit.core.errors import ConfigError, ScrubkitError
+from scrubkit.core.errors import ConfigError
 
 __all__ = ["explain"]
 
@@ -22,12 +22,7 @@ _PLACE = re.compile(r"(.+?):(\d+)(?::\d+)?:?")
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file.")
 def explain(what: str, form: str, select: str | None, config_file: Path | None) -> None:
     """Explain a rule by its code or name, or tell what was found on a line of a file, who won and why."""
-    try:
-        text = _explained(what, form, select, config_file)
-    except ScrubkitError as error:
-        click.echo(f"scrubkit: {error}", err=True)
-        raise SystemExit(2) from None
-    click.echo(text, nl=False)
+    click.echo(_explained(what, form, select, config_file), nl=False)
 
 
 def _explained(what: str, form: str, select: str | None, config_file: Path | None) -> str:

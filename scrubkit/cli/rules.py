@@ -6,8 +6,6 @@ import json
 
 import click
 
-from scrubkit.core.errors import ScrubkitError
-
 __all__ = ["rules"]
 
 
@@ -18,16 +16,12 @@ __all__ = ["rules"]
 def rules(names: tuple[str, ...], form: str, status: str | None) -> None:
     """List the rules: code, name, status, what it does, summary."""
     from scrubkit.catalogue.render import rule_data, rules_markdown, rules_text
-    from scrubkit.rulebook import all_rules, select_rules
+    from scrubkit.rulebook import all_rules
 
-    try:
-        chosen = list(all_rules().values())
-        if names:
-            named = {code for name in names for code in _codes(name)} or {r.code for r in select_rules(names)}
-            chosen = [rule for rule in chosen if rule.code in named]
-    except ScrubkitError as error:
-        click.echo(f"scrubkit: {error}", err=True)
-        raise SystemExit(2) from None
+    chosen = list(all_rules().values())
+    if names:
+        named = {code for name in names for code in _codes(name)}
+        chosen = [rule for rule in chosen if rule.code in named]
     chosen = [rule for rule in chosen if status is None or rule.status == status]
     if form == "json":
         text = json.dumps([rule_data(rule) for rule in chosen], ensure_ascii=False, indent=1) + "\n"

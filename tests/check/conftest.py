@@ -21,9 +21,20 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def check(corpus: Path) -> Callable[..., Result]:
     """Return a function that runs ``scrubkit check`` with the given arguments."""
-    from scrubkit.cli.check import check as command
+    from scrubkit.cli import main
 
     def run(*args: str, stdin: bytes | None = None) -> Result:
-        return CliRunner().invoke(command, list(args), input=stdin, catch_exceptions=False)
+        return CliRunner().invoke(main, ["check", *args], input=stdin, catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def scrubkit(corpus: Path) -> Callable[..., Result]:
+    """Return a function that runs any command."""
+    from scrubkit.cli import main
+
+    def run(*args: str, stdin: bytes | None = None) -> Result:
+        return CliRunner().invoke(main, list(args), input=stdin, catch_exceptions=False)
 
     return run

@@ -35,9 +35,9 @@ CASES = {
     "controls": (f"{PROSE[:9]}\x08\x00{PROSE[9:]}\n", f"{PROSE}\n"),
     "nothing to mend": (f"{PROSE}\n", f"{PROSE}\n"),
     "what is not reported stays as it is": (
-        f"Share this article\n\n“{PROSE}”\u00a0\u200b… \t\n", f"“{PROSE}”\u00a0\u200b… \t\n",
+        f"Skip to main content\n\n“{PROSE}”\u00a0\u200b… \t\n", f"“{PROSE}”\u00a0\u200b… \t\n",
     ),
-    "decomposed letters stay": (f"Share this article\n\nne\u0301 {PROSE}\n", f"ne\u0301 {PROSE}\n"),
+    "decomposed letters stay": (f"Skip to main content\n\nne\u0301 {PROSE}\n", f"ne\u0301 {PROSE}\n"),
     "nothing but boilerplate is left to a person": ("Share this article\n", "Share this article\n"),
 }  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_record_keeps_its_other_bytes() -> None:
 
 def test_records_beside_a_broken_one() -> None:
     """A broken line is kept as it is, blank lines between records go, the others are mended."""
-    noisy = json.dumps({"id": "2", "text": f"Share this article\n\n{PROSE}\n"})
+    noisy = json.dumps({"id": "2", "text": f"Skip to main content\n\n{PROSE}\n"})
     before = f'{{"id": "1", "tex\n\n{noisy}\n'.encode()
     assert (
         fixed(before, "records").decode() == '{"id": "1", "tex\n' + json.dumps({"id": "2", "text": f"{PROSE}\n"}) + "\n"
@@ -79,14 +79,14 @@ def test_records_beside_a_broken_one() -> None:
 
 def test_rule_that_is_not_asked_mends_nothing(check: Check, corpus: Path) -> None:
     """--fix mends what was selected and no more."""
-    (corpus / "a.txt").write_text(f"Share this article\n\n{PROSE}")
+    (corpus / "a.txt").write_text(f"Skip to main content\n\n{PROSE}")
     check("a.txt", "--fix", "--select", "FMT002")
-    assert (corpus / "a.txt").read_text() == f"Share this article\n\n{PROSE}\n"
+    assert (corpus / "a.txt").read_text() == f"Skip to main content\n\n{PROSE}\n"
 
 
 def test_fix_reports_what_is_left(check: Check, corpus: Path) -> None:
     """After mending, findings that remain are printed and decide over the exit code."""
-    (corpus / "a.txt").write_text(f"Share this article\n\n{PROSE}")
+    (corpus / "a.txt").write_text(f"Skip to main content\n\n{PROSE}")
     (corpus / "b.jsonl").write_text("not json\n")
     result = check("--fix", ".")
     assert result.exit_code == 1
@@ -99,7 +99,7 @@ def test_file_is_replaced_whole(check: Check, corpus: Path) -> None:
     """Permissions stay, a link is followed, nothing is left beside the file."""
     (corpus / "real").mkdir()
     real = corpus / "real" / "a.txt"
-    real.write_text(f"Share this article\n\n{PROSE}\n")
+    real.write_text(f"Skip to main content\n\n{PROSE}\n")
     real.chmod(0o640)
     (corpus / "link.txt").symlink_to(real)
     check("link.txt", "--fix", "--no-cache")
@@ -111,11 +111,11 @@ def test_file_is_replaced_whole(check: Check, corpus: Path) -> None:
 
 def test_diff_writes_nothing(check: Check, corpus: Path) -> None:
     """--diff shows what --fix would do and ends with 1 where that is anything."""
-    before = f"Share this article\n\n{PROSE}"
+    before = f"Skip to main content\n\n{PROSE}"
     (corpus / "a.txt").write_text(before)
     result = check("a.txt", "--diff")
     assert result.exit_code == 1
-    assert "-Share this article\n" in result.stdout
+    assert "-Skip to main content\n" in result.stdout
     assert "\\ No newline at end of file" in result.stdout
     assert (corpus / "a.txt").read_text() == before
     (corpus / "a.txt").write_text(f"{PROSE}\n")
