@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.core.document import KINDS, BlockTable, Elements
 from scrubkit.ingest.html_meta import plain, read_meta
+from scrubkit.ingest.html_tags import CELL, CELLS, KIND_OF, PRE_LINES, ROW, tag_table
 from scrubkit.ingest.html_walk import Walk, walk
 from scrubkit.ingest.layout import Layout
+from scrubkit.kernels.dom import Tables, Walker, bind
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-__all__ = ["layout_html"]
+__all__ = ["Laid", "lay_out", "lay_out_plainly", "layout_html"]
 
 _PARAGRAPH = KINDS.index("paragraph")
-_WIDE = frozenset(KINDS.index(kind) for kind in ("paragraph", "heading", "pre", "quote", "caption"))
+_WIDE = bytes(kind in ("paragraph", "heading", "pre", "quote", "caption") for kind in KINDS)
 _FRAME = re.compile(r"</(iframe|noscript)\b|<iframe\b[^>]*>", re.IGNORECASE)
 
 
@@ -50,18 +53,45 @@ def layout_html(html: str) -> Layout:
 
     html = _encodable(html)
     tree = LexborHTMLParser(html)
-    found = _walk(tree)
+    found = lay_out(tree)
     if found.swallowed:
         tree = LexborHTMLParser(_without_open_frames(html))
-        found = _walk(tree)
-    meta = read_meta(tree, html, found)
-    if not found.texts:
-        _fall_back(tree, found, meta)
-    return Layout(*_tile(found), meta)
+        found = lay_out(tree)
+    meta = read_meta(tree, html, anchors=found.anchors, more=found.metas > 0)
+    if not found.text:
+        found = _fall_back(tree, found, meta)
+    return Layout(found.text, found.blocks, meta)
 
 
-def _walk(tree: LexborHTMLParser) -> Walk:
-    return Walk() if tree.body is None else walk(tree.body)
+class Laid(NamedTuple):
+    """The text and blocks of one tree, and what was counted on the way."""
+
+    text: str
+    blocks: BlockTable
+    anchors: int = 0
+    metas: int = 0
+    swallowed: bool = False
+
+
+def lay_out(tree: LexborHTMLParser) -> Laid:
+    """Return the text and blocks of a parsed page, by the compiled walk where it may be used."""
+    walker = _walker()
+    if walker is None or tree.body is None:
+        return lay_out_plainly(tree)
+    text, starts, ends, kinds, links, owner, parent, tags, attrs, hidden, *counts = walker.walk(tree.body.mem_id, _WIDE)
+    return Laid(text, BlockTable(starts, ends, kinds, links, owner, Elements(parent, tags, attrs, hidden)), *counts)
+
+
+def lay_out_plainly(tree: LexborHTMLParser) -> Laid:
+    """Return what :func:`lay_out` returns, through selectolax's public interface alone: the reference."""
+    found = Walk() if tree.body is None else walk(tree.body)
+    return Laid(*_tile(found), found.anchors, found.metas, found.swallowed)
+
+
+@lru_cache(maxsize=1)
+def _walker() -> Walker | None:
+    table = tag_table()
+    return bind(Tables(tuple(table.roles), tuple(table.names), KIND_OF, PRE_LINES, CELLS, table.named))
 
 
 def _encodable(html: str) -> str:
@@ -87,29 +117,29 @@ def _without_open_frames(html: str) -> str:
     return "".join(reversed(pieces))
 
 
-def _fall_back(tree: LexborHTMLParser, found: Walk, meta: dict[str, Any]) -> None:
+def _fall_back(tree: LexborHTMLParser, found: Laid, meta: dict[str, Any]) -> Laid:
     """Give a page without text the one its metadata carries, as one block, and say so in ``extra``."""
     extra = meta["extra"]
-    frames = "".join(node.text() for node in tree.css("noframes"))
-    for source, text in (
-        ("noframes", plain(frames)),
+    for source, written in (
+        ("noframes", plain("".join(node.text() for node in tree.css("noframes")))),
         ("article_body", extra.get("article_body")),
         ("description", extra.get("description")),
     ):
-        if text and text.strip():
+        lines = (" ".join(line.split()) for line in (written or "").splitlines())
+        text = "\n".join(line for line in lines if line)
+        if text:
             extra["text_from"] = source
             break
     else:
-        return
-    if not found.tags:
-        found.parent.append(-1)
-        found.tags.append("body")
-        found.attrs.append("")
-        found.hidden.append(0)
-    found.texts.append("\n".join(line for part in text.splitlines() if (line := " ".join(part.split()))))
-    found.kinds.append(_PARAGRAPH)
-    found.links.append(0)
-    found.owner.append(0)
+        return found
+    elements = found.blocks.elements
+    if not elements:
+        elements = Elements(array("l", [-1]), ("body",), ("",), b"\0")
+    size = len(text) + 1
+    one = BlockTable(
+        array("l", [0]), array("l", [size]), bytes([_PARAGRAPH]), array("l", [0]), array("l", [0]), elements
+    )
+    return Laid(text + "\n", one)
 
 
 def _tile(found: Walk) -> tuple[str, BlockTable]:
@@ -128,9 +158,9 @@ def _tile(found: Walk) -> tuple[str, BlockTable]:
 
 def _separators(found: Walk) -> list[str]:
     kinds = found.kinds
-    gaps = ["\n\n" if kind in _WIDE else "\n" for kind in kinds]
+    gaps = ["\n\n" if _WIDE[kind] else "\n" for kind in kinds]
     for i in range(len(gaps) - 1):
-        if kinds[i + 1] in _WIDE:
+        if _WIDE[kinds[i + 1]]:
             gaps[i] = "\n\n"
     if "td" in found.tags or "th" in found.tags:
         _part_cells(found, gaps)
@@ -144,8 +174,9 @@ def _part_cells(found: Walk, gaps: list[str]) -> None:
     cell, row = array("l"), array("l")
     for i, tag in enumerate(found.tags):
         above = found.parent[i]
-        cell.append(i if tag in ("td", "th") else cell[above] if above >= 0 else -1)
-        row.append(i if tag == "tr" else row[above] if above >= 0 else -1)
+        mark = CELLS.get(tag)
+        cell.append(i if mark == CELL else cell[above] if above >= 0 else -1)
+        row.append(i if mark == ROW else row[above] if above >= 0 else -1)
     held = Counter(cell[owner] for owner in found.owner)
     for i in range(len(gaps) - 1):
         a, b = found.owner[i], found.owner[i + 1]

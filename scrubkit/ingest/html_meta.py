@@ -26,8 +26,6 @@ from scrubkit.ingest.html_jsonld import Linked, read_jsonld
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from scrubkit.ingest.html_walk import Walk
-
 __all__ = ["iso_date", "plain", "read_meta"]
 
 _LONGEST = 2_000  # characters kept of any one value
@@ -42,9 +40,13 @@ _SITES = ("og:site_name", "application-name", "dc.publisher")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 
 
-def read_meta(tree: LexborHTMLParser, html: str, found: Walk) -> dict[str, Any]:
-    """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``."""
-    named, links, page_title = _head(tree, found.metas)
+def read_meta(tree: LexborHTMLParser, html: str, *, anchors: int = 0, more: bool = False) -> dict[str, Any]:
+    """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
+
+    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``more`` says that ``meta`` or ``link`` elements
+    stand in the body, which is where broken heads and microdata put them.
+    """
+    named, links, page_title = _head(tree, tree.css("body meta, body link") if more else [])
     linked = read_jsonld(tree, html)
     values = {
         "title": linked.headline or _first(named, _TITLES) or linked.name or page_title,
@@ -63,7 +65,7 @@ def read_meta(tree: LexborHTMLParser, html: str, found: Walk) -> dict[str, Any]:
         "jsonld_types": list(linked.types),
         "jsonld_errors": linked.errors,
         "html_chars": len(html),
-        "anchors": found.anchors,
+        "anchors": anchors,
     }
     meta: dict[str, Any] = {key: value for key, value in values.items() if value}
     meta["extra"] = {key: value for key, value in extra.items() if value}

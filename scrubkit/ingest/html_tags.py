@@ -11,7 +11,7 @@ from typing import Final
 
 from scrubkit.core.document import KINDS
 
-__all__ = ["GAP", "KIND_OF", "LINK", "Role", "TagTable", "role_of", "tag_table"]
+__all__ = ["CELL", "CELLS", "GAP", "KIND_OF", "LINK", "PRE_LINES", "ROW", "Role", "TagTable", "role_of", "tag_table"]
 
 
 class Role:
@@ -67,6 +67,12 @@ KIND_OF: Final[dict[str, int]] = {
 }
 """Kind (index into ``core.KINDS``) of a block by the name of its element; any other name is ``other``."""
 
+PRE_LINES: Final = frozenset({"div", "li", "ol", "ul"})
+"""Line wrappers of code highlighters: they end a line inside preformatted text, not the block."""
+CELL: Final = 1
+ROW: Final = 2
+CELLS: Final[dict[str, int]] = {"td": CELL, "th": CELL, "tr": ROW}
+
 _ROLES: dict[str, int] = {
     **dict.fromkeys(_SKIP, Role.SKIP),
     **dict.fromkeys(_VOID, Role.SKIP),
@@ -95,6 +101,12 @@ class TagTable:
 
     size: Final = 512
 
+    roles: list[int]
+    """Role by id; -1 where the name has to be asked."""
+    names: list[str]
+    named: dict[str, int]
+    """Roles of known names that have no id of their own."""
+
     def __init__(self) -> None:
         """Ask the selectolax at hand for its numbers."""
         from selectolax.lexbor import LexborHTMLParser
@@ -103,6 +115,7 @@ class TagTable:
         page = LexborHTMLParser("<p>text<!-- comment --></p>")
         self.roles = [-1] * self.size
         self.names = [""] * self.size
+        self.named = {}
         first = page.body.first_child if page.body is not None else None
         text = first.first_child if first is not None else None
         if text is not None:
@@ -115,6 +128,8 @@ class TagTable:
             if number < self.size:
                 self.roles[number] = role_of(tag)
                 self.names[number] = tag
+            else:
+                self.named[tag] = role_of(tag)
 
 
 _KNOWN_BLOCKS = _names(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrubkit.core.document import KINDS
-from scrubkit.ingest.html_tags import GAP, KIND_OF, LINK, Role, TagTable, role_of, tag_table
+from scrubkit.ingest.html_tags import GAP, KIND_OF, LINK, PRE_LINES, Role, TagTable, role_of, tag_table
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -24,12 +24,11 @@ __all__ = ["Walk", "walk", "wants_gap"]
 
 _BREAK = "\x00"  # cannot stand in parsed text: HTML drops U+0000
 _OTHER, _PRE = KINDS.index("other"), KINDS.index("pre")
-_PRE_LINES = frozenset({"div", "li", "ol", "ul"})  # line wrappers of highlighters
 
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk found, as columns; ``metas`` are the ``meta`` and ``link`` nodes met in the body.
+    """What one walk found, as columns; ``metas`` counts the ``meta`` and ``link`` elements met in the body.
 
     ``swallowed`` says that a frame inside ``noscript`` was never closed and holds the rest of the page as its text.
     """
@@ -42,8 +41,8 @@ class Walk:
     tags: list[str] = field(default_factory=list)
     attrs: list[str] = field(default_factory=list)
     hidden: bytearray = field(default_factory=bytearray)
-    metas: list[LexborNode] = field(default_factory=list)
     anchors: int = 0
+    metas: int = 0
     swallowed: bool = False
 
 
@@ -136,7 +135,7 @@ class _Builder:
         elif kind == Role.RULE:
             self.flush()
         elif kind == Role.META:
-            self.found.metas.append(node)
+            self.found.metas += 1
         elif kind == Role.FRAME:
             inside = node.first_child
             if inside is not None and "</noscript" in (inside.text_content or ""):
@@ -166,7 +165,7 @@ class _Builder:
         found, number = self.found, node.tag_id
         if tag is None:
             tag = self.table.names[number] if number < TagTable.size else node.tag or ""
-        if self.depth_pre and tag in _PRE_LINES:
+        if self.depth_pre and tag in PRE_LINES:
             if self.parts and not self.parts[-1].endswith("\n"):
                 self.parts.append("\n")
         else:
@@ -183,7 +182,7 @@ class _Builder:
 
     def close(self) -> None:
         tag = self.found.tags[self.element]
-        if self.depth_pre > 1 and tag in _PRE_LINES:
+        if self.depth_pre > 1 and tag in PRE_LINES:
             if self.parts and not self.parts[-1].endswith("\n"):
                 self.parts.append("\n")
         else:
@@ -253,12 +252,10 @@ def _attributes(node: LexborNode) -> tuple[bool, str]:
     found = node.attributes
     if not found:
         return False, ""
+    words = " ".join((found.get("class") or "").split())
     rest = [value for name in ("id", "role", "itemprop") if (value := found.get(name))]
-    words = found.get("class") or ""
-    if words:
-        words = " ".join(words.split())
-    if rest:
-        words = f"{words}  {' '.join(' '.join(rest).split())}"
+    if rest and (others := " ".join(" ".join(rest).split())):
+        words = f"{words}  {others}"
     if len(found) == 1 and words:
         return False, words
     style = found.get("style")

@@ -1,0 +1,201 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""Compiled walk over selectolax's tree; ``dom.py`` decides whether it may be used, ``dom.h`` holds the walk."""
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.stddef cimport size_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uintptr_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset, strlen
+
+from array import array
+
+
+cdef extern from "dom.h" nogil:
+    enum:
+        SK_IDS
+        SK_NAMED
+        SK_BLOCK
+        SK_KIND_OTHER
+    ctypedef struct sk_bytes:
+        uint8_t *data
+        size_t length
+    ctypedef struct sk_dom_api:
+        pass
+    ctypedef struct sk_dom_tags:
+        uint8_t *role
+        uint8_t *kind
+        uint8_t *line
+        uint8_t *cell
+        size_t named
+        const char **names
+        uint8_t *roles
+    ctypedef struct sk_dom_block:
+        int64_t first
+        int64_t last
+        int64_t chars
+        int64_t links
+        int32_t owner
+        uint8_t kind
+        uint8_t gap
+    ctypedef struct sk_dom_element:
+        int32_t parent
+        int32_t cell
+        int32_t row
+        int32_t held
+        uint32_t tag
+        size_t attrs
+        size_t end
+        uint8_t hidden
+    ctypedef struct sk_dom_walk:
+        const sk_dom_api *api
+        const sk_dom_tags *tags
+        sk_bytes text
+        sk_bytes attrs
+        sk_bytes names
+        sk_dom_block *blocks
+        size_t n_blocks
+        sk_dom_element *elements
+        size_t n_elements
+        int64_t anchors
+        int64_t metas
+        int swallowed
+        int cells
+        int failed
+    void sk_dom_run(sk_dom_walk *w, void *body) noexcept
+    void sk_dom_free(sk_dom_walk *w) noexcept
+    int sk_dom_selftest(const sk_dom_api *api, void *element, const char *word) noexcept
+
+
+cdef enum:
+    FUNCTIONS = 11
+
+
+cdef class Walker:
+    """The walk bound to one library: addresses of its functions and what its tags mean."""
+
+    cdef void *functions[FUNCTIONS]
+    cdef sk_dom_tags tags
+    cdef list named
+    cdef list by_id
+
+    def __init__(self, addresses, roles, names, kinds, lines, cells, named):
+        """Take the addresses in the order of ``sk_dom_api``, and per tag id role, name and block kind.
+
+        ``named`` maps names that have no id of their own to roles; ``lines`` and ``cells`` name the line wrappers of
+        preformatted text and, as 1 and 2, the cells and rows of tables.
+        """
+        cdef int i
+        if len(addresses) != FUNCTIONS or len(roles) != SK_IDS or len(named) > 64:
+            raise ValueError("tables do not fit")
+        for i in range(FUNCTIONS):
+            self.functions[i] = <void *><uintptr_t>addresses[i]
+        memset(&self.tags, 0, sizeof(sk_dom_tags))
+        for i in range(SK_IDS):
+            self.tags.role[i] = SK_NAMED if roles[i] < 0 else roles[i]
+            self.tags.kind[i] = kinds.get(names[i], SK_KIND_OTHER)
+            self.tags.line[i] = names[i] in lines
+            self.tags.cell[i] = cells.get(names[i], 0)
+        self.by_id = list(names)
+        self.named = [name.encode() for name in named]
+        self.tags.named = len(self.named)
+        for i, (name, role) in enumerate(zip(self.named, named.values())):
+            self.tags.names[i] = name
+            self.tags.roles[i] = role
+
+    def selftest(self, uintptr_t element, bytes word):
+        """Say whether the library's nodes are laid out as the walk reads them."""
+        return bool(sk_dom_selftest(<const sk_dom_api *>self.functions, <void *>element, word))
+
+    def walk(self, uintptr_t body, const uint8_t[::1] wide):
+        """Walk the tree below a node; return the columns of ``Layout`` (see ``dom.walk``)."""
+        cdef sk_dom_walk w
+        memset(&w, 0, sizeof(sk_dom_walk))
+        w.api = <const sk_dom_api *>self.functions
+        w.tags = &self.tags
+        with nogil:
+            sk_dom_run(&w, <void *>body)
+        try:
+            if w.failed:
+                raise MemoryError
+            return (*_tile(&w, wide), *self.elements(&w), w.anchors, w.metas, bool(w.swallowed))
+        finally:
+            sk_dom_free(&w)
+
+    cdef tuple elements(self, sk_dom_walk *w):
+        cdef size_t i, m = w.n_elements
+        cdef list tags = [None] * m, attrs = [None] * m
+        parent = array("l", bytes(m * sizeof(long)))
+        cdef long[::1] parents = parent
+        hidden = bytearray(m)
+        cdef uint8_t[::1] conceal = hidden
+        cdef sk_dom_element *e
+        cdef list by_id = self.by_id
+        cdef const char *name
+        for i in range(m):
+            e = &w.elements[i]
+            parents[i] = e.parent
+            conceal[i] = e.hidden
+            if e.tag < SK_IDS:
+                tags[i] = by_id[e.tag]
+            else:
+                name = <const char *>w.names.data + (e.tag - SK_IDS)
+                tags[i] = PyUnicode_DecodeUTF8(name, strlen(name), "replace")
+            attrs[i] = "" if e.end == e.attrs else PyUnicode_DecodeUTF8(
+                <const char *>w.attrs.data + e.attrs, e.end - e.attrs, "replace")
+        return parent, tuple(tags), tuple(attrs), bytes(hidden)
+
+
+cdef tuple _tile(sk_dom_walk *w, const uint8_t[::1] wide):
+    cdef size_t i, n = w.n_blocks, size = 0
+    cdef sk_dom_block *b
+    cdef sk_dom_block *c
+    cdef sk_dom_element *e
+    cdef sk_dom_element *f
+    cdef int64_t at = 0
+    cdef char *out
+    cdef size_t length
+    if n == 0:
+        return "", array("l"), array("l"), b"", array("l"), array("l")
+    for i in range(n):
+        b = &w.blocks[i]
+        b.gap = 2 if wide[b.kind] or (i + 1 < n and wide[w.blocks[i + 1].kind]) else 1
+        if i + 1 == n:
+            b.gap = 1
+        elif w.cells:
+            c = &w.blocks[i + 1]
+            e = &w.elements[b.owner]
+            f = &w.elements[c.owner]
+            if (e.cell >= 0 and f.cell >= 0 and e.cell != f.cell and e.row == f.row
+                    and w.elements[e.cell].held == 1 and w.elements[f.cell].held == 1):
+                b.gap = 0
+        size += b.last - b.first + 2
+    starts, ends = array("l", bytes(n * sizeof(long))), array("l", bytes(n * sizeof(long)))
+    links, owner = array("l", bytes(n * sizeof(long))), array("l", bytes(n * sizeof(long)))
+    cdef long[::1] s = starts, t = ends, l = links, o = owner
+    kinds = bytearray(n)
+    cdef uint8_t[::1] k = kinds
+    cdef char *text = <char *>malloc(size)
+    if text == NULL:
+        raise MemoryError
+    out = text
+    for i in range(n):
+        b = &w.blocks[i]
+        length = b.last - b.first
+        memcpy(out, w.text.data + b.first, length)
+        out += length
+        s[i] = at
+        at += b.chars + (2 if b.gap == 2 else 1)
+        t[i] = at
+        l[i] = b.links
+        o[i] = b.owner
+        k[i] = b.kind
+        out[0] = 9 if b.gap == 0 else 10
+        out += 1
+        if b.gap == 2:
+            out[0] = 10
+            out += 1
+    try:
+        return PyUnicode_DecodeUTF8(text, out - text, "strict"), starts, ends, bytes(kinds), links, owner
+    finally:
+        free(text)

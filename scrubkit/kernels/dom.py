@@ -1,0 +1,99 @@
+"""Walk over selectolax's own tree in compiled code, where that is known to be safe.
+
+selectolax's wheel exports the functions of the lexbor it contains, and a node's ``mem_id`` is its address. Neither
+is a contract, so the walk is used only where all of this holds, and ``None`` stands for it otherwise: the kernel
+was compiled, selectolax is of a version it was tested with, the platform exports the functions, and a small page
+reads back as it was written. ``scrubkit.ingest.html_walk`` is the reference and serves everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
+
+try:
+    _dom: Any = import_module("scrubkit.kernels._dom")
+except ImportError:  # no compiler at installation: the Python walk serves
+    _dom = None
+
+__all__ = ["TESTED", "Tables", "Walker", "bind"]
+
+TESTED = ("1.0.",)
+"""Beginnings of the selectolax versions whose tree was compared with the reference walk."""
+
+_FUNCTIONS = (
+    "lxb_dom_node_first_child_noi",
+    "lxb_dom_node_next_noi",
+    "lxb_dom_node_parent_noi",
+    "lxb_dom_node_tag_id_noi",
+    "lxb_dom_node_type_noi",
+    "lxb_dom_element_local_name",
+    "lxb_dom_element_first_attribute_noi",
+    "lxb_dom_element_next_attribute_noi",
+    "lxb_dom_attr_local_name_noi",
+    "lxb_dom_attr_value_noi",
+    "lxb_dom_node_text_content",
+)
+_WORD = "scrubkit"
+
+
+class Tables(NamedTuple):
+    """What tags mean: by id, and by name where a tag has no id."""
+
+    roles: Sequence[int]
+    names: Sequence[str]
+    kinds: Mapping[str, int]
+    lines: frozenset[str]
+    cells: Mapping[str, int]
+    named: Mapping[str, int]
+
+
+class Walker(Protocol):
+    """The compiled walk, bound to selectolax."""
+
+    def walk(self, body: int, wide: bytes) -> tuple[Any, ...]:
+        """Return text, starts, ends, kinds, link_chars, owner, parent, tags, attrs, hidden, anchors, metas, swallowed.
+
+        ``body`` is the ``mem_id`` of a node whose tree is alive and is not changed meanwhile; ``wide`` says for
+        each kind of block whether empty lines stand around it.
+        """
+
+
+@lru_cache(maxsize=1)
+def _library() -> Any:
+    import ctypes
+
+    import selectolax
+    from selectolax import lexbor
+
+    version = str(getattr(selectolax, "__version__", ""))
+    if _dom is None or not version.startswith(TESTED):
+        return None
+    try:
+        return ctypes.CDLL(lexbor.__file__)
+    except OSError:
+        return None
+
+
+def bind(tables: Tables) -> Walker | None:
+    """Return the compiled walk bound to the selectolax at hand, or ``None`` where it must not be used."""
+    import ctypes
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    library = _library()
+    if library is None:
+        return None
+    try:
+        addresses = [ctypes.cast(getattr(library, name), ctypes.c_void_p).value for name in _FUNCTIONS]
+    except AttributeError:  # this build does not export them
+        return None
+    walker = _dom.Walker(addresses, *tables)
+    page = LexborHTMLParser(f"<p class='c d' hidden>{_WORD}</p>")
+    node = page.body.first_child if page.body is not None else None
+    if node is None or not walker.selftest(node.mem_id, _WORD.encode()):
+        return None
+    bound: Walker = walker
+    return bound
