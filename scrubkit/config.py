@@ -79,7 +79,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     extend_select: tuple[str, ...] = ()
     keep: Literal["precision", "balanced", "recall"] = "balanced"
     scorer: Literal["trained", "simple"] = "trained"
-    repair: bool = True
     language: tuple[str, ...] = ()
     language_backend: Literal["auto", "langdetect", "langdetect-fast"] = "auto"
     min_words: Count | None = None
@@ -145,7 +144,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
         )
         if self.min_words is not None:
             quality["min_words"] = float(self.min_words)
-        steps: list[Filter] = [filters.repair_encoding()] if self.repair else []
+        steps: list[Filter] = [filters.repair_encoding()]
         steps.append(
             filters.strip_boilerplate(
                 select=self.select,

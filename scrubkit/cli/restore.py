@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,26 +16,27 @@ __all__ = ["restore"]
 @click.argument("corpus", type=click.Path(path_type=Path), metavar="OUT")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only the document of this id; may be repeated.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write the texts to.")
-def restore(corpus: Path, ids: tuple[str, ...], output: Path | None) -> None:
+@click.option("--as-seen", is_flag=True, help="The text that rules saw, after repair and normalisation.")
+def restore(corpus: Path, ids: tuple[str, ...], output: Path | None, as_seen: bool) -> None:  # noqa: FBT001
     """Rebuild the texts before cleaning from OUT, the folder that scrubkit clean wrote.
 
-    What is rebuilt is the text that rules saw: decoded, repaired and, for HTML, laid out. With one --id the text
-    goes to standard output; otherwise JSONL with id and text does. With -o pages become files of their own names
-    and records a JSONL file for each source.
+    Flattened text is rebuilt as it stood in the source, in UTF-8; of HTML the laid-out text is rebuilt, its bytes are
+    in the input. With one --id the text goes to standard output; otherwise JSONL with id and text does. With -o
+    pages become files of their own names and records a JSONL file for each source.
     """
     from scrubkit.engine.restore import restored
 
-    documents = restored(corpus, ids=ids)
+    documents = ((d.id, d.name, d.line, d.seen if as_seen else d.text) for d in restored(corpus, ids=ids))
     found = set()
     if output is not None:
         found = _to_folder(documents, output)
     else:
         from scrubkit.engine.rows import as_json
 
-        for document in documents:
-            found.add(document.id)
-            data = document.text.encode() if len(ids) == 1 else as_json({"id": document.id, "text": document.text})
-            sys.stdout.buffer.write(data if len(ids) == 1 else data + b"\n")
+        for name, _, _, text in documents:
+            found.add(name)
+            data = text.encode() if len(ids) == 1 else as_json({"id": name, "text": text}) + b"\n"
+            sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     missing = [name for name in ids if name not in found]
     for name in missing:
@@ -43,30 +45,27 @@ def restore(corpus: Path, ids: tuple[str, ...], output: Path | None) -> None:
         sys.exit(2)
 
 
-def _to_folder(documents: object, output: Path) -> set[str]:
-    from collections.abc import Iterator
-    from typing import cast
-
-    from scrubkit.engine.restore import Restored, inside
+def _to_folder(documents: Iterable[tuple[str, str, int, str]], output: Path) -> set[str]:
+    from scrubkit.engine.restore import inside
     from scrubkit.engine.rows import as_json
     from scrubkit.io.atomic import write_atomic
     from scrubkit.io.writers import LineWriter, open_lines
 
     found: set[str] = set()
     count = 0
-    name: str | None = None
+    open_name: str | None = None
     sink: LineWriter | None = None
     with ExitStack() as stack:
-        for document in cast(Iterator[Restored], documents):
-            found.add(document.id)
+        for own, name, line, text in documents:
+            found.add(own)
             count += 1
-            path = inside(output, document.name)
-            if not document.line:
-                write_atomic(path, document.text.encode(), flush=False)
+            path = inside(output, name)
+            if not line:
+                write_atomic(path, text.encode(), flush=False)
                 continue
-            if document.name != name or sink is None:
+            if name != open_name or sink is None:
                 stack.close()
-                name, sink = document.name, stack.enter_context(open_lines(path))
-            sink.write(as_json({"id": document.id, "text": document.text}) + b"\n")
+                open_name, sink = name, stack.enter_context(open_lines(path))
+            sink.write(as_json({"id": own, "text": text}) + b"\n")
     click.echo(f"scrubkit: {count} document{'s' * (count != 1)} restored to {output}", err=True)
     return found

@@ -86,6 +86,8 @@ def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str,
         "original_length": row.chars,
         "clean_length": len(row.text),
     }
+    if row.before is not None:
+        told["before"] = row.before
     if place is None:
         told["text"] = row.text
     else:

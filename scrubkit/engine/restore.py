@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from scrubkit.core.errors import InputError
 from scrubkit.core.ledger import Entry, restore
-from scrubkit.engine.rows import from_json
+from scrubkit.engine.rows import Before, from_json
 from scrubkit.io.pages import page_name
 from scrubkit.io.streams import lines, open_bytes
 
@@ -21,11 +21,16 @@ __all__ = ["Restored", "inside", "restored"]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A document's text as it was laid out before cleaning. ``source`` and ``line`` say where it came from."""
+    """A document's text before cleaning. ``source`` and ``line`` say where it came from.
+
+    ``seen`` is the text that rules saw (decoded, repaired, laid out); ``text`` the source's own, the same as
+    ``seen`` for HTML, which cannot be taken back further.
+    """
 
     id: str
     source: str
     line: int
+    seen: str
     text: str
 
     @property
@@ -44,6 +49,7 @@ class _Line(Struct):
     text: str | None = None
     out: str | None = None
     row: int | None = None
+    before: Before | None = None
 
 
 def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
@@ -65,7 +71,9 @@ def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
             except msgspec.DecodeError as error:
                 raise InputError(f"is not a ledger's line: {error}", place=f"{ledger}:{number}") from error
             if not ids or told.id in ids:
-                yield Restored(told.id, told.source, told.line, _rebuild(told, texts))
+                seen = _rebuild(told, texts)
+                text = seen if told.before is None else told.before.undo(seen)
+                yield Restored(told.id, told.source, told.line, seen, text)
 
 
 def _rebuild(told: _Line, texts: _Texts) -> str:

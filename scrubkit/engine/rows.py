@@ -31,12 +31,36 @@ class Fault(Struct, frozen=True, array_like=True):
     data: bytes | None
 
 
+class Before(Struct, frozen=True, omit_defaults=True):
+    """How the text of a flattened source differs from the document's: repair and normalisation, undone.
+
+    They never add or remove a line, so it is enough to hold the lines (numbered from 1) that they changed. ``crlf``
+    says that every line but the last ended with a carriage return besides; ``lines`` are without it.
+    """
+
+    crlf: bool = False
+    lines: tuple[tuple[int, str], ...] = ()
+
+    def undo(self, text: str) -> str:
+        r"""Return the source's text.
+
+        >>> Before(lines=((2, "caf\xc3\xa9"),)).undo("tea\ncaf\xe9\n") == "tea\ncaf\xc3\xa9\n"
+        True
+        """
+        rows = text.split("\n")
+        for number, line in self.lines:
+            rows[number - 1] = line
+        return ("\r\n" if self.crlf else "\n").join(rows)
+
+
 class Row(Struct, frozen=True, array_like=True):
     """One document of a run.
 
     ``rel`` and ``line`` say where it comes from (line 0: a file of its own), ``text`` is the clean text, ``chars``
     the length before cleaning, ``entries`` the ledger, ``metadata`` and ``extra`` the user's, as JSON (empty bytes
     for none). A row with a ``fault`` is a broken record and has nothing else.
+    ``sha256`` is of the source: a page's bytes, a record's text as UTF-8. ``before`` leads from flattened text as the
+    rules saw it to the source's own; HTML has none.
     """
 
     rel: str
@@ -55,6 +79,7 @@ class Row(Struct, frozen=True, array_like=True):
     extra: bytes = b""
     fault: Fault | None = None
     sha256: str = ""
+    before: Before | None = None
 
     def removed(self) -> dict[str, int]:
         """Return how many characters each code took away, replacements by the difference they made."""
@@ -90,7 +115,34 @@ def row_of(page: Page, rel: str, line: int) -> Row:
         metadata=as_json(record.metadata) if record.metadata else b"",
         extra=as_json(record.extra) if record.extra else b"",
         sha256=_digest(record.data),
+        before=_before(page),
     )
+
+
+def _before(page: Page) -> Before | None:
+    if page.document.is_html:
+        return None
+    data, text = page.record.data, page.document.text
+    if isinstance(data, bytes):
+        try:
+            data = data.decode(page.meta.decoding.get("encoding") or "utf-8")
+        except (LookupError, UnicodeDecodeError):
+            return None
+    if data == text:
+        return Before()
+    theirs, ours = data.split("\n"), text.split("\n")
+    if len(theirs) != len(ours):
+        return None
+    crlf = len(theirs) > 1 and all(line.endswith("\r") for line in theirs[:-1])
+    if crlf:
+        theirs = [*(line[:-1] for line in theirs[:-1]), theirs[-1]]
+    pairs = enumerate(zip(theirs, ours, strict=True), 1)
+    changed = tuple((n, _valid(a)) for n, (a, b) in pairs if a != b)
+    return Before(crlf, changed)
+
+
+def _valid(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _digest(data: bytes | str | None) -> str:

@@ -111,7 +111,7 @@ def _below(change: Change, style: Style) -> Iterator[str]:
     if change.kept:
         yield f"{number}  {_safe(change.before)}"
         return
-    codes = f"  [{' '.join(change.codes)}]"
+    codes = f"  [{' '.join(change.codes)}]" if change.before.strip() else ""
     room = max(20, style.width - len(number) - 2 - len(codes))
     yield _paint(f"{number}- {_cut(_safe(change.before), room)}{codes}", _RED, style)
     if change.after is not None:
@@ -124,7 +124,8 @@ def _beside(change: Change, style: Style) -> Iterator[str]:
     if change.kept:
         yield f"{change.number:>5} {left}   {_fit(_safe(change.before), half).rstrip()}"
     elif change.after is None:
-        yield f"{change.number:>5} {_paint(left, _RED, style)} < {_paint(' '.join(change.codes), _DIM, style)}"
+        codes = " ".join(change.codes) if change.before.strip() else ""
+        yield f"{change.number:>5} {_paint(left, _RED, style)} < {_paint(codes, _DIM, style)}"
     else:
         right = _fit(_safe(change.after), half).rstrip()
         yield f"{change.number:>5} {_paint(left, _RED, style)} | {_paint(right, _GREEN, style)}"
