@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from scrubkit.catalogue.located import Located
-from scrubkit.core.errors import ConfigError, InputError, OutputError
+from scrubkit.core.errors import ConfigError, InputError
+from scrubkit.io.atomic import write_atomic
 
 __all__ = ["apply_baseline", "read_baseline", "write_baseline"]
 
@@ -47,12 +48,7 @@ def write_baseline(path: Path, findings: Iterable[Located], *, root: Path) -> in
         accepted.setdefault(_relative(finding.path, root), Counter())[_key(finding)] += 1
     ordered = {file: dict(sorted(keys.items())) for file, keys in sorted(accepted.items())}
     text = json.dumps({"version": VERSION, "findings": ordered}, indent=1, ensure_ascii=False) + "\n"
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"baseline cannot be written: {error.strerror}", place=str(path)) from error
+    write_atomic(path, text.encode("utf-8", "replace"))
     return sum(sum(keys.values()) for keys in accepted.values())
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue.render import excerpt_of, reasons
-from scrubkit.check.inspect import record_of, rule_of
+from scrubkit.check.inspect import Inspector, record_of, rule_of
 from scrubkit.check.records import read_records
 from scrubkit.check.run import unpacked
+from scrubkit.check.select import cleaning_settings
 from scrubkit.check.sources import content_of
 from scrubkit.core.errors import InputError
 from scrubkit.core.finding import Finding
@@ -56,7 +57,7 @@ class Explanation:
 
 
 def explain_line(path: str, line: int, config: Config) -> Explanation:
-    """Return the explanation of line ``line`` of a file, under the pipeline that ``scrubkit clean`` would run.
+    """Return the explanation of line ``line`` of a file, by the rules that ``scrubkit clean`` would ask.
 
     In a file of records the line is a record, explained as a whole. In an HTML page it is a line of the text that
     the page is laid out as. Raises :class:`~scrubkit.core.InputError` for a file or a line that does not exist.
@@ -69,7 +70,7 @@ def explain_line(path: str, line: int, config: Config) -> Explanation:
     if content == "records":
         return _record(data, path, line, config)
     media_type = "text/html" if content == "html" else "text/plain"
-    page = config.pipeline().guarded([Page(Record(path, data, media_type=media_type, place=path))])[0]
+    page = Inspector(cleaning_settings(config)).page(Record(path, data, media_type=media_type, place=path))
     note = "line of the text that the page is laid out as, not of its source" if page.document.is_html else ""
     found = next((entry for entry in page.lines() if entry.line_no == line), None)
     if found is None:
@@ -90,7 +91,7 @@ def _record(data: bytes, path: str, line: int, config: Config) -> Explanation:
     if record is None:
         reason = found.detail or found.error or f"it has no field {fields.text!r} with text in it"
         raise InputError(f"the record cannot be read: {reason}", place=f"{path}:{line}")
-    page = config.pipeline().guarded([Page(record)])[0]
+    page = Inspector(cleaning_settings(config)).page(record)
     lines = tuple(_told(entry) for entry in page.lines())
     text = page.document.text
     kept = any(entry["keep"] for entry in lines)

@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal
 
-from scrubkit.catalogue import Rule
+from scrubkit.catalogue import Rule, family_of
 from scrubkit.catalogue.located import Located
 from scrubkit.catalogue.render import excerpt_of, message_of
 from scrubkit.check.format import FATAL, FormatHit, file_hits, record_hits
@@ -61,9 +61,14 @@ def rule_of(code: str) -> Rule:
     from scrubkit.rulebook import all_rules
 
     rules = all_rules()
-    if code in rules:
-        return rules[code]
-    return Rule(code, "rule-crashed", "A rule crashed on this text.", "", action="quarantine", score=1.0)
+    return rules[code] if code in rules else _unlisted(code)
+
+
+def _unlisted(code: str) -> Rule:
+    """Return an entry for a code that no rule has: a crash, or a plug-in that is gone."""
+    if code == "ERR001":
+        return Rule(code, "rule-crashed", "A rule crashed on this text.", "", action="quarantine", score=1.0)
+    return Rule(code, code.lower(), f"{family_of(code).title}.", "", score=1.0)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from scrubkit.io.records import Fields
 if TYPE_CHECKING:
     from scrubkit.config import Config
 
-__all__ = ["OFF", "codes_for", "settings_for"]
+__all__ = ["OFF", "cleaning_settings", "codes_for", "settings_for"]
 
 OFF = ("BPL", "DUP", "LNG", "QLT")
 """Families that are silent in a check unless they are asked for: a linter says nothing about prose."""
@@ -33,6 +33,12 @@ def codes_for(select: Sequence[str] | None, ignore: Sequence[str], extend: Seque
     return frozenset(quiet | {rule.code for rule in select_rules((), ignore, (*_GUARDS, *extend))})
 
 
+def cleaning_settings(config: Config) -> Settings:
+    """Return what ``scrubkit clean`` would look for in a document: the block model too, duplicates not."""
+    codes = frozenset(code for code in config.boilerplate_codes() if not code.startswith(("QLT", "DUP", "FMT")))
+    return _settings(config, codes | frozenset(config.quality_codes()))
+
+
 def settings_for(config: Config, ignored: Iterable[str] = ()) -> Settings:
     """Return what a configuration looks for, less the codes that do not count at a place.
 
@@ -42,8 +48,12 @@ def settings_for(config: Config, ignored: Iterable[str] = ()) -> Settings:
     select = check.select if check.select is not None else config.select
     codes = codes_for(select, (*config.ignore, *check.ignore), (*config.extend_select, *check.extend_select))
     gone = tuple(ignored)
+    return _settings(config, frozenset(code for code in codes if not code.startswith(gone)) if gone else codes)
+
+
+def _settings(config: Config, codes: frozenset[str]) -> Settings:
     return Settings(
-        codes=frozenset(code for code in codes if not code.startswith(gone)) if gone else codes,
+        codes=codes,
         params=config.rules,
         fields=Fields(config.text_field, config.id_field, config.url_field),
         languages=tuple(config.language),

@@ -196,12 +196,9 @@ def _write(text: str, options: Mapping[str, Any]) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
         return
-    from scrubkit.core.errors import OutputError
+    from scrubkit.io.atomic import write_atomic
 
-    try:
-        Path(options["output"]).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", place=str(options["output"])) from error
+    write_atomic(Path(options["output"]), text.encode("utf-8", "replace"), flush=False)
 
 
 def _write_baseline(findings: Sequence[Located], options: Mapping[str, Any], *, failed: bool) -> int:
