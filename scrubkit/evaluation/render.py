@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 
 from scrubkit.evaluation.lines import LineScores
@@ -22,6 +22,8 @@ def render(result: Evaluation) -> str:
         parts.append(f"a rule crashed on {len(result.quarantined)} of them; scores say little until that is mended")
     if result.lines:
         parts.append(_lines(result.lines))
+    if len(result.languages) > 1:
+        parts.append(_languages(result.languages))
     if result.pages and result.pages.pages:
         parts.append(_pages(result.pages))
     if result.meta and result.meta.fields:
@@ -64,6 +66,14 @@ def _lines(scores: LineScores) -> str:
     )
     rows = [(kind.kind, kind.gold, _share(kind.recall), kind.reported, _share(kind.precision)) for kind in scores.kinds]
     return head + "\n" + _table(("kind", "to go", "gone", "reported", "rightly"), rows)
+
+
+def _languages(languages: Mapping[str, LineScores]) -> str:
+    rows = [
+        (name, *(_share(value) for value in (scores.precision, scores.recall, scores.f1, scores.content_recall)))
+        for name, scores in languages.items()
+    ]
+    return _table(("language", "P", "R", "F1", "content recall"), rows)
 
 
 def _pages(scores: PageScores) -> str:

@@ -377,6 +377,28 @@ class TestFolders:
 
 
 class TestRender:
+    def test_languages_are_shown_apart(self, tmp_path):
+        """Where the gold names several languages each has its line of figures, the one with most lines first."""
+        rows = []
+        for name, count in (("a.txt", 1), ("b.txt", 2)):
+            (tmp_path / name).write_text("x\n" * count, encoding="utf-8")
+            rows += [
+                {"file": name, "line_no": n + 1, "text": "x", "label": "content", "keep": True} for n in range(count)
+            ]
+        write(tmp_path, "gold/lines.jsonl", rows)
+        write(
+            tmp_path,
+            "gold/clusters.jsonl",
+            [{"file": name, "cluster": name, "language": tag} for name, tag in (("a.txt", "de"), ("b.txt", "tr"))],
+        )
+
+        def clean(data, **known):
+            return FakePage("", [(n, "x", known["id"] == "a.txt", "nav", "NAV001") for n in (1, 2)])
+
+        result = evaluate(tmp_path, clean=clean, find_duplicates=lambda pages: range(len(pages)))
+        assert [(name, scores.recall) for name, scores in result.languages.items()] == [("tr", 0), ("de", 1)]
+        assert "  de        1.000  1.000  1.000           1.000\n" in render(result) + "\n"
+
     def test_a_lost_line_names_the_rule(self):
         """Errors are one line each: place, what, label, code, text cut to a readable length."""
         found = [(n, t, n != 6, "related", "REL003") for n, t, *_ in answers()]
