@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scrubkit.evaluation.gold import Gold, load_gold, read_sources
+from scrubkit.evaluation.gold import Gold, GoldLine, load_gold, read_sources
 from scrubkit.evaluation.lines import CleanLine, LineScores, score_lines
 from scrubkit.evaluation.pages import (
     EncodingScores,
@@ -120,14 +120,12 @@ def evaluate(
 
 
 def _by_language(gold: Gold, lines: Mapping[str, Sequence[CleanLine]]) -> dict[str, LineScores]:
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, dict[str, Sequence[GoldLine]]] = {}
     for page in gold.pages:
         if "language" in page.meta and page.source in gold.lines:
-            groups.setdefault(page.meta["language"], []).append(page.source)
-    scores = {
-        language: score_lines({name: gold.lines[name] for name in names}, lines) for language, names in groups.items()
-    }
-    return dict(sorted(scores.items(), key=lambda item: (-sum(item[1].strict), item[0])))
+            groups.setdefault(page.meta["language"], {})[page.source] = gold.lines[page.source]
+    by_size = sorted(groups.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0]))
+    return {language: score_lines(group, lines) for language, group in by_size}
 
 
 def _score_pairs(gold: Gold, pages: Mapping[str, Any], find_duplicates: FindDuplicates | None) -> PairScores:
