@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scrubkit.kernels.langid import Profiles
 
-__all__ = ["likelihoods", "probabilities", "profiles"]
+__all__ = ["inventory", "likelihoods", "probabilities", "profiles"]
 
 _FLOOR = 0.5 / 10_000  # langdetect's smoothing: alpha over base frequency
 _LIMIT = 10_000  # characters langdetect reads at most
@@ -70,6 +70,14 @@ def _mail(text: str) -> str:
     from langdetect.detector import Detector
 
     return str(Detector.MAIL_RE.sub(" ", text))
+
+
+@cache
+def inventory() -> frozenset[str]:
+    """Return the languages langdetect has profiles of, in scrubkit's codes."""
+    from scrubkit.ingest.language_votes import fold_code
+
+    return frozenset(map(fold_code, profiles().names))
 
 
 @cache
