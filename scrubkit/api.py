@@ -16,9 +16,7 @@ def _default() -> Pipeline:
     return Pipeline(default_filters())
 
 
-def clean(
-    data: bytes | str, url: str | None = None, media_type: str | None = None, id: str | None = None
-) -> Page:
+def clean(data: bytes | str, url: str | None = None, media_type: str | None = None, id: str | None = None) -> Page:
     """Return the cleaned page of one source: bytes or text, HTML or flattened text.
 
     ``page.text`` is the clean text, ``page.verdict`` what should become of the document, ``page.ledger`` what

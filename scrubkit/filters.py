@@ -189,9 +189,7 @@ class _NearDuplicates:
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
         from scrubkit.dedup import duplicate_findings
 
-        return [
-            page.add(found) for page, found in zip(pages, duplicate_findings(pages, **self.settings), strict=True)
-        ]
+        return [page.add(found) for page, found in zip(pages, duplicate_findings(pages, **self.settings), strict=True)]
 
 
 def near_duplicates(*, jaccard: float = 0.8, **settings: Any) -> Filter:

@@ -8,6 +8,7 @@ does not grow with the number of rules.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,18 +16,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.rules.sheet import Sheet, fold, fold_open
 
-__all__ = ["WHERE", "Cue", "CueHit", "find_cues", "load_cues", "shipped_languages"]
+__all__ = ["WHERE", "Cue", "CueHit", "compile_cues", "find_cues", "load_cues", "read_sources", "shipped_cues", "shipped_languages"]
 
 WHERE = ("line", "start", "end", "any")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cue:
+class Cue(NamedTuple):
     """A phrase in comparison form, the rule it speaks for, where in a line it must stand, and its language."""
 
     code: str
@@ -68,15 +68,35 @@ def load_cues(raw: Mapping[str, Any], language: str, place: str) -> tuple[Cue, .
     return tuple(sorted(out))
 
 
-@cache
-def shipped_cues() -> tuple[Cue, ...]:
-    """Return all cues of the package; read once a process."""
+def read_sources() -> tuple[Cue, ...]:
+    """Return all cues of the package from their TOML sources: slow, for :func:`compile_cues` and tests."""
     folder = resources.files("scrubkit.rules") / "cues"
     out: list[Cue] = []
     for language in shipped_languages():
         name = f"{language}.toml"
         out += load_cues(tomllib.loads((folder / name).read_text("utf-8")), language, name)
-    return tuple(out)
+    return tuple(sorted(out))
+
+
+def compile_cues() -> str:
+    """Return the text of ``cues/compiled.json``: the cues in comparison form, grouped, one group a line.
+
+    Reading eleven TOML files costs a start-up more than everything else; a test keeps the two in step.
+    """
+    groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for cue in read_sources():
+        groups[cue.code, cue.where, cue.language].append(cue.phrase)
+    rows = [json.dumps([*key, phrases], ensure_ascii=False) for key, phrases in sorted(groups.items())]
+    return "[\n" + ",\n".join(rows) + "\n]\n"
+
+
+@cache
+def shipped_cues() -> tuple[Cue, ...]:
+    """Return all cues of the package; read once a process."""
+    raw = (resources.files("scrubkit.rules") / "cues" / "compiled.json").read_text("utf-8")
+    return tuple(
+        Cue(code, phrase, where, language) for code, where, language, phrases in json.loads(raw) for phrase in phrases
+    )
 
 
 class _Matcher:

@@ -1,0 +1,39 @@
+# Every target makes the environment it needs; nothing has to be installed by hand.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+BENCH ?= ../shared
+
+.PHONY: demo test test-slow check gate format docs bench clean
+
+$(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/python scripts/demo.py
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not bench"
+
+test-slow: $(STAMP)
+	SCRUBKIT_BENCH=$(BENCH) $(BIN)/python -m pytest -q -m "slow or bench"
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+gate: $(STAMP)
+	$(BIN)/python benchmarks/gate.py $(BENCH)
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf build dist out *.egg-info scrubkit/kernels/*.so scrubkit/kernels/*.c
