@@ -37,7 +37,7 @@ def render(result: Evaluation) -> str:
 
 def render_errors(result: Evaluation) -> str:
     """Return one line for each thing that is not as the gold says: place, what, label, rule code, text."""
-    rows = [f"{name} quarantined: a rule crashed on it" for name in result.quarantined]
+    rows = [f"{fault.source} {fault.what}: {_cut(fault.got)}" for fault in result.quarantined]
     if result.lines:
         rows += [
             f"{error.source}:{error.line_no} {error.what} {error.label}"

@@ -11,6 +11,7 @@ from scrubkit.evaluation.gold import Gold, GoldLine, load_gold, read_sources
 from scrubkit.evaluation.lines import CleanLine, LineScores, score_lines
 from scrubkit.evaluation.pages import (
     EncodingScores,
+    Fault,
     MetaScores,
     PageScores,
     score_encoding,
@@ -34,12 +35,12 @@ class Evaluation:
 
     ``languages`` holds the scores of lines by the language the gold gives a document, most lines first: cues are
     written language by language, and one figure hides which are missing.
-    ``quarantined`` names the documents on which a rule crashed: their scores say nothing of the rules.
+    ``quarantined`` names the documents on which a rule crashed, with the error: their scores say nothing of the rules.
     """
 
     folder: str
     documents: int
-    quarantined: tuple[str, ...] = ()
+    quarantined: tuple[Fault, ...] = ()
     lines: LineScores | None = None
     languages: Mapping[str, LineScores] = field(default_factory=dict)
     pages: PageScores | None = None
@@ -103,7 +104,11 @@ def evaluate(
     return Evaluation(
         folder=str(folder),
         documents=len(sources),
-        quarantined=tuple(name for name, page in pages.items() if page.verdict.status == "quarantined"),
+        quarantined=tuple(
+            Fault(name, "quarantined", None, _error(page))
+            for name, page in pages.items()
+            if page.verdict.status == "quarantined"
+        ),
         lines=score_lines(gold.lines, lines) if gold.lines else None,
         languages=_by_language(gold, lines),
         pages=score_pages(gold.pages, {page.source: pages[page.source].text for page in gold.pages})
@@ -117,6 +122,14 @@ def evaluate(
         if gold.encodings
         else None,
     )
+
+
+def _error(page: Any) -> str | None:
+    """Return the error that a finding of a quarantined page tells, in one line."""
+    told = (
+        str(finding.because.get("error", finding.code)) for finding in page.findings if finding.action == "quarantine"
+    )
+    return next(told, None)
 
 
 def _by_language(gold: Gold, lines: Mapping[str, Sequence[CleanLine]]) -> dict[str, LineScores]:

@@ -43,6 +43,7 @@ class FakePage:
     meta: Meta = field(default_factory=Meta)
     status: str = "kept"
     before: str = ""
+    findings: tuple = ()
 
     @property
     def verdict(self):
@@ -319,18 +320,19 @@ class TestFolders:
             meta = Meta(title="T", language="de", decoding={"encoding": "windows-1252"})
             if isinstance(data, str):
                 assert url == "https://a.example/1"
-                return FakePage(data, [(1, data, True, "content", None)], meta, status="quarantined")
+                crash = SimpleNamespace(code="ERR001", action="quarantine", because={"error": "KeyError: 'x'"})
+                return FakePage(data, [(1, data, True, "content", None)], meta, "quarantined", findings=(crash,))
             return FakePage("Prüfung", [], meta, before="Prüfung")
 
         result = evaluate(tmp_path, clean=clean, find_duplicates=lambda pages: [0] * len(pages))
-        assert result.quarantined == ("r1",)
+        assert [fault.source for fault in result.quarantined] == ["r1"]
         assert {value for value in result.figures().values() if not isnan(value)} == {0, 1}
         assert result.figures()["same_event_merged"] == 0
         # The record has gold for its language although it has no row in pages.jsonl.
         assert result.meta is not None
         assert {field.name: field.total for field in result.meta.fields} == {"title": 1, "language": 1}
         assert "pages      1: kept 1.000 of 1 paragraphs" in render(result)
-        assert render_errors(result) == "r1 quarantined: a rule crashed on it\n"
+        assert render_errors(result) == "r1 quarantined: KeyError: 'x'\n"
 
     def test_labels_may_come_as_clusters(self, tmp_path):
         """What the search for duplicates returns is taken as it is: its ``cluster_of`` holds the labels."""
