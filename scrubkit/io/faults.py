@@ -26,9 +26,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 # Text of any encoding holds next to none of these; a compressed or executable file holds one in nine.
-_CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
+_ALLOWED = bytes({7, 8, 9, 10, 11, 12, 13, 27} | set(range(32, 256)))
 _HEAD = 65_536
 _CONTROL_SHARE = 0.05
+_FREE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +69,22 @@ def binary_fault(data: bytes) -> str | None:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    nuls = head.count(0)
-    if controls <= _CONTROL_SHARE * len(head):
-        return None
-    if controls - nuls <= _CONTROL_SHARE * len(head) and (_wide(head, nuls) or _padded(head, nuls)):
+    controls = head.translate(None, _ALLOWED)
+    if len(controls) <= _CONTROL_SHARE * len(head) or _wide(head, len(controls)) or _padded(head, controls):
         return None
     return "binary data"
 
 
-def _wide(head: bytes, nuls: int) -> bool:
-    """Return whether the NULs stand in fixed columns, as in UTF-16 and UTF-32."""
-    return any(head[i::2].count(0) >= 0.9 * nuls for i in (0, 1)) or any(
-        head[i::4].count(0) < 0.1 * nuls for i in range(4)
-    )
+def _wide(head: bytes, controls: int) -> bool:
+    """Return whether a column is next to free of controls, as that of the low bytes is in UTF-16 and UTF-32."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return any(len(head[i::4].translate(None, _ALLOWED)) <= _FREE_SHARE * controls for i in range(4))
 
 
-def _padded(head: bytes, nuls: int) -> bool:
-    """Return whether there is more visible ASCII text around the NULs than NULs."""
-    visible = sum(32 <= byte < 127 for byte in head)
-    return visible > nuls
+def _padded(head: bytes, controls: bytes) -> bool:
+    """Return whether the controls are NULs alone and there is more visible ASCII text around them."""
+    return not controls.strip(b"\0") and sum(32 <= byte < 127 for byte in head) > len(controls)
 
 
 def blank_fault(data: bytes | str) -> tuple[str, str] | None:
