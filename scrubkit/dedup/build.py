@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scrubkit.dedup.choose import Candidates, Keep, choose
+from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.near import shared
 from scrubkit.dedup.result import Cluster, Clusters, Edge
+from scrubkit.dedup.rewrite import FEATURES, measure
 from scrubkit.dedup.verdict import Measures, duplicate_verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from scrubkit.dedup.search import Found
 
 __all__ = ["build"]
 
+_COVERED, _COVERED_LONG, _GAP = (FEATURES.index(name) for name in ("covered", "covered_long", "gap"))
+
 
 def build(
-    found: Found, ids: tuple[str, ...], about: Candidates, *, keep: Keep, min_coverage: float, evidence: str
+    found: Found,
+    ids: tuple[str, ...],
+    about: Candidates,
+    *,
+    keep: Keep,
+    min_coverage: float,
+    texts: Sequence[str] | None = None,
 ) -> Clusters:
-    """Return the result for the given ids and policy."""
+    """Return the result for the given ids and policy; with ``texts`` every edge carries its full evidence."""
     members = _members(found.label)
     cluster_of = np.zeros(len(ids), np.int64)
     keepers: list[int | None] = []
     for at, group in enumerate(members):
         cluster_of[group] = at
         keepers.append(group[0] if len(group) == 1 else choose(group, keep, about))
-    edges = _edges(found, ids)
     towards = _Towards(found, members, keepers)
     grouped: list[list[Edge]] = [[] for _ in members]
-    for edge in edges:
+    for edge in _edges(found, ids, texts):
         a, b = edge.at
         if cluster_of[a] == cluster_of[b]:
             grouped[cluster_of[a]].append(edge)
@@ -58,7 +69,7 @@ def build(
         tuple(towards.score.get(i) for i in size),
         tuple(towards.coverage.get(i) for i in size),
         frozenset(dropped),
-        (),
+        _related(found, ids, cluster_of, texts),
         stats,
     )
 
@@ -68,6 +79,55 @@ def _members(label: NDArray[np.int64]) -> list[list[int]]:
     order = np.argsort(label, kind="stable")
     cuts = np.flatnonzero(np.diff(label[order])) + 1
     return [part.tolist() for part in np.split(order, cuts)] if len(label) else []
+
+
+class _Pairs:
+    """Verdict and measures of chosen pairs of positions."""
+
+    def __init__(self, found: Found, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+        leader = found.copies.leader
+        self.left, self.right = leader[left], leader[right]
+        self.same = self.left == self.right
+        self.shares = shared(found.corpus, self.left, self.right, n=found.scheme.words)
+        self.shares[self.same] = 1.0
+        self.words = np.maximum(found.sketch.words, 1)
+        self.chain: NDArray[np.float32] | None = None
+        if found.rewrites is not None:
+            stems = found.rewrites.stems
+            a, b = found.copies.row[self.left], found.copies.row[self.right]
+            self.chain = measure(stems, a, b, least=0.0)
+            sizes = np.diff(stems.offsets)
+            self.left_is_short = (sizes[a] < sizes[b]) | ((sizes[a] == sizes[b]) & (a <= b))
+
+    def verdict(self, at: int) -> str:
+        if self.same[at]:
+            return "exact"
+        jaccard, in_right, in_left = (float(x) for x in self.shares[at])
+        na, nb = int(self.words[self.left[at]]), int(self.words[self.right[at]])
+        in_longer, in_shorter = (in_right, in_left) if na <= nb else (in_left, in_right)
+        measures = Measures(jaccard, in_longer, in_shorter, max(na, nb) / min(na, nb))
+        if self.chain is not None:
+            row = self.chain[at]
+            covered = float(row[_COVERED]), float(row[_COVERED_LONG]), float(row[_GAP])
+            measures = Measures(jaccard, in_longer, in_shorter, measures.ratio, *covered)
+        return duplicate_verdict(measures)
+
+    def coverage(self, at: int) -> float:
+        """Return the share of the left document that the right one holds: shingles, or the common chain of stems."""
+        share = float(self.shares[at, 1])
+        if self.chain is not None:
+            share = max(share, float(self.chain[at, _COVERED if self.left_is_short[at] else _COVERED_LONG]))
+        return round(share, 4)
+
+    def numbers(self, at: int) -> dict[str, Any]:
+        jaccard, a_in_b, b_in_a = (round(float(x), 4) for x in self.shares[at])
+        out: dict[str, Any] = {"jaccard": jaccard, "a_in_b": a_in_b, "b_in_a": b_in_a}
+        if self.chain is not None and not self.same[at]:
+            row = self.chain[at]
+            out |= {
+                name: round(float(row[FEATURES.index(name)]), 4) for name in ("contained", "covered", "order", "gap")
+            }
+        return out
 
 
 class _Towards:
@@ -80,51 +140,53 @@ class _Towards:
         self.verdict: dict[int, str] = {}
         self.score: dict[int, float] = {}
         self.coverage: dict[int, float] = {}
-        pairs = [
+        table = [
             (i, group[0] if keeper is None else keeper)
             for group, keeper in zip(members, keepers, strict=True)
             for i in group
             if len(group) > 1 and i != keeper
         ]
+        left, right = np.array(table, np.int64).reshape(-1, 2).T
+        pairs = _Pairs(found, left, right)
         known = {
             (a, b): score
             for a, b, score in zip(found.left.tolist(), found.right.tolist(), found.score.tolist(), strict=True)
         }
-        leader = found.leader.tolist()
-        left = np.array([leader[a] for a, _ in pairs], np.int64)
-        right = np.array([leader[b] for _, b in pairs], np.int64)
-        verdicts, measures = _verdicts(found, left, right)
-        for at, (i, _) in enumerate(pairs):
-            a, b = int(left[at]), int(right[at])
-            self.verdict[i] = verdicts[at]
-            self.coverage[i] = 1.0 if a == b else round(float(measures[at, 1]), 4)
-            score = 1.0 if a == b else known.get((min(a, b), max(a, b)), float(measures[at, 0]))
-            self.score[i] = round(score, 4)
+        stand_in = found.copies.stand_in
+        for at, (i, keeper) in enumerate(table):
+            a, b = int(stand_in[i]), int(stand_in[keeper])
+            self.verdict[i] = pairs.verdict(at)
+            self.coverage[i] = 1.0 if pairs.same[at] else pairs.coverage(at)
+            # a pair without an edge of its own is in the cluster by others: its Jaccard is all that is known
+            score = 1.0 if pairs.same[at] else known.get((min(a, b), max(a, b)), float(pairs.shares[at, 0]))
+            self.score[i] = round(max(score, float(pairs.shares[at, 0])), 4)
 
 
-def _verdicts(found: Found, left: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[list[str], NDArray[np.float32]]:
-    measures = shared(found.corpus, left, right, n=found.scheme.words)
-    words = np.maximum(found.sketch.words, 1)
-    out = []
-    for at, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        if a == b:
-            out.append("exact")
-            continue
-        jaccard, in_b, in_a = (float(x) for x in measures[at])
-        na, nb = int(words[a]), int(words[b])
-        in_longer, in_shorter = (in_b, in_a) if na <= nb else (in_a, in_b)
-        out.append(duplicate_verdict(Measures(jaccard, in_longer, in_shorter, max(na, nb) / min(na, nb))))
-    return out, measures
-
-
-def _edges(found: Found, ids: tuple[str, ...]) -> list[Edge]:
+def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None) -> list[Edge]:
+    near, leader = found.copies.near, found.copies.leader
+    copies = np.flatnonzero(leader != np.arange(len(leader)))
+    # the near layer's own pairs, then those of the rewrite layer that it does not have, then exact copies
+    left = np.concatenate([near.left, found.left, leader[copies]])
+    right = np.concatenate([near.right, found.right, copies])
+    score = np.concatenate([near.jaccard.astype(np.float64), found.score, np.ones(len(copies))])
+    _, first = np.unique(np.stack([np.minimum(left, right), np.maximum(left, right)]), axis=1, return_index=True)
+    pairs = _Pairs(found, left[first], right[first])
     out: list[Edge] = []
-    verdicts, measures = _verdicts(found, found.left, found.right)
-    for at, (a, b) in enumerate(zip(found.left.tolist(), found.right.tolist(), strict=True)):
-        numbers = {"jaccard": round(float(measures[at, 0]), 4), "a_in_b": round(float(measures[at, 1]), 4)}
-        numbers["b_in_a"] = round(float(measures[at, 2]), 4)
-        out.append(Edge(ids[a], ids[b], verdicts[at], round(float(found.score[at]), 4), numbers, (a, b)))
-    for i, first in enumerate(found.leader.tolist()):
-        if first != i:
-            out.append(Edge(ids[first], ids[i], "exact", 1.0, {"jaccard": 1.0}, (first, i)))
+    for at, k in enumerate(first.tolist()):
+        a, b = sorted((int(left[k]), int(right[k])))
+        evidence = pairs.numbers(at)
+        if texts is not None:
+            evidence |= evidence_of(texts[a], texts[b])
+        out.append(Edge(ids[a], ids[b], pairs.verdict(at), round(float(score[k]), 4), evidence, (a, b)))
     return out
+
+
+def _related(
+    found: Found, ids: tuple[str, ...], cluster_of: NDArray[np.int64], texts: Sequence[str] | None
+) -> tuple[Edge, ...]:
+    out = []
+    for a, b, score in zip(*(column.tolist() for column in found.related), strict=True):
+        if cluster_of[a] != cluster_of[b]:
+            evidence = evidence_of(texts[a], texts[b]) if texts is not None else {}
+            out.append(Edge(ids[a], ids[b], "same event", round(score, 4), evidence, (a, b)))
+    return tuple(out)

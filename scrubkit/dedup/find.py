@@ -86,7 +86,8 @@ def find_duplicates(
     about = Candidates(
         [len(text) for text in given.texts], sketch.prose.tolist(), given.dates, given.sources, preferred
     )
-    result = build(found, given.ids, about, keep=keep, min_coverage=min_coverage, evidence=evidence)
+    shown = given.texts if evidence == "full" else None
+    result = build(found, given.ids, about, keep=keep, min_coverage=min_coverage, texts=shown)
     if max_drop is not None:
         result.check_drop(max_drop)
     return result

@@ -50,6 +50,7 @@ class Cluster:
     keeper_at: int | None = None
 
     def __len__(self) -> int:
+        """How many documents."""
         return len(self.members)
 
 
@@ -74,12 +75,15 @@ class Clusters(Sequence[Cluster]):
     stats: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
+        """How many clusters, those of one document too."""
         return len(self.clusters)
 
     def __getitem__(self, index: Any) -> Any:
+        """Return a cluster, or several for a slice."""
         return self.clusters[index]
 
     def __iter__(self) -> Iterator[Cluster]:
+        """Iterate over the clusters."""
         return iter(self.clusters)
 
     @property

@@ -79,7 +79,7 @@ class Scheme:
         return LeanMinHash(seed=self.seed, hashvalues=np.array(signature, np.uint32), scheme="affine32")
 
     def from_minhash(self, sketch: Any) -> NDArray[np.uint32]:
-        """Return the signature of a ``MinHash`` or ``LeanMinHash``; :class:`ConfigError` where it is of another scheme."""
+        """Return the signature of a ``MinHash`` or ``LeanMinHash``; :class:`ConfigError` where the scheme differs."""
         made = (getattr(sketch, "scheme", "legacy"), len(sketch.hashvalues), sketch.seed)
         if made != ("affine32", self.perms, self.seed):
             raise ConfigError(

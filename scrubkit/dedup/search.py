@@ -10,7 +10,9 @@ import numpy as np
 
 from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability
 from scrubkit.dedup.cluster import average_link, collapse
+from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges
+from scrubkit.dedup.rewrite import Candidates, Stems, candidates, measure, stems_of
 from scrubkit.dedup.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -18,28 +20,55 @@ if TYPE_CHECKING:
 
     from scrubkit.kernels.sketch import Corpus, Sketch
 
-__all__ = ["LAYERS", "Found", "Layer", "search"]
+__all__ = ["LAYERS", "SAME_EVENT", "Copies", "Found", "Layer", "Rewrites", "copies", "link", "rewrites", "search"]
 
 Layer = Literal["exact", "near", "rewrite"]
 LAYERS: tuple[Layer, ...] = ("exact", "near", "rewrite")
+
+SAME_EVENT = -6.0
+"""Pairs with a margin between this and 0 share matter, but not as copies do."""
 
 # From this Jaccard on, with lengths within 15 %, copies are looked at once for rewrites.
 _SAME, _SAME_LENGTH = 0.9, 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Copies:
+    """What the exact and the near layer found.
+
+    ``leader[i]`` is the first document with the same words as ``i``, ``stand_in[i]`` the document that is compared for
+    it in the rewrite layer, ``rows`` those documents in order, ``row[i]`` the index of ``stand_in[i]`` in ``rows``.
+    """
+
+    leader: NDArray[np.int64]
+    stand_in: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    row: NDArray[np.int64]
+    near: Near
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rewrites:
+    """Candidate pairs of the rewrite layer (rows, not positions) with their features."""
+
+    stems: Stems
+    pairs: Candidates
+    features: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """Clusters and what made them.
 
-    ``leader[i]`` is the first document with the same words as ``i``; ``label[i]`` the first document of its cluster.
-    ``left``, ``right``, ``score`` are the verified edges between leaders, ``left < right``; ``related`` holds the
-    same for pairs that are no duplicates but tell of the same event.
+    ``label[i]`` is the first document of ``i``'s cluster. ``left``, ``right``, ``score`` are the verified edges
+    (positions); ``related`` holds the same for pairs that are no duplicates but tell of the same event.
     """
 
     corpus: Corpus
     sketch: Sketch
     scheme: Scheme
-    leader: NDArray[np.int64]
+    copies: Copies
+    rewrites: Rewrites | None
     label: NDArray[np.int64]
     left: NDArray[np.int64]
     right: NDArray[np.int64]
@@ -48,22 +77,77 @@ class Found:
     stats: Mapping[str, Any] = field(default_factory=dict)
 
 
-def search(
+def copies(
     corpus: Corpus, sketch: Sketch, scheme: Scheme, *, jaccard: float, layers: tuple[Layer, ...] = LAYERS
+) -> Copies:
+    """Return what the exact and the near layer find, and which documents stand in for near-exact copies."""
+    size = len(corpus)
+    leader = exact_leaders(corpus, sketch) if "exact" in layers or "rewrite" in layers else np.arange(size)
+    which = np.flatnonzero(leader == np.arange(size))
+    near = _no_pairs()
+    if "near" in layers:
+        bands = bands_for(jaccard, scheme.perms)
+        near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands)
+    words = np.maximum(sketch.words, 1)
+    same = (near.jaccard >= _SAME) & (np.abs(np.log(words[near.left] / words[near.right])) < _SAME_LENGTH)
+    stand_in = collapse(size, near.left[same], near.right[same])[leader]
+    rows, row = np.unique(stand_in, return_inverse=True)
+    return Copies(leader, stand_in, rows, row, near)
+
+
+def rewrites(sketch: Sketch, found: Copies) -> Rewrites:
+    """Return the candidate pairs of the rewrite layer, measured."""
+    stems = stems_of(sketch, found.rows)
+    pairs = candidates(stems)
+    return Rewrites(stems, pairs, measure(stems, pairs.left, pairs.right))
+
+
+def link(
+    found: Copies, layer: Rewrites | None, margins: NDArray[np.float64], probability: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
+    """Return ``(label, edges)``: a label a document, and the accepted pairs of rows with their scores."""
+    left, right = found.row[found.near.left], found.row[found.near.right]
+    score = found.near.jaccard.astype(np.float64)
+    if layer is not None:
+        ok = margins > 0
+        left = np.concatenate([left, layer.pairs.left[ok]])
+        right = np.concatenate([right, layer.pairs.right[ok]])
+        score = np.concatenate([score, probability[ok]])
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    order = np.lexsort((-score, high, low))
+    low, high, score = low[order], high[order], score[order]
+    first = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(low) else np.zeros(0, np.bool_)
+    first &= low != high
+    edges = low[first], high[first], score[first]
+    label = average_link(len(found.rows), *edges)
+    return _first_of_cluster(label[found.row]), edges
+
+
+def _first_of_cluster(label: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Name each cluster by its first document."""
+    _, first, index = np.unique(label, return_index=True, return_inverse=True)
+    return np.asarray(first[index.reshape(-1)], np.int64)
+
+
+def search(
+    corpus: Corpus,
+    sketch: Sketch,
+    scheme: Scheme,
+    *,
+    jaccard: float,
+    layers: tuple[Layer, ...] = LAYERS,
+    model: Model | None = None,
 ) -> Found:
     """Return the clusters of a corpus.
 
     Equal documents are looked at once. Near-exact copies (Jaccard 0.9 and about the same length) stand for one
     another in the rewrite layer. Clusters form by average link over the verified edges of all layers.
     """
-    size = len(corpus)
-    leader = exact_leaders(corpus, sketch) if "exact" in layers else np.arange(size)
-    which = np.flatnonzero(leader == np.arange(size))
-    stats: dict[str, Any] = {"documents": size, "scheme": scheme.name, "layers": layers}
-    near = _no_pairs()
+    first = copies(corpus, sketch, scheme, jaccard=jaccard, layers=layers)
+    near = first.near
+    stats: dict[str, Any] = {"documents": len(corpus), "scheme": scheme.name, "layers": layers}
     if "near" in layers:
         bands = bands_for(jaccard, scheme.perms)
-        near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands)
         stats |= {
             "jaccard": jaccard,
             "bands": (bands.count, bands.rows),
@@ -73,10 +157,24 @@ def search(
             "oversized_buckets": near.oversized,
             "bucket_cap": BUCKET_CAP,
         }
-    left, right, score = near.left, near.right, near.jaccard.astype(np.float64)
-    nothing = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    label = average_link(size, left, right, score)[leader]
-    return Found(corpus, sketch, scheme, leader, label, left, right, score, nothing, stats)
+    layer = None
+    margins = probability = np.zeros(0)
+    related = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    if "rewrite" in layers:
+        model = model or shipped_model()
+        layer = rewrites(sketch, first)
+        margins = model.margins(layer.features)
+        probability = model.probability(margins)
+        almost = (margins <= 0) & (margins > SAME_EVENT)
+        related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
+        stats |= {
+            "rewrite_candidates": len(margins),
+            "rewrite_edges": int((margins > 0).sum()),
+            "oversized_keys": layer.pairs.oversized,
+        }
+    label, edges = link(first, layer, margins, probability)
+    left, right = first.rows[edges[0]], first.rows[edges[1]]
+    return Found(corpus, sketch, scheme, first, layer, label, left, right, edges[2], related, stats)
 
 
 def _no_pairs() -> Near:

@@ -113,4 +113,322 @@ static int pk_overlap(const uint64_t *value, const int64_t *offset, int64_t docs
     pk_set_free(&set);
     return 0;
 }
+
+#define PK_RARITY 0.08664339756999316 /* ln 2 / 8: a rarity byte counts eighths of a bit */
+#define PK_STEM_BITS 17               /* stems are compared by this many bits: the table stays in the cache */
+
+static inline uint64_t pk_mix(uint64_t h) {
+    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
+    return h ^ (h >> 31);
+}
+
+static inline uint8_t pk_rarity_of(double documents, uint32_t frequency) {
+    double q = nearbyint(8.0 * log2(documents / (double)(frequency ? frequency : 1)));
+    return q < 0 ? 0 : q > 255 ? 255 : (uint8_t)q;
+}
+
+/* Rarity byte of every stem: 8 log2(documents / documents that hold it), at most what the prior says.
+ * frequency: zeroed, one a hash of `bits` bits; prior: the same size. */
+static void pk_rarity(const uint32_t *stem, const int64_t *offset, int64_t docs, int bits, double documents,
+                      uint32_t *frequency, uint32_t *last, const uint8_t *prior, uint8_t *rarity) {
+    int64_t d, i;
+    size_t size = (size_t)1 << bits, k;
+    int shift = 32 - bits;
+    uint8_t few[4096];
+    uint8_t *of = (uint8_t *)last; /* the stamps are not needed once counted */
+    for (d = 0; d < docs; d++)
+        for (i = offset[d]; i < offset[d + 1]; i++) {
+            uint32_t h = stem[i] >> shift;
+            if (last[h] != (uint32_t)d + 1) {
+                last[h] = (uint32_t)d + 1;
+                frequency[h]++;
+            }
+        }
+    for (k = 0; k < 4096; k++) few[k] = pk_rarity_of(documents, (uint32_t)k);
+    for (k = 0; k < size; k++) {
+        uint32_t f = frequency[k];
+        uint8_t q = f < 4096 ? few[f] : pk_rarity_of(documents, f);
+        of[k] = q < prior[k] ? q : prior[k];
+    }
+    for (i = 0; i < offset[docs]; i++) rarity[i] = of[stem[i] >> shift];
+}
+
+/* Keys of a document: unordered pairs of rare stems at most `window` rare stems apart, packed key | document; of
+ * more than `most` those with the smallest hashes. Returns how many were written to out (room: docs * (most + 1) +
+ * slack for ties that fall into one histogram cell). */
+static int64_t pk_local_keys(const uint32_t *stem, const uint8_t *rarity, const int64_t *offset, int64_t docs,
+                             int low, int high, int window, int64_t most, int document_bits, uint64_t *key,
+                             uint64_t *out) {
+    int64_t d, i, written = 0, n, j;
+    uint64_t mask = ((uint64_t)1 << document_bits) - 1, ring[16];
+    int64_t histogram[4096];
+    for (d = 0; d < docs; d++) {
+        int64_t rare = 0, taken = 0;
+        int cell = 0;
+        n = 0;
+        for (i = offset[d]; i < offset[d + 1]; i++) {
+            uint64_t x;
+            if (rarity[i] < low || rarity[i] > high) continue;
+            x = pk_mix((uint64_t)stem[i] + 1);
+            for (j = rare > window ? rare - window : 0; j < rare; j++) {
+                uint64_t y = ring[j & 15];
+                if (x != y) {
+                    uint64_t h = (x + y) * 0x9E3779B97F4A7C15ull;
+                    key[n++] = h ^ (h >> 29);
+                }
+            }
+            ring[rare++ & 15] = x;
+        }
+        if (n > most) {
+            memset(histogram, 0, sizeof histogram);
+            for (i = 0; i < n; i++) histogram[(key[i] * 0xD6E8FEB86659FD93ull) >> 52]++;
+            while (cell < 4096 && taken + histogram[cell] <= most) taken += histogram[cell++];
+        } else
+            cell = 4096;
+        for (i = 0; i < n; i++)
+            if ((int)((key[i] * 0xD6E8FEB86659FD93ull) >> 52) < cell)
+                out[written++] = (key[i] & ~mask) | (uint64_t)d;
+    }
+    return written;
+}
+
+typedef struct {
+    const uint32_t *stem;
+    const uint8_t *number, *rarity;
+    const int64_t *offset;
+    const double *square, *weight; /* a document: sum of squared rarities of distinct stems, sum of rarities */
+    const int32_t *distinct;
+} pk_stems;
+
+/* Sums over a document's stems that the features divide by. */
+static int pk_totals(const uint32_t *stem, const uint8_t *rarity, const int64_t *offset, int64_t docs, double *square,
+                     double *weight, int32_t *distinct) {
+    uint32_t *last = calloc((size_t)1 << PK_STEM_BITS, 4);
+    int64_t d, i;
+    if (!last) return -1;
+    for (d = 0; d < docs; d++) {
+        double s = 0, w = 0;
+        int32_t u = 0;
+        for (i = offset[d]; i < offset[d + 1]; i++) {
+            double q = rarity[i] * PK_RARITY;
+            uint32_t h = stem[i] >> (32 - PK_STEM_BITS);
+            w += q;
+            if (last[h] != (uint32_t)d + 1) {
+                last[h] = (uint32_t)d + 1;
+                s += q * q;
+                u++;
+            }
+        }
+        square[d] = s;
+        weight[d] = w;
+        distinct[d] = u;
+    }
+    free(last);
+    return 0;
+}
+
+#define PK_FEATURES 15
+#define PK_PLACES 3 /* places of a stem that are tried for the chain */
+enum { PK_CONTAINED, PK_JACCARD, PK_CHAIN, PK_COVERED, PK_COVERED_LONG, PK_ORDER, PK_GAP, PK_LENGTH, PK_RATIO,
+       PK_NUMBERS, PK_NUMBER_COUNT, PK_ADJACENT, PK_RAW, PK_CHAIN_LENGTH, PK_KEPT_NEXT };
+
+typedef struct {
+    uint64_t *table;     /* stamp << 32 | slot */
+    int32_t (*place)[PK_PLACES];
+    int32_t *count;
+    uint8_t *seen;
+    int32_t *at_a, *at_b, *tail, *parent, *chain;
+} pk_work;
+
+static void pk_work_free(pk_work *w) {
+    free(w->table);
+    free(w->place);
+    free(w->count);
+    free(w->seen);
+    free(w->at_a);
+    free(w->at_b);
+    free(w->tail);
+    free(w->parent);
+    free(w->chain);
+    memset(w, 0, sizeof *w);
+}
+
+static int pk_work_init(pk_work *w, size_t longest) {
+    size_t links = PK_PLACES * (longest + 2);
+    memset(w, 0, sizeof *w);
+    w->table = calloc((size_t)1 << PK_STEM_BITS, 8);
+    w->place = malloc((longest + 2) * sizeof *w->place);
+    w->count = malloc(4 * (longest + 2));
+    w->seen = malloc(longest + 2);
+    w->at_a = malloc(4 * links);
+    w->at_b = malloc(4 * links);
+    w->tail = malloc(4 * links);
+    w->parent = malloc(4 * links);
+    w->chain = malloc(4 * links);
+    if (w->table && w->place && w->count && w->seen && w->at_a && w->at_b && w->tail && w->parent && w->chain) return 0;
+    pk_work_free(w);
+    return -1;
+}
+
+/* The longest chain of links whose places rise in both documents; returns its length, links in w->chain. */
+static int32_t pk_longest_chain(pk_work *w, int32_t links) {
+    int32_t length = 0, t, lo, hi, mid, p;
+    for (t = 0; t < links; t++) {
+        int32_t b = w->at_b[t];
+        lo = 0;
+        hi = length;
+        if (length && w->at_b[w->tail[length - 1]] < b)
+            lo = length;
+        else
+            while (lo < hi) {
+                mid = (lo + hi) / 2;
+                if (w->at_b[w->tail[mid]] < b) lo = mid + 1;
+                else hi = mid;
+            }
+        w->parent[t] = lo ? w->tail[lo - 1] : -1;
+        w->tail[lo] = t;
+        if (lo == length) length++;
+    }
+    if (length) {
+        t = w->tail[length - 1];
+        for (p = length - 1; p >= 0; p--) {
+            w->chain[p] = t;
+            t = w->parent[t];
+        }
+    }
+    return length;
+}
+
+static void pk_chain_features(const pk_work *w, int32_t length, int32_t matched, const uint8_t *rarity, double least,
+                              int64_t na, int64_t nb, int near, float *x) {
+    double weight = 0, root = 2 * sqrt((double)matched);
+    int64_t cover_a = 0, cover_b = 0, gap = 0, before = -1;
+    int32_t p;
+    for (p = 0; p < length; p++) {
+        int32_t i = w->at_a[w->chain[p]], j = w->at_b[w->chain[p]];
+        weight += rarity[i] * PK_RARITY;
+        if (p) {
+            int32_t da = i - w->at_a[w->chain[p - 1]], db = j - w->at_b[w->chain[p - 1]];
+            int joined = da <= near && db <= near;
+            cover_a += joined ? da : 1;
+            cover_b += joined ? db : 1;
+        } else
+            cover_a = cover_b = 1;
+        if (i - before - 1 > gap) gap = i - before - 1;
+        before = i;
+    }
+    if (na - 1 - before > gap) gap = na - 1 - before;
+    x[PK_CHAIN] = (float)(weight / least);
+    x[PK_COVERED] = (float)((double)cover_a / (double)na);
+    x[PK_COVERED_LONG] = (float)((double)cover_b / (double)nb);
+    x[PK_GAP] = (float)((double)gap / (double)na);
+    if (matched > 6) {
+        double excess = (length - root) / (matched - root > 1 ? matched - root : 1);
+        x[PK_ORDER] = (float)(excess > 0 ? excess : 0);
+    } else
+        x[PK_ORDER] = (float)(0.5 * length / (matched > 1 ? matched : 1));
+    x[PK_CHAIN_LENGTH] = (float)log((double)length);
+}
+
+/* Features of pairs (a, b) with a no longer than b; pairs that follow each other with the same b share a table.
+ * rare: rarity above which a stem may link; least: below this weighted containment the rest is not computed and
+ * PK_LENGTH is -1. */
+static int pk_features(const pk_stems *s, int64_t docs, const int64_t *as, const int64_t *bs, int64_t pairs, int rare,
+                       int near, double least, float *out) {
+    pk_work w;
+    size_t longest = 0;
+    int64_t d, q, held = -1;
+    uint64_t stamp = 0;
+    int32_t slots = 0, numbers_b = 0;
+    for (d = 0; d < docs; d++)
+        if ((size_t)(s->offset[d + 1] - s->offset[d]) > longest) longest = (size_t)(s->offset[d + 1] - s->offset[d]);
+    if (pk_work_init(&w, longest)) return -1;
+    for (q = 0; q < pairs; q++) {
+        int64_t a = as[q], b = bs[q], na = s->offset[a + 1] - s->offset[a], nb = s->offset[b + 1] - s->offset[b], i;
+        const uint32_t *sa = s->stem + s->offset[a], *sb = s->stem + s->offset[b];
+        const uint8_t *fa = s->number + s->offset[a], *fb = s->number + s->offset[b], *qa = s->rarity + s->offset[a];
+        float *x = out + PK_FEATURES * q;
+        double square = 0, smaller;
+        int32_t both = 0, links = 0, matched = 0, previous = -1, next = 0, next_kept = 0, numbers = 0, numbers_hit = 0;
+        memset(x, 0, sizeof(float) * PK_FEATURES);
+        x[PK_GAP] = 1;
+        x[PK_LENGTH] = -1;
+        if (!na || !nb) continue;
+        if (b != held) {
+            held = b;
+            stamp++;
+            slots = numbers_b = 0;
+            for (i = 0; i < nb; i++) {
+                uint32_t h = sb[i] >> (32 - PK_STEM_BITS);
+                int32_t z;
+                if (w.table[h] >> 32 != stamp) {
+                    z = slots++;
+                    w.table[h] = stamp << 32 | (uint64_t)z;
+                    w.count[z] = 0;
+                } else
+                    z = (int32_t)(w.table[h] & 0xFFFFFFFFu);
+                if (w.count[z] < PK_PLACES) w.place[z][w.count[z]] = (int32_t)i;
+                w.count[z]++;
+                numbers_b += fb[i] & 1;
+            }
+        }
+        memset(w.seen, 0, (size_t)slots);
+        for (i = 0; i < na; i++) {
+            uint64_t v = w.table[sa[i] >> (32 - PK_STEM_BITS)];
+            int hit = v >> 32 == stamp;
+            if (fa[i] & 1) {
+                numbers++;
+                numbers_hit += hit;
+            }
+            if (hit) {
+                int32_t z = (int32_t)(v & 0xFFFFFFFFu), c = w.count[z] < PK_PLACES ? w.count[z] : PK_PLACES, p, r;
+                if (!w.seen[z]) {
+                    double weight = qa[i] * PK_RARITY;
+                    w.seen[z] = 1;
+                    square += weight * weight;
+                    both++;
+                }
+                if (previous >= 0) {
+                    int32_t cp = w.count[previous] < PK_PLACES ? w.count[previous] : PK_PLACES, ok = 0;
+                    next++;
+                    for (p = 0; p < c; p++)
+                        for (r = 0; r < cp; r++) ok |= w.place[z][p] - w.place[previous][r] == 1;
+                    next_kept += ok;
+                }
+                if (w.count[z] <= PK_PLACES && qa[i] > rare) {
+                    matched++;
+                    for (p = c - 1; p >= 0; p--) {
+                        w.at_a[links] = (int32_t)i;
+                        w.at_b[links++] = w.place[z][p];
+                    }
+                }
+                previous = z;
+            } else
+                previous = -1;
+        }
+        smaller = s->square[a] < s->square[b] ? s->square[a] : s->square[b];
+        x[PK_CONTAINED] = (float)(square / (smaller > 1e-6 ? smaller : 1e-6));
+        {
+            int32_t fewer = s->distinct[a] < s->distinct[b] ? s->distinct[a] : s->distinct[b];
+            x[PK_RAW] = (float)((double)both / (fewer > 1 ? fewer : 1));
+        }
+        if (x[PK_CONTAINED] < least) continue;
+        {
+            double sum = s->square[a] + s->square[b] - square;
+            double weight = s->weight[a] < s->weight[b] ? s->weight[a] : s->weight[b];
+            int32_t length = pk_longest_chain(&w, links), some = numbers < numbers_b ? numbers : numbers_b;
+            x[PK_JACCARD] = (float)(square / (sum > 1e-6 ? sum : 1e-6));
+            if (length) pk_chain_features(&w, length, matched, qa, weight > 1e-6 ? weight : 1e-6, na, nb, near, x);
+            x[PK_LENGTH] = (float)log((double)na);
+            x[PK_RATIO] = (float)log((double)nb / (double)na);
+            x[PK_NUMBERS] = some ? (float)((double)(numbers_hit < some ? numbers_hit : some) / some) : 0.5f;
+            x[PK_NUMBER_COUNT] = (float)((some < 20 ? some : 20) / 20.0);
+            x[PK_ADJACENT] = (float)((double)next_kept / (na > 2 ? na - 1 : 1));
+            x[PK_KEPT_NEXT] = (float)((double)next_kept / (next > 1 ? next : 1));
+        }
+    }
+    pk_work_free(&w);
+    return 0;
+}
 #endif

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from scrubkit.kernels import pairs_reference as reference
+from scrubkit.kernels.pairs_reference import FEATURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-try:
-    from scrubkit.kernels import _pairs as _compiled
-except ImportError:
-    _compiled = None
+__all__ = [
+    "COMPILED",
+    "FEATURES",
+    "bucket_pairs",
+    "features",
+    "local_keys",
+    "overlap",
+    "rarity",
+    "run_pairs",
+    "totals",
+]
 
-__all__ = ["COMPILED", "bucket_pairs", "overlap"]
 
+
+def _load() -> Any:
+    """Return the compiled kernels, ``None`` where they were not built."""
+    try:
+        return import_module("scrubkit.kernels._pairs")
+    except ImportError:
+        return None
+
+
+_compiled = _load()
 COMPILED = _compiled is not None
 
 
@@ -76,3 +96,102 @@ def bucket_pairs(
         begin = end
     table = np.array(pairs, np.int64).reshape(-1, 2)
     return table[:, 0].copy(), table[:, 1].copy(), oversized
+
+
+def rarity(
+    stems: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    bits: int,
+    documents: float,
+    prior: NDArray[np.uint8],
+    *,
+    backend: str = "auto",
+) -> NDArray[np.uint8]:
+    """Return ``8 log2(documents / documents with the stem)`` of each stem as a byte, at most what the prior says.
+
+    Document ``d`` holds ``stems[offsets[d]:offsets[d + 1]]``; stems are told apart by their first ``bits`` bits;
+    ``prior`` has ``2 ** bits`` entries.
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint8] = _compiled.rarity(stems, offsets, bits, documents, prior)
+        return found
+    return reference.rarity(stems, offsets, bits, documents, prior)
+
+
+def local_keys(
+    stems: NDArray[np.uint32],
+    rarities: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    low: int,
+    high: int,
+    window: int,
+    most: int,
+    document_bits: int,
+    *,
+    backend: str = "auto",
+) -> NDArray[np.uint64]:
+    """Return hashes of unordered pairs of stems with ``low <= rarity <= high`` at most ``window`` such stems apart.
+
+    The document stands in the low ``document_bits`` of each key. Of a document with more than ``most`` pairs those
+    with the smallest second hash stay (in steps of a 4096th, so somewhat fewer).
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint64] = _compiled.local_keys(
+            stems, rarities, offsets, low, high, window, most, document_bits
+        )
+        return found
+    return reference.local_keys(stems, rarities, offsets, (low, high), window, most, document_bits)
+
+
+def run_pairs(
+    keys: NDArray[np.uint64], document_bits: int, cap: int, docs: int, *, backend: str = "auto"
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
+    """Return ``(codes, live, oversized)`` of ascending packed keys.
+
+    ``codes`` are ``left << 32 | right`` for each two documents in a run of equal keys, once a run; ``live`` counts
+    the runs of two to ``cap`` entries a document stands in; runs of more than ``cap`` are only counted.
+    """
+    if _compiled is not None and backend != "python":
+        found: tuple[NDArray[np.uint64], NDArray[np.int64], int] = _compiled.run_pairs(keys, document_bits, cap, docs)
+        return found
+    return reference.run_pairs(keys, document_bits, cap, docs)
+
+
+def totals(
+    stems: NDArray[np.uint32], rarities: NDArray[np.uint8], offsets: NDArray[np.int64], *, backend: str = "auto"
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Return a document's squared weight of distinct stems, weight of all stems, number of distinct stems."""
+    if _compiled is not None and backend != "python":
+        found: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]] = _compiled.totals(
+            stems, rarities, offsets
+        )
+        return found
+    return reference.totals(stems, rarities, offsets)
+
+
+def features(
+    stems: NDArray[np.uint32],
+    numbers: NDArray[np.uint8],
+    rarities: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    sums: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    rare: int,
+    near: int,
+    least: float,
+    *,
+    backend: str = "auto",
+) -> NDArray[np.float32]:
+    """Return float32 (pairs, features), columns :data:`FEATURES`; ``left`` has no more stems than ``right``.
+
+    ``sums`` are :func:`totals`. Stems rarer than ``rare`` that stand at most three times in the longer document may
+    link; links at most ``near`` stems apart in both documents cover what lies between. Where the weighted
+    containment is below ``least`` only it and ``raw`` are given.
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.float32] = _compiled.features(
+            stems, numbers, rarities, offsets, sums, left, right, rare, near, least
+        )
+        return found
+    return reference.features(stems, numbers, rarities, offsets, sums, (left, right), (rare, near, least))

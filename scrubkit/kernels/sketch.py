@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +23,19 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-try:
-    from scrubkit.kernels import _sketch as _compiled
-except ImportError:
-    _compiled = None
-
 __all__ = ["COMPILED", "Corpus", "Rules", "Sketch", "fold_words", "gram_hash", "grams", "line_table", "sketch"]
 
+
+
+def _load() -> Any:
+    """Return the compiled kernels, ``None`` where they were not built."""
+    try:
+        return import_module("scrubkit.kernels._sketch")
+    except ImportError:
+        return None
+
+
+_compiled = _load()
 COMPILED = _compiled is not None
 TABLE_SIZE = 0x20000
 _SEPARATOR, _SKIP, _TERMINAL = 0, 1, 2
@@ -67,6 +74,7 @@ class Corpus:
     line_offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
+        """How many texts."""
         return len(self.offsets) - 1
 
     def text(self, i: int) -> str:

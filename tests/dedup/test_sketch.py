@@ -142,7 +142,7 @@ def test_lines_that_are_no_prose_are_left_out():
 
 def test_line_table_reference():
     """Line hashes of the kernel and the reference agree, up to the last byte of the buffer."""
-    data = np.frombuffer("  a b \n\nlong line of more than eight bytes\r\nlast".encode(), np.uint8)
+    data = np.frombuffer(b"  a b \n\nlong line of more than eight bytes\r\nlast", np.uint8)
     offsets = np.array([0, 10, len(data)], np.int64)
     for x, y in zip(line_table(data, offsets), line_table(data, offsets, backend="python"), strict=True):
         assert np.array_equal(x, y)

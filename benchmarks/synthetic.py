@@ -1,0 +1,117 @@
+"""Synthetic collections with planted copies, for speed measurements and as a background of strangers.
+
+A document is a salad of short runs of words from a stream; half of the documents draw their runs from one window of
+the stream, so that documents on one topic share vocabulary without sharing text. Names are invented, numbers random.
+A share of the documents are edited copies of earlier ones. The stream is either made of pseudo-words under Zipf's law
+(nothing needed) or taken from texts that are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+WINDOW = 400
+SENTENCE, PARAGRAPH = 17, 68
+
+
+@dataclass(frozen=True)
+class Collection:
+    """``texts`` and for each the number of the document it was made from (its own for an original)."""
+
+    texts: list[str]
+    origin: list[int]
+
+
+def pseudo_words(count: int, rng: np.random.Generator) -> np.ndarray:
+    onsets = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pl", "ch", "sh", ""]
+    nuclei = ["a", "e", "i", "o", "u", "ea", "ou", "ai"]
+    codas = ["", "", "n", "r", "s", "t", "l", "nd", "st"]
+    words: dict[str, None] = {}
+    while len(words) < count:
+        size = 1 + int(rng.integers(0, 2)) + int(len(words) > 500)
+        parts = (
+            onsets[rng.integers(len(onsets))] + nuclei[rng.integers(len(nuclei))] + codas[rng.integers(len(codas))]
+            for _ in range(size)
+        )
+        words["".join(parts)] = None
+    return np.array(list(words), object)
+
+
+def zipf_stream(rng: np.random.Generator, *, tokens: int = 2_000_000, vocabulary: int = 40_000) -> np.ndarray:
+    words = pseudo_words(vocabulary, rng)
+    weight = 1.0 / (np.arange(vocabulary) + 2.7) ** 1.02
+    return words[rng.choice(vocabulary, tokens, p=weight / weight.sum())]
+
+
+def _salad(stream: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    runs = rng.geometric(1 / 3, count)
+    runs = runs[: int(np.searchsorted(np.cumsum(runs), count)) + 1]
+    if rng.random() < 0.5:
+        start = int(rng.integers(0, len(stream) - WINDOW))
+        places = start + rng.integers(0, WINDOW - 20, len(runs))
+    else:
+        places = rng.integers(0, len(stream) - 64, len(runs))
+    ends = np.cumsum(runs)
+    index = np.arange(ends[-1]) - np.repeat(ends - runs, runs) + np.repeat(places, runs)
+    return stream[np.minimum(index[:count], len(stream) - 1)].copy()
+
+
+def _details(words: np.ndarray, names: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Put invented names (a few, repeated) and numbers in."""
+    own = names[np.minimum(rng.zipf(1.3, 8), len(names)) - 1]
+    at = rng.random(len(words))
+    named, numbered = np.flatnonzero(at < 0.03), np.flatnonzero(at > 0.985)
+    words[named] = own[rng.integers(0, len(own), len(named))]
+    words[numbered] = [str(n) for n in rng.integers(2, 5000, len(numbered))]
+    return words
+
+
+def _edit(words: np.ndarray, stream: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    way = int(rng.integers(3))
+    if way == 0:
+        words = words.copy()
+        at = rng.integers(0, len(words), max(1, int(len(words) * rng.uniform(0.01, 0.06))))
+        words[at] = stream[rng.integers(0, len(stream), len(at))]
+        return words
+    begin = int(rng.integers(0, max(1, len(words) - SENTENCE)))
+    if way == 1:
+        return np.delete(words, slice(begin, begin + max(SENTENCE, len(words) // 10)))
+    start = int(rng.integers(0, len(stream) - 40))
+    return np.insert(words, begin, stream[start : start + SENTENCE])
+
+
+def _written(words: np.ndarray) -> str:
+    lines = []
+    for at in range(0, len(words), PARAGRAPH):
+        part = words[at : at + PARAGRAPH].tolist()
+        lines.append(" ".join(" ".join(part[i : i + SENTENCE]) + "." for i in range(0, len(part), SENTENCE)))
+    return "\n\n".join(lines)
+
+
+def collection(
+    count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7, sources: Sequence[str] | None = None
+) -> Collection:
+    rng = np.random.default_rng(seed)
+    if sources is None:
+        stream = zipf_stream(rng)
+    else:
+        stream = np.array([word for text in sources for word in text.split()], object)
+    names = np.array(
+        [w.capitalize() + x for w, x in zip(pseudo_words(20_000, rng), ["", "s", "ov", "er"] * 5000, strict=True)],
+        object,
+    )
+    made: list[np.ndarray] = []
+    origin: list[int] = []
+    for at in range(count):
+        if at and rng.random() < copied:
+            of = int(rng.integers(0, at))
+            made.append(_edit(made[of], stream, rng))
+            origin.append(origin[of])
+        else:
+            size = int(max(60, rng.normal(words, words / 4)))
+            made.append(_details(_salad(stream, size, rng), names, rng))
+            origin.append(at)
+    return Collection([_written(part) for part in made], origin)

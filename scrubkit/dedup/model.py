@@ -1,0 +1,84 @@
+"""The decision over a pair's features: a logistic combination trained by ``training/rewrite_model.py``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrubkit.dedup.rewrite import FEATURES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Model", "shipped_model", "terms"]
+
+_AT = {name: at for at, name in enumerate(FEATURES)}
+# Products of these with each other let "how much" weigh differently by "how even" and "how long".
+_CROSSED = ("contained", "chain", "covered", "covered_long", "gap", "kept_next", "length", "ratio", "raw")
+_SHORT = 4.5  # ln: under ninety stems a share says less
+
+
+def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return float64 (pairs, terms) and the terms' names: features, their products, three hinges."""
+    x = features.astype(np.float64)
+    columns = {name: x[:, at] for name, at in _AT.items()}
+    columns["density"] = np.exp(columns["chain_length"] - columns["length"]) / np.maximum(columns["covered"], 0.02)
+    columns["numbers*number_count"] = columns["numbers"] * columns["number_count"]
+    for at, first in enumerate(_CROSSED):
+        for second in _CROSSED[at:]:
+            columns[f"{first}*{second}"] = columns[first] * columns[second]
+    for name in ("gap", "covered", "contained"):
+        columns[f"density*{name}"] = columns["density"] * columns[name]
+    columns["covered<0.5"] = np.maximum(0, 0.5 - columns["covered"])
+    columns["contained<0.5"] = np.maximum(0, 0.5 - columns["contained"])
+    columns["short"] = np.maximum(0, _SHORT - columns["length"])
+    columns["short*contained"] = columns["short"] * columns["contained"]
+    return np.stack(list(columns.values()), axis=1), tuple(columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Weights of the terms. A margin above 0 is a duplicate; ``slope`` and ``shift`` turn margins to probabilities."""
+
+    names: tuple[str, ...]
+    weights: NDArray[np.float64]
+    bias: float
+    slope: float = 1.0
+    shift: float = 0.0
+
+    @classmethod
+    def of(cls, record: Mapping[str, object]) -> Model:
+        """Return the model of a JSON record; ``ValueError`` where its terms are not those of this version."""
+        weights = record["weights"]
+        assert isinstance(weights, Mapping)
+        names = terms(np.zeros((1, len(FEATURES)), np.float32))[1]
+        if tuple(weights) != names:
+            raise ValueError("the rewrite model was trained for other terms; run training/rewrite_model.py")
+        numbers = [float(str(record[key])) for key in ("bias", "slope", "shift")]
+        return cls(names, np.array(list(weights.values()), np.float64), *numbers)
+
+    def margins(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the margin of each pair; -99 where its features were not computed."""
+        out = np.full(len(features), -99.0)
+        known = features[:, _AT["length"]] >= 0
+        if known.any():
+            out[known] = terms(features[known])[0] @ self.weights + self.bias
+        return out
+
+    def probability(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the calibrated probability that pairs of these margins are duplicates."""
+        logit = np.clip(self.slope * margins + self.shift, -50, 50)
+        out: NDArray[np.float64] = 1 / (1 + np.exp(-logit))
+        return out
+
+
+@cache
+def shipped_model() -> Model:
+    """Return the model that is part of the package."""
+    return Model.of(json.loads(files("scrubkit.dedup").joinpath("rewrite.json").read_text(encoding="utf-8")))

@@ -1,0 +1,86 @@
+"""Small collections, as first users have them: every kind of copy must come out right in every language."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scrubkit.dedup import find_duplicates
+
+STORIES = tomllib.loads(Path(__file__).with_name("stories.toml").read_text(encoding="utf-8"))
+LANGUAGES = sorted(STORIES)
+
+
+def text(sentences, language):
+    """Sentences as paragraphs of two."""
+    gap = "" if language == "zh" else " "
+    return "\n\n".join(gap.join(sentences[i : i + 2]) for i in range(0, len(sentences), 2))
+
+
+def versions(language: str) -> dict[str, str]:
+    story = STORIES[language]
+    article = text(story["article"], language)
+    short = story["article"][: -len(story["article"]) // 3]
+    return {
+        "article": article,
+        "reprint": "\n".join([*story["furniture"][:3], article, *story["furniture"][3:]]),
+        "abridged": text(short, language),
+        "updated": text((*story["article"][:1], *story["update"], *story["article"][1:-2]), language),
+        "reworded": text(story["reworded"], language),
+        "report": text(story["report"], language),
+        "other": text(story["other"], language),
+    }
+
+
+COPIES = ("article", "reprint", "abridged", "updated", "reworded")
+
+
+def partition(found):
+    return {frozenset(c.members) for c in found if len(c) > 1}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copies_merge_and_reports_do_not(language):
+    """Five versions of one article form one cluster; another newsroom's report and another story stay out."""
+    made = versions(language)
+    found = find_duplicates(list(made.values()), ids=list(made))
+    assert partition(found) == {frozenset(COPIES)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("copy", COPIES[1:])
+def test_each_copy_alone_is_found(language, copy):
+    """Two texts are enough: no version needs the others to be tied to the article."""
+    made = versions(language)
+    ids = ["article", copy, "report", "other"]
+    found = find_duplicates([made[name] for name in ids], ids=ids)
+    assert partition(found) == {frozenset(("article", copy))}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_languages_together(copy):
+    """A collection of all languages at once: each article finds its own copy and nothing else."""
+    ids, texts = [], []
+    for language in LANGUAGES:
+        made = versions(language)
+        for name in dict.fromkeys(("article", copy, "report", "other")):
+            ids.append(f"{language}-{name}")
+            texts.append(made[name])
+    expected = {frozenset((f"{x}-article", f"{x}-{copy}")) for x in LANGUAGES} if copy != "article" else set()
+    assert partition(find_duplicates(texts, ids=ids)) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdicts(language):
+    """Each kind of copy is called by its name, seen from the article."""
+    made = versions(language)
+    for name, verdict in (
+        ("reprint", "reprint"),
+        ("abridged", "abridged"),
+        ("updated", "updated"),
+        ("reworded", "rewrite"),
+    ):
+        found = find_duplicates([made["article"], made[name]], keep="first")
+        assert [row["verdict"] for row in found.rows()][1] in (verdict, "exact"), name

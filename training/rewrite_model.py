@@ -1,0 +1,242 @@
+"""Train the decision of the rewrite layer and score it end to end, out of fold.
+
+Documents of one gold cluster lie in one of five folds. A pair is judged by a model that saw neither document's fold,
+at a margin chosen on the pairs that model saw: fifteen models. The benchmark lies alone, and in backgrounds of
+synthetic documents of two sizes whose candidate pairs are negatives (rarity, and with it every feature, depends on
+the size of the collection). The shipped model is trained on all folds at all sizes.
+
+usage: python training/rewrite_model.py BENCH [--write]  (the folder with dedup-dev, dedup_score.py, flat-dev.jsonl.gz)
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import random
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+from synthetic import collection
+
+from scrubkit.dedup.model import Model, terms
+from scrubkit.dedup.scheme import SCHEME
+from scrubkit.dedup.search import Copies, Rewrites, copies, link, rewrites
+from scrubkit.dedup.shingle import corpus_of, signatures
+
+OUT = Path(__file__).parent.parent / "scrubkit" / "dedup" / "rewrite.json"
+FOLDS = 5
+BACKGROUND_WEIGHT = 0.3
+EDGE_PRECISION = 0.995
+EASY = 0.35
+LENGTH = 7  # column of ln(stems); -1 where the features were not computed
+
+
+@dataclass
+class Gold:
+    """The benchmark: texts, ids, gold cluster and fold a document, pairs that are not scored."""
+
+    texts: list[str]
+    ids: list[str]
+    cluster: np.ndarray
+    fold: np.ndarray
+    ignored: set[tuple[int, int]]
+
+
+@dataclass
+class Setting:
+    """The benchmark in a background of one size: pairs measured, and what each pair is (1, 0, -1 not scored)."""
+
+    size: int
+    first: Copies
+    layer: Rewrites
+    truth: np.ndarray
+    folds: np.ndarray
+    weight: np.ndarray
+    terms: np.ndarray
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def load(bench: Path) -> Gold:
+    docs = read_lines(bench / "dedup-dev" / "docs.jsonl.gz")
+    at = {doc["id"]: i for i, doc in enumerate(docs)}
+    names = sorted({str(doc["cluster"]) for doc in docs})
+    number = {name: i for i, name in enumerate(names)}
+    cluster = np.array([number[str(doc["cluster"])] for doc in docs])
+    fold_of = list(range(len(names)))
+    random.Random(5).shuffle(fold_of)
+    fold = np.array([fold_of[c] % FOLDS for c in cluster])
+    pairs = read_lines(bench / "dedup-dev" / "pairs.jsonl.gz")
+    ignored = {(min(at[p["a"]], at[p["b"]]), max(at[p["a"]], at[p["b"]])) for p in pairs if p["label"] == -1}
+    return Gold([doc["text"] for doc in docs], [doc["id"] for doc in docs], cluster, fold, ignored)
+
+
+def background(bench: Path, count: int) -> tuple[list[str], np.ndarray]:
+    if not count:
+        return [], np.zeros(0, np.int64)
+    pages = read_lines(bench / "flat-dev.jsonl.gz")
+    sources = ["\n".join(line["text"] for line in page["lines"] if line["label"]) for page in pages[::2]]
+    made = collection(count, words=350, seed=11, sources=[text for text in sources if len(text) > 400])
+    return made.texts, np.array(made.origin)
+
+
+def prepare(gold: Gold, texts: list[str], origin: np.ndarray) -> Setting:
+    start = time.process_time()
+    corpus = corpus_of(gold.texts + texts)
+    sketch = signatures(corpus)
+    first = copies(corpus, sketch, SCHEME, jaccard=0.8)
+    layer = rewrites(sketch, first)
+    group = np.concatenate([gold.cluster, origin + gold.cluster.max() + 1]) if len(texts) else gold.cluster
+    left, right = first.rows[layer.pairs.left], first.rows[layer.pairs.right]
+    n = len(gold.texts)
+    truth = (group[left] == group[right]).astype(np.int64)
+    strange = (left >= n) | (right >= n)
+    truth[strange & (truth == 1)] = -1
+    for i, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        if (min(a, b), max(a, b)) in gold.ignored:
+            truth[i] = -1
+    folds = np.stack([np.where(x < n, gold.fold[np.minimum(x, n - 1)], -1) for x in (left, right)], axis=1)
+    # of the strangers that hardly share a third one in four is enough, at four times the weight
+    easy = strange & (layer.features[:, 0] < EASY)
+    drawn = np.random.default_rng(3).random(len(truth)) < 0.25
+    weight = np.where(easy, np.where(drawn, 4.0, 0.0), 1.0) * np.where(strange, BACKGROUND_WEIGHT, 1.0)
+    made, _ = terms(layer.features)
+    print(
+        f"N={len(corpus)}: {len(first.rows)} rows, {len(left)} candidates, positive {int((truth == 1).sum())}, "
+        f"strange {int(strange.sum())}, cpu {time.process_time() - start:.1f} s",
+        flush=True,
+    )
+    return Setting(len(corpus), first, layer, truth, folds, weight, made)
+
+
+def candidate_recall(gold: Gold, setting: Setting) -> None:
+    found = {
+        tuple(sorted(p))
+        for p in zip(setting.layer.pairs.left.tolist(), setting.layer.pairs.right.tolist(), strict=True)
+    }
+    row = setting.first.row[: len(gold.texts)]
+    total = hit = 0
+    for c in np.unique(gold.cluster):
+        members = sorted(set(row[gold.cluster == c].tolist()))
+        total += len(members) * (len(members) - 1) // 2
+        hit += sum((a, b) in found for i, b in enumerate(members) for a in members[:i])
+    print(f"N={setting.size}: all within-cluster pairs as candidates {hit / max(1, total):.4f} of {total}")
+
+
+def usable(setting: Setting, without: set[int]) -> np.ndarray:
+    seen = ~np.isin(setting.folds, list(without)).any(axis=1)
+    return seen & (setting.truth >= 0) & (setting.weight > 0) & (setting.layer.features[:, LENGTH] >= 0)
+
+
+def fit(settings: list[Setting], without: set[int], strength: float) -> tuple[np.ndarray, float]:
+    """Return weights and bias, the bias moved so that margin 0 has the wanted precision on the pairs seen."""
+    chosen = [usable(s, without) for s in settings]
+    x = np.concatenate([s.terms[ok] for s, ok in zip(settings, chosen, strict=True)])
+    y = np.concatenate([s.truth[ok] for s, ok in zip(settings, chosen, strict=True)])
+    w = np.concatenate([s.weight[ok] for s, ok in zip(settings, chosen, strict=True)])
+    scale = StandardScaler().fit(x)
+    fitted = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200).fit(
+        scale.transform(x), y, sample_weight=w
+    )
+    weights = fitted.coef_[0] / scale.scale_
+    bias = float(fitted.intercept_[0] - scale.mean_ @ weights)
+    margins = x @ weights + bias
+    order = np.argsort(-margins)
+    precision = np.cumsum(w[order] * y[order]) / np.cumsum(w[order])
+    last = np.flatnonzero(precision >= EDGE_PRECISION)
+    return weights, bias - float(margins[order[last[-1]]]) if len(last) else bias
+
+
+def out_of_fold(settings: list[Setting], strength: float) -> list[np.ndarray]:
+    out = [np.full(len(s.truth), -99.0) for s in settings]
+    for a in range(-1, FOLDS):
+        for b in range(max(a, 0), FOLDS):
+            without = {f for f in (a, b) if f >= 0}
+            weights, bias = fit(settings, without, strength)
+            for s, margins in zip(settings, out, strict=True):
+                low, high = s.folds.min(axis=1), s.folds.max(axis=1)
+                mine = (low == a) & (high == b) & (s.layer.features[:, LENGTH] >= 0)
+                margins[mine] = s.terms[mine] @ weights + bias
+    weights, bias = fit(settings, set(), strength)
+    for s, margins in zip(settings, out, strict=True):  # pairs of strangers: nothing of them is scored
+        mine = (s.folds.max(axis=1) < 0) & (s.layer.features[:, LENGTH] >= 0)
+        margins[mine] = s.terms[mine] @ weights + bias
+    return out
+
+
+def score(bench: Path, gold: Gold, setting: Setting, margins: np.ndarray) -> dict[str, Any]:
+    spec = importlib.util.spec_from_file_location("dedup_score", bench / "dedup_score.py")
+    assert spec
+    assert spec.loader
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    probability = 1 / (1 + np.exp(-np.clip(margins, -50, 50)))
+    label, _ = link(setting.first, setting.layer, margins, probability)
+    return scorer.score(bench / "dedup-dev", {name: int(label[i]) for i, name in enumerate(gold.ids)})
+
+
+def calibrate(settings: list[Setting], margins: list[np.ndarray]) -> tuple[float, float]:
+    """Return slope and shift of the probability, fitted to out-of-fold margins."""
+    x, y, w = [], [], []
+    for s, m in zip(settings, margins, strict=True):
+        ok = (s.truth >= 0) & (m > -20)
+        x.append(np.clip(m[ok], -8, 8))
+        y.append(s.truth[ok])
+        w.append(s.weight[ok])
+    fitted = LogisticRegression(C=1e6).fit(
+        np.concatenate(x)[:, None], np.concatenate(y), sample_weight=np.concatenate(w)
+    )
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("bench", type=Path)
+    options.add_argument("--write", action="store_true")
+    options.add_argument("--backgrounds", type=int, nargs="*", default=[0, 16_000, 60_000])
+    options.add_argument("--strength", type=float, nargs="*", default=[0.1])
+    chosen = options.parse_args()
+    gold = load(chosen.bench)
+    texts, origin = background(chosen.bench, max(chosen.backgrounds))
+    settings = [prepare(gold, texts[:n], origin[:n]) for n in chosen.backgrounds]
+    for setting in settings:
+        candidate_recall(gold, setting)
+    margins: list[np.ndarray] = []
+    for strength in chosen.strength:
+        margins = out_of_fold(settings, strength)
+        for setting, m in zip(settings, margins, strict=True):
+            result = score(chosen.bench, gold, setting, m)
+            print(f"C={strength} N={setting.size} out of fold: {json.dumps(result)}", flush=True)
+            strange = (setting.folds.min(axis=1) < 0) & (setting.truth == 0) & (m > 0)
+            print(f"  pairs with strangers accepted: {int(strange.sum())}")
+    if chosen.write:
+        strength = chosen.strength[-1]
+        weights, bias = fit(settings, set(), strength)
+        slope, shift = calibrate(settings, margins)
+        names = terms(np.zeros((1, settings[0].layer.features.shape[1]), np.float32))[1]
+        record = {
+            "weights": {name: round(float(w), 6) for name, w in zip(names, weights, strict=True)},
+            "bias": round(bias, 6),
+            "slope": round(slope, 6),
+            "shift": round(shift, 6),
+        }
+        Model.of(record)
+        OUT.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        print(f"slope {slope:.3f} shift {shift:.3f}; written {OUT.name}")
+
+
+if __name__ == "__main__":
+    main()
