@@ -111,10 +111,18 @@ def main() -> int:
     figures, flat, html = measure(args.root)
     print("\n" + render_rules(flat, html))
     floors = baseline.get("floors", {})
-    lower = [f"{k}: {figures.get(k, 0.0):.4f} < floor {v:.4f}" for k, v in floors.items() if figures.get(k, 0) < v - TOLERANCE]
+    lower = [
+        f"{k}: {figures.get(k, 0.0):.4f} < floor {v:.4f}"
+        for k, v in floors.items()
+        if figures.get(k, 0) < v - TOLERANCE
+    ]
     complaints = lower + weak_rules(flat, html, baseline.get("reasons", {}))
     if args.update and not (lower and not args.allow_regression):
-        pinned = {"data": data, "floors": {k: round(v, 4) for k, v in figures.items()}, "reasons": baseline.get("reasons", {})}
+        pinned = {
+            "data": data,
+            "floors": {k: round(v, 4) for k, v in figures.items()},
+            "reasons": baseline.get("reasons", {}),
+        }
         scratch = BASELINE.with_suffix(".tmp")
         scratch.write_text(json.dumps(pinned, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         scratch.replace(BASELINE)

@@ -166,13 +166,17 @@ def means(tallied: Tally) -> dict[str, tuple[int, float, float, float]]:
 
 def render_rules(flat: Mapping[str, RuleCount], html: Mapping[str, RuleCount]) -> str:
     """Return a table of hits and word precision of every rule on both sets."""
-    lines = [f"{'rule':<8}{'flat hits':>10}{'docs':>6}{'words':>8}{'prec':>7}   {'html hits':>10}{'docs':>6}{'words':>8}{'prec':>7}"]
+    lines = [
+        f"{'rule':<8}{'flat hits':>10}{'docs':>6}{'words':>8}{'prec':>7}   {'html hits':>10}{'docs':>6}{'words':>8}{'prec':>7}"
+    ]
     for code in sorted({*flat, *html}):
         cells = []
         for counts in (flat, html):
             c = counts.get(code) or RuleCount()
             known = c.right + c.wrong
-            cells.append(f"{c.blocks:>10}{c.documents:>6}{known:>8}" + (f"{c.precision:>7.3f}" if known else f"{'-':>7}"))
+            cells.append(
+                f"{c.blocks:>10}{c.documents:>6}{known:>8}" + (f"{c.precision:>7.3f}" if known else f"{'-':>7}")
+            )
         lines.append(f"{code:<8}" + "   ".join(cells))
     return "\n".join(lines)
 

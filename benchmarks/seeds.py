@@ -42,7 +42,9 @@ def score_seeds(folder: Path) -> SeedScore:
             counts["dropped"] += 1
             counts["typed"] += line.kind == g["label"]
         if g["keep"] != line.keep:
-            wrong.append(f"  {'leaked' if line.keep else 'lost'} {g['file'][:3]}:{g['line_no']} {g['label']} {line.code or ''}")
+            wrong.append(
+                f"  {'leaked' if line.keep else 'lost'} {g['file'][:3]}:{g['line_no']} {g['label']} {line.code or ''}"
+            )
     f1 = 2 * counts["tp"] / max(1, 2 * counts["tp"] + counts["fp"] + counts["fn"])
     recall = counts["content_kept"] / max(1, counts["content"])
     kind = counts["typed"] / max(1, counts["dropped"])

@@ -30,7 +30,7 @@ def _outlet(sheet: CueSheet, *, max_after: float) -> Iterator[Hit]:
     total = sheet.prose_before[-1]
     for row, text in enumerate(sheet.plain):
         after = total - sheet.prose_before[row + 1]
-        if sheet.words[row] <= 60 and total > 120 and after <= max_after and _OUTLET.match(text):
+        if sheet.words[row] <= 60 and total > 90 and after <= max_after and _OUTLET.match(text):
             yield Hit(row, row, {"words_after": after})
 
 
@@ -58,7 +58,7 @@ RULES = (
         score=0.85,
         params=(
             MAX_WORDS(120),
-            Param("max_after", 150, "words", "of running text that may follow"),
+            Param("max_after", 90, "words", "of running text that may follow"),
         ),
         known_problems="Profiles whose last paragraph introduces another writer.",
     ),

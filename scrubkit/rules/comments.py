@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
+from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
 
 _COUNT = re.compile(
@@ -36,9 +36,9 @@ def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> It
         return
     total = sheet.prose_before[-1]
     anchors = _anchors(sheet)
-    uses = Counter(_DIGITS.sub("0", sheet.fold[row]) for row in anchors)
+    uses = Counter(_DIGITS.sub("", sheet.fold[row]).rstrip("s") for row in anchors)
     for row in anchors:
-        if uses[_DIGITS.sub("0", sheet.fold[row])] > 2:
+        if uses[_DIGITS.sub("", sheet.fold[row]).rstrip("s")] > 2:
             continue  # "5 comments" on every card of a list, "add a comment" under every answer
         before = sheet.prose_before[row]
         after = total - before
@@ -64,16 +64,13 @@ def _comment_anchor_lines(sheet: CueSheet) -> Iterator[Hit]:
 def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterator[Hit]:
     if not sheet.is_html or is_forum(sheet):
         return
-    marked = [bool(_HINT.search(hint)) for hint in sheet.hints]
-    if (
-        not any(marked)
-        or sheet.prose_before[-1] - sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p)
-        < min_before
-    ):
+    marked = sheet.hinted(_HINT)
+    inside = sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p)
+    if sheet.prose_before[-1] - inside < min_before:
         return
-    for row, inside in enumerate(marked):
-        if inside:
-            yield Hit(row, row, {"hint": _HINT.search(sheet.hints[row]).group()})  # type: ignore[union-attr]
+    for row, found in enumerate(marked):
+        if found:
+            yield Hit(row, row, {"hint": found})
 
 
 RULES = (

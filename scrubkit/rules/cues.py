@@ -21,7 +21,17 @@ from typing import Any, NamedTuple
 from scrubkit.core.errors import ConfigError
 from scrubkit.rules.sheet import Sheet, fold, fold_open
 
-__all__ = ["WHERE", "Cue", "CueHit", "compile_cues", "find_cues", "load_cues", "read_sources", "shipped_cues", "shipped_languages"]
+__all__ = [
+    "WHERE",
+    "Cue",
+    "CueHit",
+    "compile_cues",
+    "find_cues",
+    "load_cues",
+    "read_sources",
+    "shipped_cues",
+    "shipped_languages",
+]
 
 WHERE = ("line", "start", "end", "any")
 

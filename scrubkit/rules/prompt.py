@@ -15,12 +15,12 @@ _CONSENT = re.compile(r"cookie|consent|gdpr|onetrust|cmp-|didomi|cybot")
 def _consent_elements(sheet: CueSheet) -> Iterator[Hit]:
     if not sheet.is_html:
         return
-    marked = [_CONSENT.search(hint) for hint in sheet.hints]
+    marked = sheet.hinted(_CONSENT)
     if all(marked):
         return
     for row, found in enumerate(marked):
         if found:
-            yield Hit(row, row, {"hint": found.group()})
+            yield Hit(row, row, {"hint": found})
 
 
 RULES = (

@@ -107,13 +107,13 @@ def _article_last(sheet: CueSheet) -> int:
 def _related_elements(sheet: CueSheet) -> Iterator[Hit]:
     if not sheet.is_html:
         return
-    marked = [_HINT.search(hint) for hint in sheet.hints]
+    marked = sheet.hinted(_HINT)
     outside = sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if p and not m)
     if outside < 60:
         return
     for row, found in enumerate(marked):
         if found and not (sheet.prose[row] and sheet.words[row] > 60):
-            yield Hit(row, row, {"hint": found.group()})
+            yield Hit(row, row, {"hint": found})
 
 
 RULES = (

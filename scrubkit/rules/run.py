@@ -59,7 +59,7 @@ class CueSheet(Sheet):
             return True
         own = self.cued.get(row, frozenset())
         near = (self.cued.get(r, frozenset()) for r in range(row - 2, row + 3) if r != row)
-        return any(phrases - own for phrases in near)
+        return sum(bool(phrases - own) for phrases in near) >= 2
 
     def cue_rows(self, code: str) -> Mapping[int, CueHit]:
         """Return the first hit of a rule's cues in each row that has one, by row."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Rule
-from scrubkit.rules.block import MAX_WORDS, at_most, framed_line, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
 _COUNT = re.compile(
@@ -27,10 +27,9 @@ def _counts(sheet: CueSheet) -> Iterator[Hit]:
 def _share_elements(sheet: CueSheet) -> Iterator[Hit]:
     if not sheet.is_html:
         return
-    for row, hint in enumerate(sheet.hints):
-        found = _HINT.search(hint) if not sheet.prose[row] else None
-        if found and sheet.words[row] <= 12:
-            yield Hit(row, row, {"hint": found.group()})
+    for row, found in enumerate(sheet.hinted(_HINT)):
+        if found and not sheet.prose[row] and sheet.words[row] <= 12:
+            yield Hit(row, row, {"hint": found})
 
 
 RULES = (

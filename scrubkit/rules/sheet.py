@@ -191,21 +191,24 @@ class Sheet:
         """Whether structure is known."""
         return self.document.is_html
 
-    @cached_property
-    def hints(self) -> list[str]:
-        """Class, id and role tokens of each row's element and its ancestors, lower-case; ``""`` for flattened text."""
+    def hinted(self, pattern: re.Pattern[str]) -> list[str | None]:
+        """Return for each row the first match of ``pattern`` in the class, id or role of its element or an ancestor.
+
+        Each element's own attributes are searched once and inherited downward, so the cost is that of the
+        distinct attribute strings, not of rows times depth. All ``None`` for flattened text.
+        """
         blocks = self.document.blocks
         tree, owner = blocks.elements, blocks.element
         if tree is None or owner is None:
-            return [""] * len(self)
-        cache: dict[int, str] = {}
-        out: list[str] = []
-        for i in self.rows:
-            element = owner[i]
-            if element not in cache:
-                cache[element] = tree.hints(element).lower()
-            out.append(cache[element])
-        return out
+            return [None] * len(self)
+        own: dict[str, str | None] = {"": None}
+        found: list[str | None] = []
+        for parent, attrs in zip(tree.parent, tree.attrs, strict=True):
+            if attrs not in own:
+                match = pattern.search(attrs.lower())
+                own[attrs] = match.group() if match else None
+            found.append(own[attrs] or (found[parent] if parent >= 0 else None))
+        return [found[owner[i]] for i in self.rows]
 
     @cached_property
     def tags(self) -> list[frozenset[str]]:

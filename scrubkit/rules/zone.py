@@ -33,7 +33,7 @@ def zone_end(sheet: Sheet, first: int, *, resume_words: float, stops: Collection
         if following in stops:
             return row
         if article_resumes(sheet, following, resume_words):
-            heading = row > first and not sheet.terminal[row] and not sheet.marked[row] and sheet.words[row] <= 12
+            heading = row > first and not sheet.terminal[row] and not sheet.marked[row] and sheet.words[row] <= 5
             return row - 1 if heading else row
         row = following
     return row
