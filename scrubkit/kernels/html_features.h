@@ -1,0 +1,188 @@
+/* Features of the blocks of an HTML page; html_features.py holds the reference and the meaning of each. */
+#ifndef SCRUBKIT_HTML_FEATURES_H
+#define SCRUBKIT_HTML_FEATURES_H
+#include <Python.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SK_FAR = 12, SK_DATE_CHARS = 200, SK_NEAREST = 10 };
+
+/* ---- hints: plain words looked for in class names, chained by their first two bytes */
+enum { SK_HINT_SLOTS = 1024, SK_HINT_MAX = 320 };
+typedef struct { uint8_t word[20], but[4]; uint8_t length, but_length, bit, left, right; int16_t next; } sk_hint;
+typedef struct { sk_hint hints[SK_HINT_MAX]; int16_t head[SK_HINT_SLOTS]; int count; } sk_hints;
+
+static inline unsigned sk_hint_slot(uint8_t a, uint8_t b) { return ((unsigned)a * 33u ^ b) & (SK_HINT_SLOTS - 1); }
+static inline uint8_t sk_low(uint8_t c) { return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c; }
+static inline int sk_wordy(uint8_t c) { c = sk_low(c); return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80; }
+
+static uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n) {
+    uint32_t mask = 0;
+    for (size_t i = 0; i + 1 < n; i++) {
+        for (int at = h->head[sk_hint_slot(sk_low(s[i]), sk_low(s[i + 1]))]; at >= 0; at = h->hints[at].next) {
+            const sk_hint *p = &h->hints[at];
+            size_t k = 0, end = i + p->length;
+            if (mask >> p->bit & 1 || end > n) continue;
+            while (k < p->length && sk_low(s[i + k]) == p->word[k]) k++;
+            if (k < p->length || (p->left && i && sk_wordy(s[i - 1])) || (p->right && end < n && sk_wordy(s[end]))) continue;
+            if (p->but_length && end + p->but_length <= n) {
+                for (k = 0; k < p->but_length && sk_low(s[end + k]) == p->but[k]; k++) {}
+                if (k == p->but_length) continue;
+            }
+            mask |= 1u << p->bit;
+        }
+    }
+    return mask;
+}
+
+/* ---- hashes */
+#define SK_SEED 14695981039346656037ull
+static inline uint64_t sk_fold(uint64_t h, uint64_t x) { h = (h ^ x) * 1099511628211ull; return h ^ (h >> 29); }
+
+typedef struct { uint64_t *keys; int32_t *values; size_t mask; } sk_map;
+static int sk_map_new(sk_map *m, size_t items) {
+    size_t size = 16;
+    while (size < items * 2) size *= 2;
+    m->keys = calloc(size, sizeof(uint64_t));
+    m->values = malloc(size * sizeof(int32_t));
+    m->mask = size - 1;
+    return m->keys && m->values ? 0 : -1;
+}
+static void sk_map_free(sk_map *m) { free(m->keys); free(m->values); }
+/* The place of a key, which holds `fresh` if it was not there. */
+static inline int32_t *sk_map_at(sk_map *m, uint64_t key, int32_t fresh) {
+    key = key ? key : 1;
+    size_t i = (size_t)(key ^ (key >> 32)) & m->mask;
+    while (m->keys[i] && m->keys[i] != key) i = (i + 1) & m->mask;
+    if (!m->keys[i]) { m->keys[i] = key; m->values[i] = fresh; }
+    return &m->values[i];
+}
+
+/* ---- characters */
+static inline int sk_unspaced_letter(Py_UCS4 c) {
+    if (c < 0x0E01) return 0;
+    if (c < 0x10A0) return (c <= 0x0E3A) || (c >= 0x0E40 && c <= 0x0E4E) || (c >= 0x0E81 && c <= 0x0EDF) ||
+                           (c >= 0x1000 && c <= 0x103F) || (c >= 0x1050 && c <= 0x109F);
+    if (c < 0x3005) return c >= 0x1780 && c <= 0x17D3;
+    return c <= 0x3007 || (c >= 0x3041 && c <= 0x309F) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x30FC && c <= 0x30FF) ||
+           (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) ||
+           (c >= 0x20000 && c <= 0x3FFFF);
+}
+static inline int sk_mark(Py_UCS4 c) {
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0483 && c <= 0x0487) || (c >= 0x0591 && c <= 0x05BD) || c == 0x05BF ||
+           c == 0x05C1 || c == 0x05C2 || (c >= 0x0610 && c <= 0x061A) || (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||
+           (c >= 0x06D6 && c <= 0x06ED) || (c >= 0x0900 && c <= 0x0963) || (c >= 0x0971 && c <= 0x0DFF) || c == 0x200C ||
+           c == 0x200D;
+}
+static inline int sk_currency(Py_UCS4 c) { return c == '$' || (c >= 0xA2 && c <= 0xA5) || (c >= 0x20A0 && c <= 0x20CF); }
+static inline int sk_digit(Py_UCS4 c) { return c >= '0' && c <= '9'; }
+static int sk_terminal(Py_UCS4 c) {
+    switch (c) {
+    case '.': case '!': case '?': case ':': case ';': case '"': case 0x2026: case 0x201D: case 0xBB: case 0x0964: case 0x061F:
+    case 0x06D4: case 0x3002: case 0xFF01: case 0xFF1F: case 0x17D4: case 0x104B: return 1;
+    default: return 0;
+    }
+}
+
+typedef struct { int kind; const void *data; } sk_chars;
+static inline Py_UCS4 sk_at(const sk_chars *t, int64_t i) { return PyUnicode_READ(t->kind, t->data, (Py_ssize_t)i); }
+
+typedef struct { double words, in_title; uint64_t key; uint8_t terminal, money, date; int64_t chars; } sk_own;
+typedef struct { int64_t words, tokens, hits; int state; int64_t run; uint64_t hash; Py_UCS4 before; sk_map *title; int collect; } sk_scan;
+
+static inline void sk_token(sk_scan *s, uint64_t hash) {
+    s->tokens++;
+    if (!s->title) return;
+    if (s->collect) *sk_map_at(s->title, hash, 1) = 1;
+    else {
+        uint64_t key = hash ? hash : 1;
+        size_t i = (size_t)(key ^ (key >> 32)) & s->title->mask;
+        while (s->title->keys[i] && s->title->keys[i] != key) i = (i + 1) & s->title->mask;
+        s->hits += s->title->keys[i] == key;
+    }
+}
+static inline void sk_end_run(sk_scan *s) {
+    if (s->state == 1) { s->words++; sk_token(s, s->hash); }
+    else if (s->state == 2) {
+        s->words += (s->run + 1) / 2;
+        if (s->run == 1) sk_token(s, sk_fold(SK_SEED, s->before));
+    }
+    s->state = 0;
+}
+static inline void sk_step(sk_scan *s, Py_UCS4 c, Py_UCS4 low) {
+    if (c < 0x80) {
+        if ((low >= 'a' && low <= 'z') || sk_digit(c) || c == '_') {
+            if (s->state != 1) { sk_end_run(s); s->state = 1; s->hash = SK_SEED; }
+            s->hash = sk_fold(s->hash, low);
+        } else if (s->state) sk_end_run(s);
+    } else if (sk_unspaced_letter(c)) {
+        if (s->state == 2) { s->run++; sk_token(s, sk_fold(sk_fold(SK_SEED, s->before), low)); }
+        else { sk_end_run(s); s->state = 2; s->run = 1; }
+        s->before = low;
+    } else if (Py_UNICODE_ISALNUM(c)) {
+        if (s->state != 1) { sk_end_run(s); s->state = 1; s->hash = SK_SEED; }
+        s->hash = sk_fold(s->hash, low);
+    } else if (s->state == 1 && sk_mark(c)) s->hash = sk_fold(s->hash, low);
+    else sk_end_run(s);
+}
+
+static sk_own sk_scan_block(const sk_chars *t, int64_t first, int64_t last, sk_map *title) {
+    sk_own own = {0, 0, SK_SEED, 0, 0, 0, 0};
+    sk_scan s = {0, 0, 0, 0, 0, 0, 0, title, 0};
+    while (last > first) {
+        Py_UCS4 c = sk_at(t, last - 1);
+        if (c != '\n' && c != '\t' && c != ' ') break;
+        last--;
+    }
+    own.chars = last - first;
+    Py_UCS4 a = 0, b = 0, two = 0; /* the two characters before, and the two digits a run began with */
+    int64_t digits = 0;
+    for (int64_t i = first; i < last; i++) {
+        Py_UCS4 c = sk_at(t, i), low = c;
+        int space;
+        if (c < 0x80) {
+            if (c >= 'A' && c <= 'Z') low = c + 32;
+            space = c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+        } else {
+            low = Py_UNICODE_TOLOWER(c);
+            space = Py_UNICODE_ISSPACE(c);
+        }
+        if (!space) own.key = sk_fold(own.key, low);
+        sk_step(&s, c, low);
+        int digit = sk_digit(c), money = sk_currency(c);
+        if (digit && (sk_currency(b) || (b != '\n' && Py_UNICODE_ISSPACE(b) && sk_currency(a)))) own.money = 1;
+        if (money && (sk_digit(b) || (b != '\n' && Py_UNICODE_ISSPACE(b) && sk_digit(a)))) own.money = 1;
+        if (i - first < SK_DATE_CHARS && !own.date) {
+            int at_end = i + 1 == last || i + 1 - first == SK_DATE_CHARS;
+            if (digit) {
+                if (++digits == 1) two = (c - '0') * 10;
+                else if (digits == 2) two += c - '0';
+                if (digits == 4 && (two == 19 || two == 20) && (at_end || !sk_digit(sk_at(t, i + 1)))) own.date = 1;
+            } else {
+                if ((c == ':' || c == '/' || c == '.' || c == '-') && (digits == 1 || digits == 2) && !at_end &&
+                    sk_digit(sk_at(t, i + 1)))
+                    own.date = 1;
+                digits = 0;
+            }
+        }
+        a = b;
+        b = c;
+    }
+    sk_end_run(&s);
+    own.words = s.words > 0 ? (double)s.words : 1.0;
+    own.in_title = s.tokens ? (double)s.hits / (double)s.tokens : 0.0;
+    own.terminal = (uint8_t)(own.chars > 0 && sk_terminal(sk_at(t, last - 1)));
+    return own;
+}
+
+static void sk_collect_title(const sk_chars *t, int64_t length, sk_map *title) {
+    sk_scan s = {0, 0, 0, 0, 0, 0, 0, title, 1};
+    for (int64_t i = 0; i < length; i++) {
+        Py_UCS4 c = sk_at(t, i);
+        sk_step(&s, c, c < 0x80 ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : Py_UNICODE_TOLOWER(c));
+    }
+    sk_end_run(&s);
+}
+#endif
