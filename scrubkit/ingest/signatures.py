@@ -7,6 +7,7 @@ datelines have on news sites in a dozen languages; where on the page such a line
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +22,7 @@ __all__ = [
     "read_byline",
     "read_dateline",
     "read_signature",
+    "read_signature_at",
     "read_source",
 ]
 
@@ -277,6 +279,29 @@ def read_signature(line: str) -> Signature | None:
         return None
     date = dates[0] if dates else _date_within(line)
     return Signature(author, date, reading_time=reading)
+
+
+_OPENER_ALONE = re.compile(
+    r"""(?:(?:written|posted|article|story|reported|text|words|published|authored)\s)?by | authors? |
+    von | par | por | di | autore?s? | autorin | auteure? | автор | авторы | текст | yazan | yazar | haber |
+    بقلم | كتبه? | الكاتب | إعداد | 作者 | 文 | 记者 | 記者 | 執筆 | 著者""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def read_signature_at(rows: Sequence[str], row: int) -> Signature | None:
+    """Return what row ``row`` says, with the row before it where that holds only the opener (``By``).
+
+    >>> read_signature_at(["Written by", "Anna Berg", "Oslo"], 1).author
+    'Anna Berg'
+    """
+    found = read_signature(rows[row])
+    if found is not None or row == 0 or len(rows[row]) > 60:
+        return found
+    if _OPENER_ALONE.fullmatch(_bare(rows[row - 1]).rstrip(" :：")) is None:
+        return None
+    name = _bare(rows[row]).rstrip(" ,|")
+    return Signature(author=name) if len(name.split()) <= 6 and _is_name(name, labelled=True) else None
 
 
 def _date_within(line: str) -> DateLine | None:

@@ -7,7 +7,6 @@ title and the first paragraphs, never those of teasers in menus or of related li
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,16 +15,19 @@ from typing import Any
 from scrubkit.core.document import KINDS
 from scrubkit.ingest.dates import DateLine
 from scrubkit.ingest.layout import Layout
-from scrubkit.ingest.signatures import Signature, is_credit, read_byline, read_dateline, read_signature, read_source
+from scrubkit.ingest.signatures import (
+    Signature,
+    is_credit,
+    read_byline,
+    read_dateline,
+    read_signature_at,
+    read_source,
+)
+from scrubkit.ingest.text_title import bare, find_title, is_prose, is_title_like
 
 __all__ = ["text_metadata"]
 
 _BLANK = KINDS.index("blank")
-_ABOVE = 14  # rows above the first paragraph in which a title is looked for
-_SIGNATURE = 200  # characters; a longer line is no byline
-_MARK = re.compile(r"^\s*(?:[•◦▪●*+–—·>-]+(?=\s)|#{1,6}(?=\s))\s*")
-_UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_ENDED = re.compile(r"""[.!?…。！？؟۔।።։]["'”’»“)\]›」』\s]*$""")
 _LONG = 600  # a longer line is a paragraph or a page without line breaks: no title, byline or date
 
 
@@ -46,20 +48,20 @@ def text_metadata(layout: Layout) -> Mapping[str, Any]:
     ``extra`` may hold ``source``, ``dateline``, ``agency`` and ``modified``.
 
     >>> from scrubkit.ingest.layout import layout_text
-    >>> text = "The harbour froze overnight\nBy Anna Berg\n7 Jan 2022\n\nOSLO (AP) — Ice closed the harbour on "
+    >>> text = "Ice closes the harbour on Friday\nBy Anna Berg\n7 Jan 2022\n\nOSLO (AP) — Ice closed the harbour on "
     >>> text += "Friday morning, and no ferry left the town before noon.\n"
     >>> found = text_metadata(layout_text(text))
     >>> found["title"], found["author"], found["date"], found["extra"]
-    ('The harbour froze overnight', 'Anna Berg', '2022-01-07', {'dateline': 'OSLO', 'agency': 'AP'})
+    ('Ice closes the harbour on Friday', 'Anna Berg', '2022-01-07', {'dateline': 'OSLO', 'agency': 'AP'})
     """
     rows = list(_rows(layout))
-    prose = [row for row, line in enumerate(rows) if _is_prose(line)]
+    prose = [row for row, line in enumerate(rows) if is_prose(line)]
     if not prose:
         return {}
     head = _head(rows, prose)
     found: dict[str, Any] = {}
     if head.title is not None:
-        found["title"] = _MARK.sub("", rows[head.title])
+        found["title"] = bare(rows[head.title])
         found["site"] = _site(rows[: head.first], found["title"])
     found["author"] = _author(rows, head)
     extra: dict[str, Any] = {"source": _source(rows, head)}
@@ -78,36 +80,24 @@ def _rows(layout: Layout) -> Iterator[str]:
             yield text[blocks.starts[i] : min(blocks.ends[i], blocks.starts[i] + 4 * _LONG)].strip()
 
 
-def _words(line: str) -> int:
-    unspaced = 0 if line.isascii() else len(_UNSPACED.findall(line))
-    return len(line.split()) if not unspaced else len(_UNSPACED.sub(" ", line).split()) + unspaced // 2
-
-
-def _is_prose(line: str) -> bool:
-    words = _words(line)
-    return words >= 30 or (words >= 12 and _ENDED.search(line[-12:]) is not None)
-
-
 def _head(rows: Sequence[str], prose: Sequence[int]) -> _Head:
-    """Return where the article begins: at a group of signatures with text below it, else at its first paragraphs."""
-    group = _best_group(rows, prose)
+    """Return where the article begins: below a group of signatures, else at its first paragraphs."""
+    limit = prose[int(0.4 * (len(prose) - 1))] + 1
+    group = _best_group(rows, prose, limit)
+    title = find_title(rows, prose, limit, group)
     if group:
-        first = next((row for row in prose if row > max(group)), len(rows))
-        above = [row for row in range(max(0, min(group) - 4), min(group)) if _is_title_like(rows[row])]
-        between = [row for row in range(min(group), first) if row not in group and _is_title_like(rows[row])]
-        title = above[-1] if above else between[0] if between else None
-        return _Head(first, title, group)
+        return _Head(next((row for row in prose if row > max(group)), len(rows)), title, group)
     # A lone paragraph far from any other is a notice above the article, not its beginning.
     first = next((a for a, b in pairwise(prose) if b - a <= 4), prose[0])
-    return _Head(first, _title_above(rows, first), {})
+    return _Head(first, title, {})
 
 
-def _best_group(rows: Sequence[str], prose: Sequence[int]) -> Mapping[int, Signature]:
+def _best_group(rows: Sequence[str], prose: Sequence[int], limit: int) -> Mapping[int, Signature]:
     """Return the signatures that stand together and say most, of those above the bulk of the text."""
-    limit = prose[int(0.4 * (len(prose) - 1))] + 1
     groups: list[dict[int, Signature]] = []
     for row in range(limit):
-        if len(rows[row]) > _SIGNATURE or (found := read_signature(rows[row])) is None:
+        found = read_signature_at(rows, row)
+        if found is None:
             continue
         if groups and row - max(groups[-1]) <= 2:
             groups[-1][row] = found
@@ -118,7 +108,7 @@ def _best_group(rows: Sequence[str], prose: Sequence[int]) -> Mapping[int, Signa
         below = next((row for row in prose if row > max(group)), None)
         if below is None or below - max(group) > 10:
             continue
-        weight = _weight(group.values()) + 2 * any(_is_title_like(rows[row]) for row in _above(min(group)))
+        weight = _weight(group.values()) + 2 * any(is_title_like(rows[row]) for row in _above(min(group)))
         if weight > most:
             best, most = group, weight
     return best
@@ -132,30 +122,6 @@ def _weight(group: Iterable[Signature]) -> int:
     found = list(group)
     author, source, date = (any(getattr(s, name) for s in found) for name in ("author", "source", "date"))
     return 3 * author + 2 * source + date + any(s.reading_time for s in found)
-
-
-def _title_above(rows: Sequence[str], first: int) -> int | None:
-    """Return the row of the title: the line repeated most before the text, else the one nearest above it."""
-    candidates = [row for row in range(max(0, first - _ABOVE), first) if _is_title_like(rows[row])]
-    if not candidates:
-        return None
-    copies = Counter(rows[: first + 200])
-    most = max(copies[rows[row]] for row in candidates)
-    repeated = [row for row in candidates if copies[rows[row]] == most]
-    if most > 1 and len({rows[row] for row in repeated}) == 1:
-        return repeated[0]
-    return candidates[-1] if first - candidates[-1] <= 3 else None
-
-
-def _is_title_like(line: str) -> bool:
-    text = _MARK.sub("", line)
-    marked = text != line and not line.startswith("#")
-    if marked or len(text) + 6 * len(_UNSPACED.findall(text[:40])) < 12 or len(text) > 250:
-        return False
-    words = _words(text)
-    if not 3 <= words <= 30 or text[-1] in ":：,;>»|" or (_is_prose(text) and text[-1] in ".。"):
-        return False
-    return sum(map(str.isdigit, text)) * 3 < len(text) and not text[0].islower()
 
 
 def _site(rows: Sequence[str], title: str) -> str | None:
