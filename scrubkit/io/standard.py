@@ -34,18 +34,18 @@ def is_jsonl(line: bytes) -> bool:
 
 def stream_records(stream: IO[bytes], fields: Fields) -> Iterator[Record | Rejected]:
     """Yield the records of a stream as they come: JSONL line by line, anything else as one page."""
-    numbered = lines(stream, NAME)
-    seen = []
-    for item in numbered:
-        seen.append(item)
-        if item[1].strip():
+    head: list[bytes] = []
+    while line := stream.readline():
+        head.append(line)
+        if line.strip():
             break
-    if seen and is_jsonl(seen[-1][1]):
-        for item in itertools.chain(seen, numbered):
+    if head and is_jsonl(head[-1]):
+        first = ((number, raw.rstrip(b"\r\n")) for number, raw in enumerate(head, 1))
+        rest = ((number + len(head), raw) for number, raw in lines(stream, NAME))
+        for item in itertools.chain(first, rest):
             yield from json_records([item], place=NAME, rel="-", fields=fields)
         return
-    # Line ends are put back as \n: the number of lines, which is what places refer to, stays.
-    data = b"\n".join(line for _, line in itertools.chain(seen, numbered))
+    data = b"".join((*head, stream.read()))
     fault = blank_fault(data)
     what = binary_fault(data) if fault is None else None
     if fault is None and what is not None:
