@@ -72,7 +72,7 @@ def every_second_sentence(codec: str) -> Way:
 
 def lossy_cp1252(text: str) -> tuple[str, str] | None:
     damaged = text.encode().decode("cp1252", "replace")
-    return (damaged, text) if "\ufffd" in damaged else None
+    return damaged, text
 
 
 def nbsp_flattened(text: str) -> tuple[str, str] | None:
@@ -171,17 +171,16 @@ def clean_documents(rows: list[list[str]], size: int = 1500) -> list[tuple[str, 
     """Return documents of about ``size`` characters, a sentence a line, from ``[[language, sentence], …]``.
 
     A document needs ten letters outside ASCII: damage has nothing to bite on in the rest. Sentences that hold C1
-    controls, U+FFFD or a no-break space are left out: they are not clean, or not restorable after flattening.
+    controls, U+FFFD (damaged again or not), entities or a no-break space are left out: they are not clean.
     """
     by_language: dict[str, list[str]] = {}
     for code, sentence in rows:
-        if not re.search("[\x80-\xa0\ufffd]", sentence):
+        if not re.search("[\x80-\xa0\ufffd]|&#|ï¿½|ďż˝|â€", sentence):
             by_language.setdefault(code, []).append(" ".join(sentence.split()))
     out = []
     for code, sentences in sorted(by_language.items()):
-        for text in _packed(sentences, size):
-            if len(text) - len(text.encode("ascii", "ignore")) >= 10:
-                out.append((code, text))
+        packs = _packed(sentences, size)
+        out += [(code, text) for text in packs if len(text) - len(text.encode("ascii", "ignore")) >= 10]
     return out
 
 

@@ -43,9 +43,9 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
-_GONE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u206a-\u206f\ufeff\ufff9-\ufffc{_NONCHARACTERS}]")
-_SPACES = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
-_INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0001-\U000e007f]")
+GONE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u206a-\u206f\ufeff\ufff9-\ufffc{_NONCHARACTERS}]")
+SPACES = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
+INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0001-\U000e007f]")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -107,20 +107,20 @@ def _terminal_escapes(text: str) -> tuple[str, int]:
 
 
 def _gone(text: str) -> tuple[str, int]:
-    return _GONE.subn("", text)
+    return GONE.subn("", text)
 
 
 def _spaces(text: str) -> tuple[str, int]:
-    return _SPACES.subn(" ", text)
+    return SPACES.subn(" ", text)
 
 
 def _invisible(text: str) -> tuple[str, int]:
-    if text.isascii() or not _INVISIBLE.search(text):
+    if text.isascii() or not INVISIBLE.search(text):
         return text, 0
     count = 0
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if _INVISIBLE.search(line):
+        if INVISIBLE.search(line):
             lines[number], dropped = _invisible_in_line(line)
             count += dropped
     return "\n".join(lines), count
@@ -129,7 +129,7 @@ def _invisible(text: str) -> tuple[str, int]:
 def _invisible_in_line(line: str) -> tuple[str, int]:
     """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
     turns = _RIGHT_TO_LEFT.search(line) is not None
-    visible = [(m.start(), m.group()) for m in _INVISIBLE.finditer(line)]
+    visible = [(m.start(), m.group()) for m in INVISIBLE.finditer(line)]
     drop: set[int] = set()
     for at, char in visible:
         before, after = line[at - 1 : at], line[at + 1 : at + 2]

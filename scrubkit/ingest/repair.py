@@ -1,8 +1,17 @@
 r"""Undo mojibake and entities, and say how, so that it can be done again.
 
-ftfy does the recognising; this layer decides what it may touch and keeps a record. Its configuration is the one
-corpus builders use: quotes stay curly, full-width forms stay wide, ligatures stay whole, and no line is added or
-removed.
+ftfy does the recognising; this layer decides in what order and how far, and keeps a record. Its configuration is the
+one corpus builders use: quotes stay curly, full-width forms stay wide, ligatures stay whole, and no line is added or
+removed. The order, each step only where one pass over the characters found something improbable:
+
+1. bytes of another script's legacy set read as latin-1 (``repair_legacy``);
+2. entities, up to the first line with a ``<``: from there on the text may be markup (as in ``ftfy.fix_text``);
+3. the whole text as UTF-8 read in one wrong set: what explains all of it beats what explains a line;
+4. each suspect line so, the lines voting for one set; then ftfy on the line, or, where a line is half damaged, only
+   the sequences that show it;
+5. the other lines, with the set that the suspect ones gave away.
+
+Steps 2 to 5 repeat while they find something (double damage, damage below entities).
 """
 
 from __future__ import annotations
@@ -14,7 +23,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from scrubkit.ingest.repair_recode import ENCODINGS, badness, best_whole, recode, sequences
+from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
+from scrubkit.ingest.repair_recode import ENCODINGS, Reading, badness, best, readings, recode, sequences
+from scrubkit.ingest.text_scan import Scan, scan_text
+from scrubkit.kernels.textscan import FLAGS
 
 __all__ = ["Repaired", "repair", "replay"]
 
@@ -29,10 +41,12 @@ class Repaired:
 
 Steps = list[Mapping[str, Any]]
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
-_LINE_ENTITY = re.compile("&(?:#0*(?:10|13|133|8232|8233|11|12)|#[xX]0*(?:[aAdDbBcC]|85|2028|2029)|NewLine);")
+# References to line ends and other white space that would add a line or hide one.
+_LINE_ENTITY = re.compile("&(?:#0*(?:10|11|12|13|133|8232|8233)|#[xX]0*(?:[aAbBcCdD]|85|2028|2029)|NewLine);")
 _ROUNDS = 4
+_LEFT = 0.35
+"""Sequences of a set are put right where that leaves at most this share of a line's badness."""
 
 
 def repair(text: str) -> Repaired:
@@ -46,17 +60,25 @@ def repair(text: str) -> Repaired:
     'naïve'
     """
     steps: Steps = []
-    if not text.isascii() and _SURROGATE.search(text):
+    scan = scan_text(text)
+    if scan.flags & FLAGS["surrogate"]:
         text = _join_surrogates(text)
-        steps.append({"step": "surrogates"})
-    if text.isascii() and not ("&" in text and _ENTITY.search(text)):
-        return Repaired(text, tuple(steps))
+        steps.append({"step": "surrogates", "line": None})
+    legacy = read_legacy(text, scan)
+    if legacy is not None:
+        steps.append({"step": "legacy", "line": None, "encoding": legacy[1], "read_as": legacy[0]})
+        text = legacy[2]
+        scan = scan_text(text)
     for _ in range(_ROUNDS):
         before = text
-        text = _whole(_entities(text, steps), steps)
-        text = _lines(text, steps)
+        if scan.flags & FLAGS["ampersand"]:
+            text = _entities(text, steps)
+            scan = scan_text(text) if text is not before else scan
+        if _suspect(scan):
+            text = _lines(_whole(text, steps), steps)
         if text == before:
             break
+        scan = scan_text(text)
     return Repaired(text, tuple(steps))
 
 
@@ -66,60 +88,68 @@ def replay(text: str, steps: Sequence[Mapping[str, Any]]) -> str:
     >>> replay("a &amp; b", [{"step": "entities", "line": 1}])
     'a & b'
     """
+    lines: list[str] | None = None
     for step in steps:
-        if step.get("line") is None:
-            text = _apply(text, step)
+        if step["line"] is None:
+            text = _apply(text if lines is None else "\n".join(lines), step)
+            lines = None
         else:
-            lines = text.split("\n")
+            lines = text.split("\n") if lines is None else lines
             lines[step["line"] - 1] = _apply(lines[step["line"] - 1], step)
-            text = "\n".join(lines)
-    return text
+    return text if lines is None else "\n".join(lines)
 
 
 def _apply(text: str, step: Mapping[str, Any]) -> str:
-    from ftfy import apply_plan
-
     name = step["step"]
     if name == "surrogates":
         return _join_surrogates(text)
+    if name == "legacy":
+        return undo_legacy(text, step["read_as"], step["encoding"])
     if name == "recode":
         return recode(text, step["encoding"]) or text
     if name == "sequences":
         return sequences(text, step["encoding"])
     if name == "entities":
-        from ftfy.fixes import unescape_html
+        return _unescape(text)
+    from ftfy import apply_plan
 
-        return str(unescape_html(text))
     return str(apply_plan(text, [tuple(part) for part in step["plan"]]))
+
+
+def _suspect(scan: Scan) -> bool:
+    return scan.pairs > 0 or bool(scan.flags & FLAGS["bad"])
 
 
 def _join_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _entities(text: str, steps: Steps) -> str:
-    """Undo entities line by line up to the first line that holds a ``<``: from there on it may be markup."""
-    if "&" not in text:
-        return text
+def _unescape(line: str) -> str:
     from ftfy.fixes import unescape_html
 
-    lines = text.split("\n")
+    return str(unescape_html(line))
+
+
+def _entities(text: str, steps: Steps) -> str:
+    markup = text.find("<")
+    until = len(text) if markup < 0 else text.rfind("\n", 0, markup) + 1
+    if not _ENTITY.search(text, 0, until):
+        return text
+    lines = text[:until].split("\n")
     for number, line in enumerate(lines):
-        if "<" in line:
-            break
         if "&" in line and not _LINE_ENTITY.search(line):
-            fixed = unescape_html(line)
-            if fixed != line:
+            fixed = _unescape(line)
+            # a reference to a surrogate or to half of one is left as it stands
+            if fixed != line and fixed.isascii() | (not scan_text(fixed).flags & FLAGS["surrogate"]):
                 lines[number] = fixed
                 steps.append({"step": "entities", "line": number + 1})
-    return "\n".join(lines)
+    fixed = "\n".join(lines) + text[until:]
+    return text if fixed == text else fixed
 
 
 def _whole(text: str, steps: Steps) -> str:
     for _ in range(_ROUNDS):
-        if text.isascii():
-            break
-        found = best_whole(text)
+        found = best(readings(text)) if not text.isascii() else None
         if found is None:
             break
         steps.append({"step": "recode", "line": None, "encoding": found[0]})
@@ -128,58 +158,58 @@ def _whole(text: str, steps: Steps) -> str:
 
 
 def _lines(text: str, steps: Steps) -> str:
-    from ftfy.badness import is_bad
-
-    if text.isascii() or not is_bad(text):
+    if not _suspect(scan_text(text)):
         return text
     lines = text.split("\n")
-    seen: Counter[str] = Counter()
-    for number, line in enumerate(lines):
-        if line.isascii() or not is_bad(line):
-            continue
-        lines[number] = _line(line, number + 1, steps, seen)
-    if seen:
-        likely = seen.most_common(1)[0][0]
-        for number, line in enumerate(lines):
-            if line.isascii():
-                continue
-            fixed = recode(line, likely)
+    suspects = [i for i, line in enumerate(lines) if not line.isascii() and _suspect(scan_text(line))]
+    found = {i: readings(lines[i]) for i in suspects}
+    votes = Counter(encoding for some in found.values() for encoding, _ in some)
+    likely = max(ENCODINGS, key=lambda encoding: votes[encoding]) if votes else None
+    for i in suspects:
+        lines[i] = _line(lines[i], i + 1, found[i], likely, steps)
+    if likely is not None:
+        done = set(suspects)
+        for i, line in enumerate(lines):
+            fixed = None if i in done or line.isascii() else recode(line, likely)
             if fixed is not None and fixed != line:
-                lines[number] = fixed
-                steps.append({"step": "recode", "line": number + 1, "encoding": likely})
+                lines[i] = fixed
+                steps.append({"step": "recode", "line": i + 1, "encoding": likely})
     return "\n".join(lines)
 
 
-def _line(line: str, number: int, steps: Steps, seen: Counter[str]) -> str:
-    found = best_whole(line)
-    if found is not None:
-        steps.append({"step": "recode", "line": number, "encoding": found[0]})
-        seen[found[0]] += 1
-        return found[1]
-    import ftfy
-
-    fixed, plan = ftfy.fix_and_explain(line, _config())
-    by_sequences = _by_sequences(line)
-    if by_sequences is not None and badness(by_sequences[1]) <= badness(fixed):
-        steps.append({"step": "sequences", "line": number, "encoding": by_sequences[0]})
-        return by_sequences[1]
+def _line(line: str, number: int, found: list[Reading], likely: str | None, steps: Steps) -> str:
+    """Return one suspect line repaired by the first of: a reading of all of it, ftfy, its damaged sequences."""
+    reading = next((some for some in found if some[0] == likely and len(found) > 1), None) or best(found)
+    if reading is not None:
+        steps.append({"step": "recode", "line": number, "encoding": reading[0]})
+        return reading[1]
+    fixed, plan = _ftfy(line)
+    partly = not any(action == "encode" for action, _ in plan)
+    some = _by_sequences(line) if partly else None
+    if some is not None and badness(some[1]) <= badness(fixed):
+        steps.append({"step": "sequences", "line": number, "encoding": some[0]})
+        return some[1]
     if fixed != line and "\n" not in fixed:
-        steps.append({"step": "ftfy", "line": number, "plan": tuple((p.action, p.parameter) for p in plan or ())})
-        return str(fixed)
+        steps.append({"step": "ftfy", "line": number, "plan": plan})
+        return fixed
     return line
 
 
-def _by_sequences(line: str) -> tuple[str, str] | None:
+def _ftfy(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    import ftfy
+
+    fixed, plan = ftfy.fix_and_explain(line, _config())
+    return str(fixed), tuple((step.action, step.parameter) for step in plan or ())
+
+
+def _by_sequences(line: str) -> Reading | None:
     before = badness(line)
-    best: tuple[int, str, str] | None = None
-    for encoding in ENCODINGS:
-        fixed = sequences(line, encoding)
-        if fixed == line:
-            continue
-        after = badness(fixed)
-        if after < before and (best is None or after < best[0]):
-            best = (after, encoding, fixed)
-    return None if best is None or best[0] > 0.35 * before else best[1:]
+    tried = [(encoding, sequences(line, encoding)) for encoding in ENCODINGS]
+    judged = [(badness(fixed), reading) for reading in tried if (fixed := reading[1]) != line]
+    least = min((count for count, _ in judged), default=before)
+    if not judged or least >= before or least > _LEFT * before:
+        return None
+    return best([reading for count, reading in judged if count == least])
 
 
 @cache

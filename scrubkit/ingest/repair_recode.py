@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["ENCODINGS", "badness", "best_whole", "recode", "sequences"]
+__all__ = ["ENCODINGS", "Reading", "badness", "best", "readings", "recode", "sequences"]
 
 ENCODINGS: tuple[str, ...] = (
     "latin-1",
@@ -26,7 +26,15 @@ ENCODINGS: tuple[str, ...] = (
 )
 """ftfy's sets in ftfy's order, then five it does not try; ``sloppy-`` sets let open bytes pass."""
 
-_ENOUGH = 8
+Reading = tuple[str, str]
+"""An encoding and the text it gives."""
+
+_ENOUGH = 6
+"""Bytes saved by a strict reading that need no other evidence: in a text that was not damaged every character above
+ASCII would have to stand in a valid UTF-8 sequence by chance."""
+
+_IMPLAUSIBLE = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\u0700-\u08ff\U000e0000-\U0010ffff]")
+_SAMPLE = 4_000
 
 
 def badness(text: str) -> int:
@@ -43,26 +51,46 @@ def recode(text: str, encoding: str) -> str | None:
     ('café', None)
     """
     _register()
+    if "\ufffd" in text and encoding.startswith("sloppy"):
+        return None  # the sloppy sets would write it as a control
     try:
         return text.encode(encoding).decode("utf-8")
     except UnicodeError:
         return None
 
 
-def best_whole(text: str) -> tuple[str, str] | None:
-    """Return ``(encoding, repaired)`` for the set that explains all of a text best, or ``None``."""
-    before = badness(text)
-    best: tuple[int, str, str] | None = None
+def readings(text: str) -> list[Reading]:
+    """Return what each set makes of ``text`` that can be UTF-8 read as it, where that is likelier than the text."""
+    found: list[Reading] = []
+    before: int | None = None
     for encoding in ENCODINGS:
         fixed = recode(text, encoding)
         if fixed is None or fixed == text:
             continue
+        if before is None:
+            before = badness(text)
         after = badness(fixed)
-        if (after < before or (after == before and len(text) - len(fixed) >= _ENOUGH)) and (
-            best is None or after < best[0]
-        ):
-            best = (after, encoding, fixed)
-    return None if best is None else (best[1], best[2])
+        sure = len(text) - len(fixed) >= _ENOUGH and after <= before and not _IMPLAUSIBLE.search(fixed)
+        if after < before or sure:
+            found.append((encoding, fixed))
+    return found
+
+
+def best(found: list[Reading]) -> Reading | None:
+    """Return the likeliest of several readings: the least bad, then the one most like a language.
+
+    Sets that are siblings (windows-1250 and iso-8859-2, code pages 437 and 850) read the same damage as different
+    letters, each of them valid; only words tell which was meant.
+    """
+    if len({fixed for _, fixed in found}) <= 1:
+        return found[0] if found else None
+    bad = [badness(fixed) for _, fixed in found]
+    left = [reading for reading, count in zip(found, bad, strict=True) if count == min(bad)]
+    if len({fixed for _, fixed in left}) == 1:
+        return left[0]
+    from scrubkit.ingest.language_fast import likelihoods
+
+    return max(left, key=lambda reading: likelihoods(reading[1][:_SAMPLE])[0][0][1])
 
 
 def sequences(text: str, encoding: str) -> str:

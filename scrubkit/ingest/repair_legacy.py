@@ -1,0 +1,71 @@
+"""Bytes of another script's legacy set that were read as latin-1 or windows-1252: ``Ïðèâåò`` for ``Привет``.
+
+This is not UTF-8 read wrongly, so ftfy has no eye for it, and its mapping of C1 controls would destroy the evidence:
+it must be tried first. No text in a Latin script has every fourth character above ASCII in windows-1252.
+"""
+
+from __future__ import annotations
+
+from scrubkit.ingest.decode_detect import detect
+from scrubkit.ingest.decode_labels import WESTERN, decode_strictly
+from scrubkit.ingest.text_scan import Scan
+
+__all__ = ["read_legacy", "undo_legacy"]
+
+_DENSE = 0.25
+_MIN_CHARACTERS = 20
+_SAMPLE = 4_000
+_LATIN = WESTERN | {
+    "windows-1250",
+    "windows-1254",
+    "windows-1257",
+    "windows-1258",
+    "iso8859-2",
+    "iso8859-4",
+    "iso8859-16",
+}
+
+
+def read_legacy(text: str, scan: Scan) -> tuple[str, str, str] | None:
+    """Return ``(read as, meant, text)`` where bytes of a non-Latin legacy set were read as a Western one."""
+    if scan.foreign or scan.western < max(_MIN_CHARACTERS, _DENSE * len(text)):
+        return None
+    for read_as in ("latin-1", "sloppy-windows-1252"):
+        data = _bytes(text, read_as)
+        if data is None:
+            continue
+        if decode_strictly(data, "utf-8") is not None:
+            return None  # UTF-8 read wrongly: another step's case
+        codec, _ = detect(data)
+        fixed = None if codec is None or codec in _LATIN else decode_strictly(data, codec)
+        if codec is None or fixed is None or fixed.count("\n") != text.count("\n"):
+            return None
+        return (read_as, codec, fixed) if _likelier(fixed, text) else None
+    return None
+
+
+def undo_legacy(text: str, read_as: str, meant: str) -> str:
+    """Return what a recorded step makes of ``text``; ``text`` itself where it does not apply.
+
+    >>> undo_legacy("Ïðèâåò", "latin-1", "windows-1251")
+    'Привет'
+    """
+    data = _bytes(text, read_as)
+    fixed = None if data is None else decode_strictly(data, meant)
+    return text if fixed is None else fixed
+
+
+def _bytes(text: str, read_as: str) -> bytes | None:
+    import ftfy.bad_codecs  # noqa: F401  registers the sloppy- codecs
+
+    try:
+        return text.encode(read_as)
+    except UnicodeError:
+        return None
+
+
+def _likelier(fixed: str, text: str) -> bool:
+    from scrubkit.ingest.language_fast import likelihoods
+
+    after, before = (likelihoods(some[:_SAMPLE])[0][0][1] for some in (fixed, text))
+    return after > before
