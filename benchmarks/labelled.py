@@ -40,6 +40,7 @@ class RuleCount:
 
     @property
     def precision(self) -> float:
+        """Share of the words taken that were boilerplate."""
         return self.right / max(1, self.right + self.wrong)
 
 

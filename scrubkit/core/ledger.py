@@ -7,6 +7,7 @@ Cleaning is exactly invertible: ``ledger.restore() == document.text`` whatever t
 from __future__ import annotations
 
 import heapq
+import itertools
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ class Ledger:
 
     def counts(self) -> Counter[str]:
         """Return how many characters each code took away (replacements count what they replaced)."""
-        return Counter({code: n for code, n in self._counts()})
+        return Counter(dict(self._counts()))
 
     def _counts(self) -> Iterator[tuple[str, int]]:
         total: Counter[str] = Counter()
@@ -128,7 +129,7 @@ def _segments(findings: Iterable[Finding]) -> Iterator[_Segment]:
     closing: list[tuple[int, str]] = []
     codes: Counter[str] = Counter()
     upcoming = 0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         while closing and closing[0][0] <= start:
             codes[heapq.heappop(closing)[1]] -= 1
         while upcoming < len(acting) and acting[upcoming].start == start:
@@ -141,11 +142,17 @@ def _segments(findings: Iterable[Finding]) -> Iterator[_Segment]:
                 heapq.heappush(closing, (finding.end, finding.code))
                 codes[finding.code] += 1
             upcoming += 1
-        for heap in (keeps, removals, ranked):
-            while heap and heap[0][1] <= start:
-                heapq.heappop(heap)  # type: ignore[arg-type]
+        _close(keeps, start)
+        _close(removals, start)
+        _close(ranked, start)
         if removals and (not keeps or removals[0][0] < keeps[0][0]):
             yield start, end, acting[ranked[0][2]], tuple(sorted(c for c, n in codes.items() if n > 0))
+
+
+def _close(heap: list[Any], start: int) -> None:
+    """Drop the entries at the top of a heap whose span, the second field, ended by ``start``."""
+    while heap and heap[0][1] <= start:
+        heapq.heappop(heap)
 
 
 def _merge(
@@ -154,8 +161,7 @@ def _merge(
     out: list[_Segment] = []
     for start, end, winner, codes in segments:
         if out and out[-1][1] == start and out[-1][2] is winner:
-            codes = tuple(sorted({*out[-1][3], *codes}))
-            out[-1] = (out[-1][0], end, winner, codes)
+            out[-1] = (out[-1][0], end, winner, tuple(sorted({*out[-1][3], *codes})))
         else:
             out.append((start, end, winner, codes))
     return out

@@ -8,7 +8,6 @@ from scrubkit.rules import (
     donation,
     faults,
     footer,
-    format,
     nav,
     player,
     prompt,
@@ -18,6 +17,7 @@ from scrubkit.rules import (
     share,
     ticker,
 )
+from scrubkit.rules import format as file_format
 
 RULES: tuple[Rule, ...] = (
     *nav.RULES,
@@ -33,6 +33,6 @@ RULES: tuple[Rule, ...] = (
     *donation.RULES,
     *footer.RULES,
     *quality.RULES,
-    *format.RULES,
+    *file_format.RULES,
     *faults.RULES,
 )

@@ -58,7 +58,7 @@ RULES = (
         score=0.85,
         params=(
             MAX_WORDS(120),
-            Param("max_after", 90, "words", "of running text that may follow"),
+            Param("max_after", 150, "words", "of running text that may follow"),
         ),
         known_problems="Profiles whose last paragraph introduces another writer.",
     ),

@@ -143,10 +143,11 @@ def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
     """Return every cue in the page, by row, then by place in it."""
     rows = sheet.fold
     joined = "\n".join(rows)
-    starts, at = [], 0
-    for row in rows:
+    starts: list[int] = []
+    at = 0
+    for text in rows:
         starts.append(at)
-        at += len(row) + 1
+        at += len(text) + 1
     matcher = _matcher(cues)
     out: list[CueHit] = []
     for number, start, end in matcher.find(joined):
@@ -159,9 +160,7 @@ def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
             continue
         if high < size and _is_word(joined[end]) and _is_word(joined[end - 1]):
             continue
-        for cue in matcher.cues[number]:
-            if _stands(cue.where, low, high, size):
-                out.append(CueHit(row, cue, low, high))
+        out += (CueHit(row, cue, low, high) for cue in matcher.cues[number] if _stands(cue.where, low, high, size))
     out.sort(key=lambda hit: (hit.row, hit.start, -hit.end, hit.cue))
     return out
 

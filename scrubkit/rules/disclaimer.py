@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
@@ -39,7 +40,7 @@ def _legal_tail(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
     """Rows between two legal notices at the end of a page belong to them."""
     rows = sorted(set(sheet.cue_rows("DSC002")))
     last = last_prose(sheet)
-    for first, second in zip(rows, rows[1:], strict=False):
+    for first, second in itertools.pairwise(rows):
         if 1 < second - first <= max_rows and second >= last - 2:
             yield Hit(first + 1, second - 1, {"rows": second - first - 1})
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
-from scrubkit.rules.block import MAX_WORDS, framed_line, whole_line
+from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.zone import last_prose
 
@@ -70,7 +70,7 @@ RULES = (
         summary="Copyright or maker's line",
         rationale="The last words of most pages.",
         example="- All rights reserved.\n  She reserved all the seats on the right.\n",
-        test=framed_line,
+        test=at_most,
         cues=True,
         score=0.93,
         params=(MAX_WORDS(60),),
@@ -81,7 +81,7 @@ RULES = (
         summary="Link of a page's footer: privacy, terms, about, contact",
         rationale="Alone on a line these lead to pages about the site.",
         example="- Privacy Policy\n- Terms of Use\n  The privacy policy was read aloud in court.\n",
-        test=whole_line,
+        test=framed_line,
         cues=True,
         score=0.92,
     ),

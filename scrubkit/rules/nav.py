@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -76,8 +77,8 @@ def _paging(sheet: CueSheet) -> Iterator[Hit]:
         if len(text) > 60 or sheet.kind[row] in ("cell", "pre") or not _NUMBERS.fullmatch(text):
             continue
         numbers = [int(n) for n in re.findall(r"\d+", text)]
-        ascending = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
-        steps = sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        ascending = all(a < b for a, b in itertools.pairwise(numbers))
+        steps = sum(b - a == 1 for a, b in itertools.pairwise(numbers))
         if ascending and steps >= 2 and not sheet.terminal[row]:
             yield Hit(row, row, {"numbers": len(numbers)})
 

@@ -33,9 +33,9 @@ def _times(sheet: CueSheet) -> Iterator[Hit]:
 
 def _close_buttons(sheet: CueSheet) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
-        if len(text) == 1 and _CLOSE.fullmatch(text) and sheet.kind[row] not in ("cell", "pre"):
-            if text != "x" or sheet.marked[row] or sheet.framed(row):
-                yield Hit(row, row, {"text": text})
+        button = len(text) == 1 and _CLOSE.fullmatch(text) and sheet.kind[row] not in ("cell", "pre")
+        if button and (text != "x" or sheet.marked[row] or sheet.framed(row)):
+            yield Hit(row, row, {"text": text})
 
 
 def _player_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:

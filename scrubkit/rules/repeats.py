@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
@@ -31,7 +32,7 @@ def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
             continue
         if rows[0] == sheet.title:
             continue
-        for first, second in zip(rows, rows[1:], strict=False):
+        for first, second in itertools.pairwise(rows):
             if second - first <= max_apart and sheet.kind[second] not in _SKIPPED_KINDS:
                 yield Hit(second, second, {"rows_apart": second - first})
 

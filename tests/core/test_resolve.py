@@ -74,7 +74,7 @@ def test_a_finding_must_be_a_span_with_a_known_action() -> None:
 def test_entries_of_another_text_are_refused() -> None:
     """Restoring with the wrong ledger fails rather than making up a text."""
     ledger = Ledger.of("Home\nNews.\n", [Entry(0, 5, "NAV001", "Home\n", 1.0, {})])
-    with pytest.raises(ValueError, match="another one|another text|belong"):
+    with pytest.raises(ValueError, match=r"another text"):
         Ledger.of("Other\nNews.\n", ledger.entries)
 
 
