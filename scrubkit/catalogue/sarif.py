@@ -86,4 +86,4 @@ def sarif(findings: Sequence[Located], rules: Mapping[str, Rule], version: str) 
         text = f"{left} more findings are not listed: code hosts refuse more than {MAX_RESULTS} a run"
         notification = {"level": "warning", "message": {"text": text}}
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [notification]}]
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"

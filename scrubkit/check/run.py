@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from difflib import unified_diff
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from scrubkit.catalogue.located import Located
 from scrubkit.check.cache import ResultCache
-from scrubkit.check.inspect import Inspector
-from scrubkit.check.select import settings_for
 from scrubkit.check.sources import Content, content_of
 from scrubkit.core.errors import InputError, ScrubkitError
 
 if TYPE_CHECKING:
+    from scrubkit.check.inspect import Inspector
     from scrubkit.config import Config
 
 __all__ = ["Checker", "FileResult", "check_files", "unpacked"]
@@ -37,13 +36,55 @@ class FileResult:
 
 
 @dataclass
+class _Rules:
+    """What is asked where the same codes are ignored. Rules are loaded only for a file that the cache does not know."""
+
+    config: Config
+    ignored: tuple[str, ...]
+    folder: Path | None
+
+    @cached_property
+    def cache(self) -> ResultCache | None:
+        if self.folder is None:
+            return None
+        cache = ResultCache(self.folder, f"{request_hash(self.config)}:{','.join(self.ignored)}")
+        cache.open()
+        return cache
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        from scrubkit.check.inspect import Inspector
+        from scrubkit.check.select import settings_for
+
+        return Inspector(settings_for(self.config, self.ignored))
+
+    def findings(self, data: bytes, path: str, content: Content) -> tuple[Located, ...]:
+        """Return the findings of a file, from the cache if it knows them."""
+        if self.cache is None:
+            return self.inspector.file(data, path, content)
+        key = self.cache.key(data, content)
+        found = self.cache.get(key, path)
+        if found is None:
+            found = self.inspector.file(data, path, content)
+            self.cache.put(key, found)
+        return found
+
+
+def request_hash(config: Config) -> str:
+    """Return a hash of what a configuration asks of a check; with the program's stamp it stands for the rules."""
+    check = config.check
+    asked = (check.select, check.ignore, check.extend_select)
+    return blake2b(f"{config.hash}:{asked!r}".encode(), digest_size=16).hexdigest()
+
+
+@dataclass
 class Checker:
-    """Checks files with one configuration; inspectors are kept by the codes that are on at a path."""
+    """Checks files with one configuration; what is ignored may differ by path."""
 
     config: Config
     cache_folder: Path | None = None
     mode: Mode = "check"
-    _inspectors: dict[tuple[str, ...], tuple[Inspector, ResultCache | None]] = field(default_factory=dict)
+    _rules: dict[tuple[str, ...], _Rules] = field(default_factory=dict)
 
     def file(self, path: str) -> FileResult:
         """Return the result for a file; one that cannot be read is a failure, and the run goes on."""
@@ -51,28 +92,29 @@ class Checker:
             data = Path(path).read_bytes()
         except OSError as error:
             return FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path))
-        content = content_of(path) or "text"
-        return self.data(data, path, content)
+        return self.data(data, path, content_of(path) or "text")
 
     def data(self, data: bytes, path: str, content: Content) -> FileResult:
         """Return the result for the bytes of a file; in the mode ``fix`` the file is written."""
-        inspector, cache = self._inspector(path)
-        packed = path.lower().endswith((".gz", ".zst"))
+        rules = self._rules_at(path)
         try:
             plain = unpacked(data, path)
         except _TruncatedError as error:
-            return FileResult(path, (_cut(path, error),) if "FMT010" in inspector.settings.codes else ())
+            return FileResult(path, (_cut(path, error),) if "FMT010" in rules.inspector.settings.codes else ())
         except ScrubkitError as error:
             return FileResult(path, failure=error)
-        if self.mode == "check" or packed or content == "html":
-            return FileResult(path, _cached(plain, path, content, inspector, cache))
-        return self._mended(plain, path, content, inspector)
+        found = rules.findings(plain, path, content)
+        mendable = plain is data and content != "html" and any(finding.fixable for finding in found)
+        return self._mended(plain, path, content, rules, found) if mendable else FileResult(path, found)
 
-    def _mended(self, data: bytes, path: str, content: Content, inspector: Inspector) -> FileResult:
+    def _mended(
+        self, data: bytes, path: str, content: Content, rules: _Rules, before: tuple[Located, ...]
+    ) -> FileResult:
+        if self.mode == "check":
+            return FileResult(path, before)
         from scrubkit.check.fix import fix_bytes, replace_file
 
-        before = inspector.file(data, path, content)
-        mended = fix_bytes(data, path, content, inspector) if any(f.fixable for f in before) else data
+        mended = fix_bytes(data, path, content, rules.inspector)
         if mended == data:
             return FileResult(path, before)
         if self.mode == "diff":
@@ -81,24 +123,19 @@ class Checker:
             replace_file(path, mended)
         except ScrubkitError as error:
             return FileResult(path, before, failure=error)
-        after = inspector.file(mended, path, content)
+        after = rules.findings(mended, path, content)
         return FileResult(path, after, fixed=max(1, len(before) - len(after)))
 
-    def _inspector(self, path: str) -> tuple[Inspector, ResultCache | None]:
+    def _rules_at(self, path: str) -> _Rules:
         config = self.config
         ignored: tuple[str, ...] = ()
         if config.per_path_ignores:
             from scrubkit.config import ignored_codes
 
             ignored = ignored_codes(path, config.per_path_ignores.items(), root=config.root)
-        if ignored not in self._inspectors:
-            settings = settings_for(config, ignored)
-            cache = None
-            if self.cache_folder is not None:
-                cache = ResultCache(self.cache_folder, settings.fingerprint())
-                cache.open()
-            self._inspectors[ignored] = Inspector(settings), cache
-        return self._inspectors[ignored]
+        if ignored not in self._rules:
+            self._rules[ignored] = _Rules(config, ignored, self.cache_folder)
+        return self._rules[ignored]
 
 
 def check_files(
@@ -112,19 +149,6 @@ def check_files(
             tell(result)
         out.append(result)
     return out
-
-
-def _cached(
-    data: bytes, path: str, content: Content, inspector: Inspector, cache: ResultCache | None
-) -> tuple[Located, ...]:
-    if cache is None:
-        return inspector.file(data, path, content)
-    key = cache.key(data, content)
-    found = cache.get(key, path)
-    if found is None:
-        found = inspector.file(data, path, content)
-        cache.put(key, found)
-    return found
 
 
 class _TruncatedError(InputError):
@@ -141,6 +165,8 @@ def unpacked(data: bytes, path: str) -> bytes:
         return _unpacked_zst(data, path)
     if not name.endswith(".gz"):
         return data
+    import gzip
+
     try:
         return gzip.decompress(data)
     except EOFError as error:
@@ -177,6 +203,8 @@ def _cut(path: str, error: _TruncatedError) -> Located:
 
 
 def _diff(before: bytes, after: bytes, path: str) -> str:
+    from difflib import unified_diff
+
     from scrubkit.catalogue.render import visible
 
     old, new = (_lines(data) for data in (before, after))
