@@ -14,10 +14,11 @@ OUT = ROOT / "out" / "demo"
 
 def run(*args: str) -> int:
     """Run one scrubkit command and show it as a user would type it."""
-    shown = [str(Path(a).relative_to(ROOT)) if a.startswith(str(ROOT)) else a for a in args]
-    sys.stdout.write(f"\n$ scrubkit {' '.join(shown)}\n")
+    # Relative paths, as a user in this folder would type them.
+    typed = [str(Path(a).relative_to(ROOT)) if a.startswith(str(ROOT)) else a for a in args]
+    sys.stdout.write(f"\n$ scrubkit {' '.join(typed)}\n")
     sys.stdout.flush()
-    return subprocess.run([sys.executable, "-m", "scrubkit", *args], check=False, cwd=ROOT).returncode
+    return subprocess.run([sys.executable, "-m", "scrubkit", *typed], check=False, cwd=ROOT).returncode
 
 
 def main() -> int:

@@ -21,11 +21,11 @@ def all_rules() -> Mapping[str, Rule]:
     """Return the catalogue: every rule by code, in the order of families, then codes."""
     from scrubkit.dedup.rules import RULES as DUP
     from scrubkit.ingest.text_rules import RULES as TEXT
-    from scrubkit.model import BPL
+    from scrubkit.model import BPL, KEP
     from scrubkit.rules import RULES
 
     order = {prefix: i for i, prefix in enumerate(FAMILIES)}
-    rules = [*RULES, BPL, *TEXT, *DUP]
+    rules = [*RULES, BPL, KEP, *TEXT, *DUP]
     rules.sort(key=lambda rule: (order[rule.code[:3]], rule.code))
     return MappingProxyType({rule.code: rule for rule in rules})
 
