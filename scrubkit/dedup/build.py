@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_COVERED, _COVERED_LONG, _GAP = (FEATURES.index(name) for name in ("covered", "covered_long", "gap"))
+_COVERED, _COVERED_LONG = FEATURES.index("covered"), FEATURES.index("covered_long")
 
 
 def build(
@@ -41,9 +41,9 @@ def build(
     for at, group in enumerate(members):
         cluster_of[group] = at
         keepers.append(group[0] if len(group) == 1 else choose(group, keep, about))
-    towards = _Towards(found, members, keepers)
+    towards = _Towards(found, members, keepers, about.dates)
     grouped: list[list[Edge]] = [[] for _ in members]
-    for edge in _edges(found, ids, texts):
+    for edge in _edges(found, ids, texts, about.dates):
         a, b = edge.at
         if cluster_of[a] == cluster_of[b]:
             grouped[cluster_of[a]].append(edge)
@@ -84,7 +84,14 @@ def _members(label: NDArray[np.int64]) -> list[list[int]]:
 class _Pairs:
     """Verdict and measures of chosen pairs of positions."""
 
-    def __init__(self, found: Found, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        found: Found,
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+        dates: Sequence[str | None],
+    ) -> None:
+        self.positions, self.dates = (left, right), dates
         leader = found.copies.leader
         self.left, self.right = leader[left], leader[right]
         self.same = self.left == self.right
@@ -105,12 +112,11 @@ class _Pairs:
         jaccard, in_right, in_left = (float(x) for x in self.shares[at])
         na, nb = int(self.words[self.left[at]]), int(self.words[self.right[at]])
         in_longer, in_shorter = (in_right, in_left) if na <= nb else (in_left, in_right)
-        measures = Measures(jaccard, in_longer, in_shorter, max(na, nb) / min(na, nb))
-        if self.chain is not None:
-            row = self.chain[at]
-            covered = float(row[_COVERED]), float(row[_COVERED_LONG]), float(row[_GAP])
-            measures = Measures(jaccard, in_longer, in_shorter, measures.ratio, *covered)
-        return duplicate_verdict(measures)
+        covered = None if self.chain is None else float(self.chain[at, _COVERED])
+        a, b = self.dates[self.positions[0][at]], self.dates[self.positions[1][at]]
+        later = None if a is None or b is None or a == b else (b > a) == (na <= nb)
+        ratio = max(na, nb) / min(na, nb)
+        return duplicate_verdict(Measures(jaccard, in_longer, in_shorter, ratio, min(na, nb), covered, later))
 
     def coverage(self, at: int) -> float:
         """Return the share of the left document that the right one holds: shingles, or the common chain of stems."""
@@ -136,7 +142,9 @@ class _Towards:
     With ``keep="none"`` each document is compared with the first one of its cluster.
     """
 
-    def __init__(self, found: Found, members: list[list[int]], keepers: list[int | None]) -> None:
+    def __init__(
+        self, found: Found, members: list[list[int]], keepers: list[int | None], dates: Sequence[str | None]
+    ) -> None:
         self.verdict: dict[int, str] = {}
         self.score: dict[int, float] = {}
         self.coverage: dict[int, float] = {}
@@ -147,7 +155,7 @@ class _Towards:
             if len(group) > 1 and i != keeper
         ]
         left, right = np.array(table, np.int64).reshape(-1, 2).T
-        pairs = _Pairs(found, left, right)
+        pairs = _Pairs(found, left, right, dates)
         known = {
             (a, b): score
             for a, b, score in zip(found.left.tolist(), found.right.tolist(), found.score.tolist(), strict=True)
@@ -162,7 +170,9 @@ class _Towards:
             self.score[i] = round(max(score, float(pairs.shares[at, 0])), 4)
 
 
-def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None) -> list[Edge]:
+def _edges(
+    found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, dates: Sequence[str | None]
+) -> list[Edge]:
     near, leader = found.copies.near, found.copies.leader
     copies = np.flatnonzero(leader != np.arange(len(leader)))
     # the near layer's own pairs, then those of the rewrite layer that it does not have, then exact copies
@@ -170,7 +180,7 @@ def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None) -> l
     right = np.concatenate([near.right, found.right, copies])
     score = np.concatenate([near.jaccard.astype(np.float64), found.score, np.ones(len(copies))])
     _, first = np.unique(np.stack([np.minimum(left, right), np.maximum(left, right)]), axis=1, return_index=True)
-    pairs = _Pairs(found, left[first], right[first])
+    pairs = _Pairs(found, left[first], right[first], dates)
     out: list[Edge] = []
     for at, k in enumerate(first.tolist()):
         a, b = sorted((int(left[k]), int(right[k])))

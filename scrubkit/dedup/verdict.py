@@ -6,43 +6,56 @@ from dataclasses import dataclass
 
 __all__ = ["Measures", "duplicate_verdict"]
 
+# Shingles agree where the chain of stems reaches: the passages are word for word.
+_VERBATIM = 0.97
+# Every twelfth word changed leaves two thirds of the 5-grams, every seventh less than half.
+_LIGHTLY = 0.45
+# Two seams of a passage that was put in or taken out cost four shingles each.
+_SEAMS = 8
+# Less than this of the shingles in common, and no passage is a reprint.
+_SHARED = 0.25
+_WHOLE = 0.93
+_ADDED, _SHORTENED = 1.1, 1.25
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
     """What is known of a pair of duplicates; ``shorter`` and ``longer`` by words compared, all shares 0 to 1.
 
     ``jaccard`` over word shingles; ``in_longer``: share of the shorter's shingles that stand in the longer,
-    ``in_shorter`` the other way; ``ratio``: words of the longer over words of the shorter (1 and up); ``covered``:
-    share of the shorter that lies within the chain of stems both have in the same order, ``covered_long`` of the
-    longer (``None`` where they were not computed); ``gap``: the longest stretch of the shorter outside the chain.
+    ``in_shorter`` the other way; ``ratio``: words of the longer over words of the shorter (1 and up),
+    ``words``: of the shorter; ``covered``:
+    share of the shorter that lies within the chain of stems both have in the same order (``None`` where it was not
+    computed); ``longer_is_later``: by the dates, ``None`` where they do not say.
     """
 
     jaccard: float
     in_longer: float
     in_shorter: float
     ratio: float
+    words: int
     covered: float | None = None
-    covered_long: float | None = None
-    gap: float | None = None
+    longer_is_later: bool | None = None
 
 
 def duplicate_verdict(m: Measures) -> str:
     """Return *reprint*, *abridged*, *updated* or *rewrite*.
 
-    The shorter stands in the longer nearly word for word: *reprint* where the longer adds no more than a sixth, else
-    *abridged*. Whole passages agree word for word and others are new (shingles agree about as far as the chain
-    reaches, and a passage of the shorter is missing in the longer): *updated*. The chain reaches much further than
-    the shingles agree: the words were changed throughout, *rewrite*, unless a third of the shingles survived and the
-    lengths agree, which is what small corrections and reading errors do to a *reprint*.
+    Passages agree word for word (the shingles agree as far as the chain of stems reaches): the shorter stands in the
+    longer as a whole, *reprint* where the longer adds at most a tenth, *abridged* where it adds a quarter and more
+    (unless the longer is the later one by date: *updated*); anything else is *updated*, except that texts with the
+    same passages in another order are a *reprint*. Words were changed everywhere: *reprint* where nearly half of the
+    shingles survived, as after corrections or reading errors, else *rewrite*.
     """
-    if m.in_longer >= 0.75:
-        return "reprint" if m.ratio <= 1.2 or m.in_shorter >= 0.75 else "abridged"
+    if m.in_longer < _SHARED:
+        return "rewrite"
     covered = m.in_longer if m.covered is None else m.covered
-    verbatim = m.in_longer / covered if covered > 0 else 0.0
-    if verbatim >= 0.65 and covered < 0.93:
-        return "updated"
-    if m.in_longer >= 0.3 and m.ratio <= 1.1:
+    if m.in_longer + _SEAMS / max(m.words, _SEAMS) < _VERBATIM * covered:
+        return "reprint" if m.in_longer >= _LIGHTLY * covered else "rewrite"
+    if m.in_longer >= _WHOLE:
+        if m.ratio <= _ADDED:
+            return "reprint"
+        return "abridged" if m.ratio > _SHORTENED and not m.longer_is_later else "updated"
+    if covered < 0.5 * m.in_longer and m.in_shorter > 0.6:
         return "reprint"
-    if verbatim >= 0.65:
-        return "updated" if m.ratio <= 1.5 else "abridged"
-    return "rewrite"
+    return "updated"

@@ -230,6 +230,7 @@ static int pk_totals(const uint32_t *stem, const uint8_t *rarity, const int64_t 
 
 #define PK_FEATURES 15
 #define PK_PLACES 3 /* places of a stem that are tried for the chain */
+#define PK_WIDE 40  /* links further apart than `near` join up to here where both documents agree on the distance */
 enum { PK_CONTAINED, PK_JACCARD, PK_CHAIN, PK_COVERED, PK_COVERED_LONG, PK_ORDER, PK_GAP, PK_LENGTH, PK_RATIO,
        PK_NUMBERS, PK_NUMBER_COUNT, PK_ADJACENT, PK_RAW, PK_CHAIN_LENGTH, PK_KEPT_NEXT };
 
@@ -310,7 +311,8 @@ static void pk_chain_features(const pk_work *w, int32_t length, int32_t matched,
         weight += rarity[i] * PK_RARITY;
         if (p) {
             int32_t da = i - w->at_a[w->chain[p - 1]], db = j - w->at_b[w->chain[p - 1]];
-            int joined = da <= near && db <= near;
+            int32_t wide = da > db ? da : db, off = da > db ? da - db : db - da;
+            int joined = wide <= near || (wide <= PK_WIDE && 5 * off <= wide);
             cover_a += joined ? da : 1;
             cover_b += joined ? db : 1;
         } else

@@ -186,7 +186,8 @@ def features(
     """Return float32 (pairs, features), columns :data:`FEATURES`; ``left`` has no more stems than ``right``.
 
     ``sums`` are :func:`totals`. Stems rarer than ``rare`` that stand at most three times in the longer document may
-    link; links at most ``near`` stems apart in both documents cover what lies between. Where the weighted
+    link; links at most ``near`` stems apart in both documents cover what lies between, and links up to forty apart
+    where the two distances agree within a fifth. Where the weighted
     containment is below ``least`` only it and ``raw`` are given.
     """
     if _compiled is not None and backend != "python":

@@ -37,6 +37,7 @@ _M64 = (1 << 64) - 1
 _UNIT = math.log(2) / 8
 _STEM_BITS = 17
 _PLACES = 3
+_WIDE = 40
 _INDEX = {name: at for at, name in enumerate(FEATURES)}
 
 
@@ -174,7 +175,8 @@ def _chain_features(
     for at, (i, j) in enumerate(chain):
         if at:
             da, db = i - chain[at - 1][0], j - chain[at - 1][1]
-            joined = da <= near and db <= near
+            wide = max(da, db)
+            joined = wide <= near or (wide <= _WIDE and 5 * abs(da - db) <= wide)
             cover_a += da if joined else 1
             cover_b += db if joined else 1
         gap = max(gap, i - before - 1)
