@@ -24,7 +24,7 @@ from functools import cache
 from typing import Any
 
 from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
-from scrubkit.ingest.repair_recode import ENCODINGS, Reading, badness, best, readings, recode, sequences
+from scrubkit.ingest.repair_recode import ENCODINGS, ENOUGH, Reading, badness, best, readings, recode, sequences
 from scrubkit.ingest.text_scan import Scan, scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -149,11 +149,11 @@ def _entities(text: str, steps: Steps) -> str:
 
 def _whole(text: str, steps: Steps) -> str:
     for _ in range(_ROUNDS):
-        found = best(readings(text)) if not text.isascii() else None
+        found = best([some for some in readings(text) if some.sure]) if not text.isascii() else None
         if found is None:
             break
-        steps.append({"step": "recode", "line": None, "encoding": found[0]})
-        text = found[1]
+        steps.append({"step": "recode", "line": None, "encoding": found.encoding})
+        text = found.text
     return text
 
 
@@ -163,26 +163,39 @@ def _lines(text: str, steps: Steps) -> str:
     lines = text.split("\n")
     suspects = [i for i, line in enumerate(lines) if not line.isascii() and _suspect(scan_text(line))]
     found = {i: readings(lines[i]) for i in suspects}
-    votes = Counter(encoding for some in found.values() for encoding, _ in some)
-    likely = max(ENCODINGS, key=lambda encoding: votes[encoding]) if votes else None
+    likely = _likely(found)
     for i in suspects:
         lines[i] = _line(lines[i], i + 1, found[i], likely, steps)
     if likely is not None:
-        done = set(suspects)
+        done = {step["line"] for step in steps if step["line"] is not None}
         for i, line in enumerate(lines):
-            fixed = None if i in done or line.isascii() else recode(line, likely)
+            fixed = None if i + 1 in done or line.isascii() else recode(line, likely)
             if fixed is not None and fixed != line:
                 lines[i] = fixed
                 steps.append({"step": "recode", "line": i + 1, "encoding": likely})
     return "\n".join(lines)
 
 
+def _likely(found: Mapping[int, list[Reading]]) -> str | None:
+    """Return the set that most of the suspect lines' readings share, ``None`` where they do not amount to proof."""
+    saved: Counter[str] = Counter()
+    sure = set()
+    for some in found.values():
+        for reading in some:
+            saved[reading.encoding] += reading.saved
+            if reading.sure:
+                sure.add(reading.encoding)
+    proven = [encoding for encoding in ENCODINGS if encoding in sure or saved[encoding] >= ENOUGH]
+    return max(proven, key=lambda encoding: saved[encoding], default=None)
+
+
 def _line(line: str, number: int, found: list[Reading], likely: str | None, steps: Steps) -> str:
     """Return one suspect line repaired by the first of: a reading of all of it, ftfy, its damaged sequences."""
-    reading = next((some for some in found if some[0] == likely and len(found) > 1), None) or best(found)
+    reading = next((some for some in found if some.encoding == likely), None)
+    reading = reading or best([some for some in found if some.sure])
     if reading is not None:
-        steps.append({"step": "recode", "line": number, "encoding": reading[0]})
-        return reading[1]
+        steps.append({"step": "recode", "line": number, "encoding": reading.encoding})
+        return reading.text
     fixed, plan = _ftfy(line)
     partly = not any(action == "encode" for action, _ in plan)
     some = _by_sequences(line) if partly else None
@@ -202,14 +215,17 @@ def _ftfy(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return str(fixed), tuple((step.action, step.parameter) for step in plan or ())
 
 
-def _by_sequences(line: str) -> Reading | None:
+def _by_sequences(line: str) -> tuple[str, str] | None:
     before = badness(line)
     tried = [(encoding, sequences(line, encoding)) for encoding in ENCODINGS]
-    judged = [(badness(fixed), reading) for reading in tried if (fixed := reading[1]) != line]
-    least = min((count for count, _ in judged), default=before)
+    judged = [(badness(fixed), encoding, fixed) for encoding, fixed in tried if fixed != line]
+    least = min((count for count, _, _ in judged), default=before)
     if not judged or least >= before or least > _LEFT * before:
         return None
-    return best([reading for count, reading in judged if count == least])
+    found = best(
+        [Reading(encoding, fixed, len(line) - len(fixed), sure=True) for n, encoding, fixed in judged if n == least]
+    )
+    return None if found is None else (found.encoding, found.text)
 
 
 @cache

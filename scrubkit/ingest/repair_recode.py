@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
-__all__ = ["ENCODINGS", "Reading", "badness", "best", "readings", "recode", "sequences"]
+from scrubkit.ingest.text_scan import scan_text
+
+__all__ = ["ENCODINGS", "ENOUGH", "Reading", "badness", "best", "readings", "recode", "sequences"]
 
 ENCODINGS: tuple[str, ...] = (
     "latin-1",
@@ -26,12 +29,22 @@ ENCODINGS: tuple[str, ...] = (
 )
 """ftfy's sets in ftfy's order, then five it does not try; ``sloppy-`` sets let open bytes pass."""
 
-Reading = tuple[str, str]
-"""An encoding and the text it gives."""
+ENOUGH = 6
+"""Characters saved by a strict reading that need no other evidence: in a text that was not damaged every character
+above ASCII would have to stand in a valid UTF-8 sequence by chance."""
 
-_ENOUGH = 6
-"""Bytes saved by a strict reading that need no other evidence: in a text that was not damaged every character above
-ASCII would have to stand in a valid UTF-8 sequence by chance."""
+
+class Reading(NamedTuple):
+    """A text read strictly as UTF-8 that had been read as ``encoding``; ``saved`` is by how much it is shorter.
+
+    ``sure`` readings stand alone; of the others several in one text must agree.
+    """
+
+    encoding: str
+    text: str
+    saved: int
+    sure: bool
+
 
 _IMPLAUSIBLE = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\u0700-\u08ff\U000e0000-\U0010ffff]")
 _SAMPLE = 4_000
@@ -61,18 +74,19 @@ def recode(text: str, encoding: str) -> str | None:
 
 def readings(text: str) -> list[Reading]:
     """Return what each set makes of ``text`` that can be UTF-8 read as it, where that is likelier than the text."""
+    strict = [(encoding, fixed) for encoding in ENCODINGS if (fixed := recode(text, encoding)) not in (None, text)]
+    if not strict:
+        return []
+    bad, pairs = badness(text), scan_text(text).pairs
     found: list[Reading] = []
-    before: int | None = None
-    for encoding in ENCODINGS:
-        fixed = recode(text, encoding)
-        if fixed is None or fixed == text:
-            continue
-        if before is None:
-            before = badness(text)
-        after = badness(fixed)
-        sure = len(text) - len(fixed) >= _ENOUGH and after <= before and not _IMPLAUSIBLE.search(fixed)
-        if after < before or sure:
-            found.append((encoding, fixed))
+    for encoding, fixed in strict:
+        assert fixed is not None
+        after, saved = badness(fixed), len(text) - len(fixed)
+        plausible = after <= bad and not _IMPLAUSIBLE.search(fixed)
+        if after < bad or (plausible and saved >= ENOUGH):
+            found.append(Reading(encoding, fixed, saved, sure=True))
+        elif plausible and scan_text(fixed).pairs < pairs:
+            found.append(Reading(encoding, fixed, saved, sure=False))
     return found
 
 
@@ -82,15 +96,15 @@ def best(found: list[Reading]) -> Reading | None:
     Sets that are siblings (windows-1250 and iso-8859-2, code pages 437 and 850) read the same damage as different
     letters, each of them valid; only words tell which was meant.
     """
-    if len({fixed for _, fixed in found}) <= 1:
+    if len({reading.text for reading in found}) <= 1:
         return found[0] if found else None
-    bad = [badness(fixed) for _, fixed in found]
+    bad = [badness(reading.text) for reading in found]
     left = [reading for reading, count in zip(found, bad, strict=True) if count == min(bad)]
-    if len({fixed for _, fixed in left}) == 1:
+    if len({reading.text for reading in left}) == 1:
         return left[0]
     from scrubkit.ingest.language_fast import likelihoods
 
-    return max(left, key=lambda reading: likelihoods(reading[1][:_SAMPLE])[0][0][1])
+    return max(left, key=lambda reading: likelihoods(reading.text[:_SAMPLE])[0][0][1])
 
 
 def sequences(text: str, encoding: str) -> str:
