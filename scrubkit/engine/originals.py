@@ -7,8 +7,11 @@ from typing import Any
 
 from scrubkit.core.errors import InputError
 from scrubkit.engine.rows import Row, as_json
-from scrubkit.io.sources import SourceFile
+from scrubkit.io.csvs import csv_rows
+from scrubkit.io.faults import Rejected
+from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, WARC_SUFFIXES, SourceFile
 from scrubkit.io.streams import READ_ERRORS, base_suffix, lines, open_bytes
+from scrubkit.io.tables import table_batches
 
 __all__ = ["Originals"]
 
@@ -22,7 +25,7 @@ class Originals:
         self._open: tuple[str, Iterator[tuple[int, bytes]]] | None = None
 
     def of(self, row: Row) -> bytes | None:
-        """Return the bytes of a page's file, the line of a record, the JSON of a table's row.
+        """Return the bytes of a page's file or of an archived page, the line of a record, the JSON of a table's row.
 
         ``None`` where the source is not what it was any more.
         """
@@ -35,7 +38,7 @@ class Originals:
             except OSError:
                 return None
         if self._open is None or self._open[0] != row.rel:
-            self._open = (row.rel, _rows(file) if base_suffix(file.rel) == ".parquet" else _lines(file))
+            self._open = (row.rel, _numbered(file))
         for number, data in self._open[1]:
             if number == row.line:
                 return data
@@ -44,27 +47,45 @@ class Originals:
         return None
 
 
-def _lines(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+def _numbered(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a file with their numbers; where it cannot be read any more there are none."""
+    suffix = base_suffix(file.rel)
+    rows = _table if suffix in TABLE_SUFFIXES else _csv if suffix in CSV_SUFFIXES else _lines
     try:
-        with open_bytes(file.path) as stream:
-            yield from lines(stream, file.place)
+        yield from _archive(file) if suffix in WARC_SUFFIXES else rows(file)
     except InputError:
         return
     except READ_ERRORS:
         return
 
 
-def _rows(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+def _lines(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+    with open_bytes(file.path) as stream:
+        yield from lines(stream, file.place)
+
+
+def _csv(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+    for number, row in csv_rows(file):
+        if not isinstance(row, Rejected):
+            yield number, as_json(row)
+
+
+def _archive(file: SourceFile) -> Iterator[tuple[int, bytes]]:
+    from scrubkit.io.warcs import archived_pages
+
+    for page in archived_pages(file):
+        yield page.number, page.data
+
+
+def _table(file: SourceFile) -> Iterator[tuple[int, bytes]]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     number = 0
     try:
-        with pq.ParquetFile(file.path) as table:
-            for batch in table.iter_batches(batch_size=256):
-                row: dict[str, Any]
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, as_json(row)
-    except (pa.ArrowException, OSError):
-        return
+        for batch in table_batches(file.path):
+            row: dict[str, Any]
+            for row in batch.to_pylist():
+                number += 1
+                yield number, as_json(row)
+    except pa.ArrowException as error:
+        raise InputError(f"cannot be read again: {error}", place=file.place) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,10 +12,13 @@ from typing import Any
 from scrubkit.core.errors import InputError
 from scrubkit.engine.rows import Row, as_json, from_json
 from scrubkit.io.atomic import atomic_write, write_atomic
+from scrubkit.io.csvs import csv_header, dialect
 from scrubkit.io.pages import page_name
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import SourceFile
-from scrubkit.io.writers import LineWriter, TableWriter, is_table, open_lines
+from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, WARC_SUFFIXES, SourceFile
+from scrubkit.io.streams import COMPRESSED, base_suffix
+from scrubkit.io.tables import TableWriter, is_table, table_batches
+from scrubkit.io.writers import LineWriter, open_lines
 
 __all__ = ["RESERVED", "Outputs", "record_row", "scrubkit_fields"]
 
@@ -74,7 +79,8 @@ class Outputs:
         """Return where a file's documents go, relative to the folder; two files never share a place."""
         records = self._files[rel].records if rel in self._files else False
         if self._form == "same":
-            name = rel if records else self._free(page_name(rel), rel)
+            archive = base_suffix(rel) in WARC_SUFFIXES  # what is left of it is no archive any more
+            name = self._free(page_name(rel), rel) if not records else f"{_bare(rel)}.jsonl.zst" if archive else rel
         elif records:
             name = f"{_bare(rel)}.{'jsonl.zst' if self._form == 'jsonl' else 'parquet'}"
         else:
@@ -89,6 +95,8 @@ class Outputs:
 
     def _open(self, name: str, rel: str) -> _Sink:
         path = self._folder / name
+        if base_suffix(name) in CSV_SUFFIXES:
+            return _Csv(path, self._fields, self._files[rel])
         if not is_table(name):
             return _Lines(path, self._fields)
         if self._form == "same":
@@ -130,12 +138,35 @@ class _Lines(_Sink):
         self._stream.write(as_json(record_row(row, extra, self.fields)) + b"\n")
 
 
+class _Csv(_Sink):
+    """The user's own columns in their order; scrubkit's fields added as a last column of JSON."""
+
+    def __init__(self, path: Path, fields: Fields, file: SourceFile) -> None:
+        super().__init__(path, fields)
+        header = csv_header(file)
+        self._columns = header if fields.id in header else [fields.id, *header]
+        self._own = "metadata" if "metadata" not in header else "scrubkit"
+        self._stream = self.stack.enter_context(open_lines(path))
+        self._dialect = {"delimiter": dialect(path.name)["delimiter"], "lineterminator": "\n"}
+        self._write([*self._columns, self._own])
+
+    def _write(self, values: list[Any]) -> None:
+        line = io.StringIO()
+        csv.writer(line, **self._dialect).writerow(values)
+        self._stream.write(line.getvalue().encode())
+
+    def put(self, row: Row, extra: Mapping[str, Any]) -> None:
+        told = record_row(row, extra, self.fields)
+        ours = as_json(told["metadata"] if self._own == "metadata" else told["scrubkit"]).decode()
+        self._write([*(told.get(name, "") for name in self._columns), ours])
+
+
 class _Table(_Sink):
     """Records as columns; metadata and the user's other columns are a column of JSON each: no type is guessed."""
 
     def __init__(self, path: Path, fields: Fields) -> None:
         super().__init__(path, fields)
-        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)))
+        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)), path.name)
         self._rows: list[tuple[Row, Mapping[str, Any]]] = []
 
     def put(self, row: Row, extra: Mapping[str, Any]) -> None:
@@ -168,7 +199,7 @@ class _SameTable(_Sink):
 
     def __init__(self, path: Path, fields: Fields, file: SourceFile) -> None:
         super().__init__(path, fields)
-        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)))
+        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)), path.name)
         self._file = file
         self._batches = self._read()
         self._at = 0  # rows of the input consumed
@@ -177,11 +208,9 @@ class _SameTable(_Sink):
 
     def _read(self) -> Iterator[Any]:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         try:
-            with pq.ParquetFile(self._file.path) as table:
-                yield from table.iter_batches(batch_size=_GROUP)
+            yield from table_batches(self._file.path, rows=_GROUP)
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"cannot be read again: {error}", place=self._file.place) from error
 
@@ -222,6 +251,7 @@ class _SameTable(_Sink):
 
 
 def _bare(rel: str) -> str:
-    for ending in (".gz", ".zst", ".bz2", ".jsonl", ".ndjson", ".parquet"):
+    """Return a record file's name without the endings that say how it is stored."""
+    for ending in (*COMPRESSED, *RECORD_SUFFIXES):
         rel = rel.removesuffix(ending)
     return rel

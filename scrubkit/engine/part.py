@@ -14,7 +14,8 @@ from scrubkit.engine.outputs import Outputs
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import SourceFile
+from scrubkit.io.sources import WARC_SUFFIXES, SourceFile
+from scrubkit.io.streams import base_suffix
 from scrubkit.io.writers import LineWriter, open_lines
 
 __all__ = ["ledger_line", "part"]
@@ -148,9 +149,10 @@ class _Aside:
     def _bytes(self, row: Row, data: bytes | None) -> dict[str, Any]:
         if data is None:
             return {"bytes": None}
-        if not row.line:
-            write_atomic(self._folder / "files" / row.rel, data, flush=False)
-            return {"bytes": f"rejected/files/{row.rel}"}
+        if not row.line or base_suffix(row.rel) in WARC_SUFFIXES:
+            name = f"{row.rel}/{row.line}" if row.line else row.rel
+            write_atomic(self._folder / "files" / name, data, flush=False)
+            return {"bytes": f"rejected/files/{name}"}
         name = _plain_name(row.rel)
         if self._open is None or self._open[0] != name:
             self._close()

@@ -13,8 +13,11 @@ from msgspec import Struct
 from scrubkit.core.errors import InputError
 from scrubkit.core.ledger import Entry, restore
 from scrubkit.engine.rows import Before, from_json
+from scrubkit.io.csvs import csv_rows
+from scrubkit.io.faults import Rejected
 from scrubkit.io.pages import page_name
-from scrubkit.io.streams import lines, open_bytes
+from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile
+from scrubkit.io.streams import base_suffix, lines, open_bytes
 
 __all__ = ["Restored", "inside", "restored"]
 
@@ -126,17 +129,22 @@ class _Texts:
 
 
 def _column(path: Path, field: str) -> Iterator[tuple[int, str]]:
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+    suffix = base_suffix(path.name)
+    if suffix in TABLE_SUFFIXES:
+        from scrubkit.io.tables import table_batches
 
-        number = 0
-        with pq.ParquetFile(path) as table:
-            name = field if field in table.schema_arrow.names else "text"
-            for batch in table.iter_batches(batch_size=256, columns=[name]):
-                for text in batch.column(0).to_pylist():
-                    yield number, text
-                    number += 1
-        return
-    with open_bytes(path) as stream:
-        for number, line in lines(stream, str(path)):
-            yield number - 1, from_json(line)[field]
+        texts = (text for batch in table_batches(path, columns=[field, "text"]) for text in _texts_of(batch, field))
+        yield from enumerate(texts)
+    elif suffix in CSV_SUFFIXES:
+        stat = path.stat()
+        file = SourceFile(path, path.name, stat.st_size, stat.st_mtime_ns, records=True)
+        yield from ((number - 1, row[field]) for number, row in csv_rows(file) if not isinstance(row, Rejected))
+    else:
+        with open_bytes(path) as stream:
+            for number, line in lines(stream, str(path)):
+                yield number - 1, from_json(line)[field]
+
+
+def _texts_of(batch: Any, field: str) -> list[str]:
+    texts: list[str] = batch.column(field if field in batch.schema.names else "text").to_pylist()
+    return texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Rejected", "binary_fault", "blank_fault"]
+__all__ = ["Rejected", "binary_fault", "blank_fault", "text_fault"]
 
 # The kinds of file that stand in crawls under a page's name; the first bytes tell.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -85,6 +85,17 @@ def _wide(head: bytes, controls: int) -> bool:
 def _padded(head: bytes, controls: bytes) -> bool:
     """Return whether the controls are NULs alone and there is more visible ASCII text around them."""
     return not controls.strip(b"\0") and sum(32 <= byte < 127 for byte in head) > len(controls)
+
+
+def text_fault(data: bytes) -> tuple[str, str, str] | None:
+    """Return ``(fault, reason, remedy)`` for bytes that are no page, ``None`` for those that may be one."""
+    fault = blank_fault(data)
+    if fault is not None:
+        return (*fault, "the scrape brought nothing: fetch the page again")
+    what = binary_fault(data)
+    if what is None:
+        return None
+    return "binary", f"is not text but {what}", "take it out of the folder or leave it out with --exclude"
 
 
 def blank_fault(data: bytes | str) -> tuple[str, str] | None:

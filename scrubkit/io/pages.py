@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from scrubkit.io.faults import Rejected, binary_fault, blank_fault
+from scrubkit.io.faults import Rejected, text_fault
 from scrubkit.io.sources import SourceFile
 from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain, open_bytes
 from scrubkit.page import Record
 
 __all__ = ["page_name", "read_page"]
-
-_REMEDY = {
-    "empty": "the scrape brought nothing: fetch the page again",
-    "blank": "the scrape brought nothing: fetch the page again",
-    "binary": "take it out of the folder or leave it out with exclude",
-}
 
 
 def read_page(file: SourceFile) -> Record | Rejected:
@@ -23,12 +17,9 @@ def read_page(file: SourceFile) -> Record | Rejected:
             data = stream.read()
     except READ_ERRORS as error:
         return _unreadable(file, error)
-    fault = blank_fault(data)
-    if fault is None:
-        what = binary_fault(data)
-        fault = None if what is None else ("binary", f"is not text but {what}")
+    fault = text_fault(data)
     if fault is not None:
-        return Rejected(file.place, *fault, _REMEDY[fault[0]], data, rel=file.rel, id=file.rel)
+        return Rejected(file.place, *fault, data, rel=file.rel, id=file.rel)
     # The ending .html is believed; .txt is not, for crawlers often save markup under it.
     kind = "text/html" if base_suffix(file.rel) in (".html", ".htm") else None
     return Record(file.rel, data, media_type=kind, place=file.place)

@@ -18,10 +18,26 @@ from scrubkit.core.errors import InputError
 from scrubkit.io.faults import Rejected
 from scrubkit.io.streams import base_suffix
 
-__all__ = ["PAGE_SUFFIXES", "RECORD_SUFFIXES", "SourceFile", "Sources", "find_sources"]
+__all__ = [
+    "ARROW_SUFFIXES",
+    "CSV_SUFFIXES",
+    "LINE_SUFFIXES",
+    "PAGE_SUFFIXES",
+    "RECORD_SUFFIXES",
+    "TABLE_SUFFIXES",
+    "WARC_SUFFIXES",
+    "SourceFile",
+    "Sources",
+    "find_sources",
+]
 
 PAGE_SUFFIXES = (".txt", ".html", ".htm")
-RECORD_SUFFIXES = (".jsonl", ".ndjson", ".parquet")
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+ARROW_SUFFIXES = (".arrow", ".feather", ".ipc")
+TABLE_SUFFIXES = (".parquet", *ARROW_SUFFIXES)
+CSV_SUFFIXES = (".csv", ".tsv")
+WARC_SUFFIXES = (".warc", ".wet")
+RECORD_SUFFIXES = (*LINE_SUFFIXES, *TABLE_SUFFIXES, *CSV_SUFFIXES, *WARC_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)

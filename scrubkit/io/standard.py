@@ -8,7 +8,7 @@ from typing import IO
 
 import msgspec
 
-from scrubkit.io.faults import Rejected, binary_fault, blank_fault
+from scrubkit.io.faults import Rejected, text_fault
 from scrubkit.io.records import Fields, json_records
 from scrubkit.io.streams import lines
 from scrubkit.page import Record
@@ -46,11 +46,8 @@ def stream_records(stream: IO[bytes], fields: Fields) -> Iterator[Record | Rejec
             yield from json_records([item], place=NAME, rel="-", fields=fields)
         return
     data = b"".join((*head, stream.read()))
-    fault = blank_fault(data)
-    what = binary_fault(data) if fault is None else None
-    if fault is None and what is not None:
-        fault = ("binary", f"is not text but {what}")
+    fault = text_fault(data)
     if fault is not None:
-        yield Rejected(NAME, *fault, None, data, "-", id="-")
+        yield Rejected(NAME, *fault, data, "-", id="-")
     else:
         yield Record("-", data, place=NAME)

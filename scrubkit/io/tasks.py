@@ -6,23 +6,29 @@ own content, so that a piece that was done before is recognised.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zlib import crc32
 
 import msgspec
 
 from scrubkit.core.errors import InputError
-from scrubkit.io.faults import Rejected
+from scrubkit.io.csvs import csv_rows
+from scrubkit.io.faults import Rejected, text_fault
 from scrubkit.io.pages import read_page
 from scrubkit.io.records import Fields, json_records, record_of
-from scrubkit.io.sources import SourceFile
+from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, WARC_SUFFIXES, SourceFile
 from scrubkit.io.streams import READ_ERRORS, TornError, base_suffix, explain, lines, open_bytes
 from scrubkit.page import Record
 
+if TYPE_CHECKING:
+    from scrubkit.io.warcs import Archived
+
 __all__ = ["Task", "cut"]
+
+Item = TypeVar("Item")
 
 Found = tuple[str, int, Record | Rejected]
 """``(rel, line, record)``: the file it comes from, its 1-based line or row there (0 for a page)."""
@@ -89,7 +95,7 @@ class RowTask:
     place: str
     rel: str
     first: int
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[dict[str, Any] | Rejected, ...]
 
     def key(self) -> str:
         """Return a hash of the rows and where they stand."""
@@ -99,6 +105,9 @@ class RowTask:
     def records(self, fields: Fields) -> Iterator[Found]:
         """Yield the record of each row."""
         for number, row in enumerate(self.rows, self.first):
+            if isinstance(row, Rejected):
+                yield self.rel, number, row
+                continue
             place = f"{self.place}:{number}"
             found = record_of(row, place=place, default_id=f"{self.rel}:{number}", fields=fields)
             if isinstance(found, tuple):
@@ -106,6 +115,36 @@ class RowTask:
                 yield self.rel, number, Rejected(place, *found, data, self.rel, number)
             else:
                 yield self.rel, number, found
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTask:
+    """Some pages of an archive."""
+
+    place: str
+    rel: str
+    pages: tuple[Archived, ...]
+
+    def key(self) -> str:
+        """Return a hash of the pages and where they stand."""
+        state = blake2b(f"{self.place}\0{self.rel}\0".encode("utf-8", "surrogateescape"), digest_size=16)
+        for page in self.pages:
+            state.update(f"{page.number}\0{page.id}\0{page.url}\0{page.media_type}\0{len(page.data)}\0".encode())
+            state.update(page.data)
+        return state.hexdigest()
+
+    def records(self, fields: Fields) -> Iterator[Found]:
+        """Yield the record of each page; its id is that of the archive's record."""
+        del fields  # an archive names its own
+        for page in self.pages:
+            place, name = f"{self.place}:{page.number}", page.id or f"{self.rel}:{page.number}"
+            fault = text_fault(page.data)
+            if fault is not None:
+                yield self.rel, page.number, Rejected(place, *fault, page.data, self.rel, page.number, name)
+                continue
+            told = {"warc": {"date": page.date}} if page.date else {}
+            record = Record(name, page.data, url=page.url, media_type=page.media_type, metadata=told, place=place)
+            yield self.rel, page.number, record
 
 
 def cut(files: Iterable[SourceFile], fields: Fields) -> Iterator[Task | Rejected]:
@@ -142,7 +181,7 @@ def _cut_records(file: SourceFile, fields: Fields) -> Iterator[Task | Rejected]:
         yield Rejected(file.place, "empty", "is empty", "take it out of the folder", b"", file.rel)
         return
     try:
-        yield from _cut_table(file, fields) if base_suffix(file.rel) == ".parquet" else _cut_lines(file)
+        yield from _pieces(file, fields)
     except TornError as error:
         what = error.message
         yield Rejected(
@@ -155,29 +194,65 @@ def _cut_records(file: SourceFile, fields: Fields) -> Iterator[Task | Rejected]:
         yield Rejected(file.place, "unreadable", why, "mend its permissions", None, file.rel)
 
 
-def _cut_lines(file: SourceFile) -> Iterator[Task]:
-    chunk: list[tuple[int, bytes]] = []
+def _pieces(file: SourceFile, fields: Fields) -> Iterator[Task]:
+    suffix = base_suffix(file.rel)
+    if suffix in TABLE_SUFFIXES:
+        return _cut_table(file, fields)
+    if suffix in CSV_SUFFIXES:
+        return _cut_csv(file)
+    return _cut_archive(file) if suffix in WARC_SUFFIXES else _cut_lines(file)
+
+
+def _cut_csv(file: SourceFile) -> Iterator[Task]:
+    for numbered in _groups(csv_rows(file), _weight):
+        # Blank lines have numbers too: a piece is cut where they leave a gap.
+        start = 0
+        for i in range(1, len(numbered) + 1):
+            if i == len(numbered) or numbered[i][0] != numbered[i - 1][0] + 1:
+                yield RowTask(file.place, file.rel, numbered[start][0], tuple(row for _, row in numbered[start:i]))
+                start = i
+
+
+def _weight(numbered: tuple[int, dict[str, Any] | Rejected]) -> int:
+    row = numbered[1]
+    return sum(map(len, row.values())) if isinstance(row, dict) else len(row.data or b"")
+
+
+def _cut_archive(file: SourceFile) -> Iterator[Task]:
+    from scrubkit.io.warcs import archived_pages
+
+    for pages in _groups(archived_pages(file), lambda page: len(page.data)):
+        yield ArchiveTask(file.place, file.rel, tuple(pages))
+
+
+def _groups(items: Iterator[Item], weight: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Yield items in groups of about one piece of work; what was read before an error is yielded before it."""
+    group: list[Item] = []
     size = 0
-    torn: TornError | None = None
+    error: InputError | None = None
+    while True:
+        try:
+            item = next(items)
+        except StopIteration:
+            break
+        except InputError as broken:
+            error = broken
+            break
+        group.append(item)
+        size += weight(item)
+        if size >= TASK_BYTES or len(group) >= TASK_ITEMS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+    if error is not None:
+        raise error
+
+
+def _cut_lines(file: SourceFile) -> Iterator[Task]:
     with open_bytes(file.path) as stream:
-        numbered = lines(stream, file.place)
-        while True:
-            try:
-                number, line = next(numbered)
-            except StopIteration:
-                break
-            except TornError as error:
-                torn = error
-                break
-            chunk.append((number, line))
-            size += len(line)
-            if size >= TASK_BYTES or len(chunk) >= TASK_ITEMS:
-                yield LineTask(file.place, file.rel, tuple(chunk))
-                chunk, size = [], 0
-    if chunk:
-        yield LineTask(file.place, file.rel, tuple(chunk))
-    if torn is not None:
-        raise torn
+        for chunk in _groups(lines(stream, file.place), lambda item: len(item[1])):
+            yield LineTask(file.place, file.rel, tuple(chunk))
 
 
 def _cut_table(file: SourceFile, fields: Fields) -> Iterator[Task]:

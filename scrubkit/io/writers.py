@@ -1,4 +1,4 @@
-"""Writers of record files: JSONL, compressed by its name, and Parquet; each whole or not there."""
+"""Writers of lines, compressed by the file's name; the file is whole or not there."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import Protocol, cast
 
 from scrubkit.io.atomic import atomic_write
-from scrubkit.io.streams import base_suffix
 
 __all__ = ["LineWriter", "open_lines"]
 
@@ -40,32 +39,3 @@ def open_lines(path: Path) -> Iterator[LineWriter]:
                 yield cast(LineWriter, frame)
         else:
             yield raw
-
-
-def is_table(name: str) -> bool:
-    """Return whether a file of this name holds columns."""
-    return base_suffix(name) == ".parquet"
-
-
-class TableWriter:
-    """Writes Parquet in groups of rows; the schema is that of the first group."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        """Take the file to write to."""
-        self._stream = stream
-        self._writer: Any = None
-
-    def write(self, table: Any) -> None:
-        """Write an Arrow table as a row group."""
-        import pyarrow.parquet as pq
-
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._stream, table.schema, compression="zstd")
-        self._writer.write_table(table.cast(self._writer.schema))
-
-    def close(self, empty: Any = None) -> None:
-        """End the file; ``empty`` is an Arrow table that gives the schema where no rows were written."""
-        if self._writer is None and empty is not None:
-            self.write(empty)
-        if self._writer is not None:
-            self._writer.close()

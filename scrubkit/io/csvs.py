@@ -1,0 +1,67 @@
+"""CSV and TSV with a header row, read row by row; a row that does not fit the header is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from scrubkit.core.errors import InputError
+from scrubkit.io.faults import Rejected
+from scrubkit.io.sources import SourceFile
+from scrubkit.io.streams import READ_ERRORS, base_suffix, explain, open_bytes
+
+__all__ = ["csv_header", "csv_rows", "dialect"]
+
+_LONGEST = 2**31 - 1  # a page in one field passes the csv module's own limit of 131,072 characters
+
+
+def dialect(name: str) -> dict[str, Any]:
+    """Return the reading options for a file's name: tabs for ``.tsv``."""
+    return {"delimiter": "\t" if base_suffix(name) == ".tsv" else ",", "strict": True}
+
+
+def csv_rows(file: SourceFile) -> Iterator[tuple[int, dict[str, Any] | Rejected]]:
+    """Yield ``(number, row)`` with rows numbered from 1 below the header.
+
+    Raises :class:`InputError` where the file breaks off; rows before that were yielded.
+    """
+    number = 0
+    csv.field_size_limit(_LONGEST)
+    try:
+        with open_bytes(file.path) as raw, _text(raw) as stream:
+            reader = csv.reader(stream, **dialect(file.rel))
+            header = next(reader, [])
+            for number, values in enumerate(reader, 1):
+                if values:
+                    yield number, _row(file, number, header, values)
+    except csv.Error as error:
+        raise InputError(f"is not CSV after row {number}: {error}", place=file.place) from error
+    except READ_ERRORS as error:
+        raise InputError(f"breaks off after row {number}: {explain(error)}", place=file.place) from error
+
+
+def csv_header(file: SourceFile) -> list[str]:
+    """Return the names of the columns."""
+    with open_bytes(file.path) as raw, _text(raw) as stream:
+        return next(csv.reader(stream, **dialect(file.rel)), [])
+
+
+def _text(raw: Any) -> io.TextIOWrapper:
+    # Bytes that are not UTF-8 become lone surrogates here, so that only their own row is set aside.
+    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def _row(file: SourceFile, number: int, header: list[str], values: list[str]) -> dict[str, Any] | Rejected:
+    place = f"{file.place}:{number}"
+    data = "\t".join(values).encode("utf-8", "surrogateescape")
+    if len(values) != len(header):
+        why = f"has {len(values)} fields, the header has {len(header)}"
+        return Rejected(place, "bad-row", why, "quote fields that hold the delimiter", data, file.rel, number)
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        why = f"is not UTF-8: {error.reason}"
+        return Rejected(place, "bad-row", why, "save the file as UTF-8", data, file.rel, number)
+    return dict(zip(header, values, strict=True))

@@ -1,0 +1,79 @@
+"""WARC and WET archives: the pages among their records (``scrubkit[warc]``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scrubkit.core.errors import ConfigError, InputError
+from scrubkit.io.sources import SourceFile
+from scrubkit.io.streams import READ_ERRORS, explain, open_bytes
+
+__all__ = ["Archived", "archived_pages"]
+
+_TEXT = ("text/html", "application/xhtml+xml", "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A page of an archive: its number among all records (1 up), where and when it was fetched, its bytes."""
+
+    number: int
+    id: str | None
+    url: str | None
+    media_type: str | None
+    date: str | None
+    data: bytes
+
+
+def archived_pages(file: SourceFile) -> Iterator[Archived]:
+    """Yield responses with status 200 that hold HTML or text, and the conversions of a WET archive.
+
+    Transfer and content encodings are undone. Records of other types, other statuses and other media (images, feeds)
+    are no pages and are passed over. Raises :class:`InputError` where the archive breaks off.
+    """
+    try:
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
+    except ImportError as error:
+        raise ConfigError(
+            "archives are read by fastwarc, which is not installed",
+            place=file.place,
+            remedy="pip install 'scrubkit[warc]'",
+        ) from error
+    number = 0
+    try:
+        with open_bytes(file.path) as stream:
+            records = ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=True, auto_decode="all")
+            for number, record in enumerate(records, 1):
+                page = _page(record, number, WarcRecordType)
+                if page is not None:
+                    yield page
+    except READ_ERRORS as error:
+        raise InputError(f"breaks off after record {number}: {explain(error)}", place=file.place) from error
+    except ValueError as error:
+        raise InputError(f"is not WARC after record {number}: {error}", place=file.place) from error
+
+
+def _page(record: Any, number: int, kinds: Any) -> Archived | None:
+    headers = record.headers
+    if record.record_type == kinds.conversion:
+        media = "text/plain; charset=utf-8"
+    elif record.record_type in (kinds.response, kinds.resource):
+        http = record.http_headers
+        if http is not None and http.status_code != 200:
+            return None
+        media = (http.get("Content-Type") if http is not None else headers.get("Content-Type")) or "text/html"
+        if media.split(";")[0].strip().lower() not in _TEXT:
+            return None
+    else:
+        return None
+    own = headers.get("WARC-Record-ID")
+    return Archived(
+        number,
+        own.strip("<>").removeprefix("urn:uuid:") if own else None,
+        headers.get("WARC-Target-URI"),
+        media,
+        headers.get("WARC-Date"),
+        record.reader.read(),
+    )
