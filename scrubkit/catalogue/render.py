@@ -163,23 +163,32 @@ def rules_text(rules: Sequence[Rule]) -> str:
     )
 
 
-def rules_markdown(rules: Iterable[Rule], link: str = "{code}.md") -> str:
-    """Return the overview page: a table of rules for each family; ``link`` makes the address of a rule's page."""
+def rules_markdown(rules: Iterable[Rule], link: str = "{code}.md", level: int = 1) -> str:
+    """Return the overview: a table of rules for each family.
+
+    ``link`` makes the address of a rule's page from ``{code}``, or from ``{anchor}`` where all stand on one page.
+    """
     by_family: dict[str, list[Rule]] = {}
     for rule in rules:
         by_family.setdefault(rule.code[:3], []).append(rule)
-    parts = ["# Rules", "Every rule has a code and a name; both are accepted wherever a rule is asked for."]
+    head, sub = "#" * level, "#" * (level + 1)
+    parts = [f"{head} Rules", "Every rule has a code and a name; both are accepted wherever a rule is asked for."]
+    parts += ["This page is made from the catalogue by `scrubkit rules --format markdown`."]
     for prefix, family in FAMILIES.items():
-        found = by_family.get(prefix)
-        if not found:
-            continue
         rows = [
-            f"| [{rule.code}]({link.format(code=rule.code)}) | {rule.name} | {_cell(rule.summary)} | {rule.status} |"
-            for rule in found
+            f"| [{rule.code}]({link.format(code=rule.code, anchor=_anchor(rule))}) | {rule.name} "
+            f"| {_cell(rule.summary)} | {rule.status} |"
+            for rule in by_family.get(prefix, ())
         ]
-        parts += [f"## {prefix}: {family.title}"]
-        parts += ["\n".join(["| code | name | summary | status |", "|---|---|---|---|", *rows])]
+        if rows:
+            parts += [f"{sub} {prefix}: {family.title}"]
+            parts += ["\n".join(["| code | name | summary | status |", "|---|---|---|---|", *rows])]
     return "\n\n".join(parts) + "\n"
+
+
+def _anchor(rule: Rule) -> str:
+    """Return the anchor that Markdown renderers make of a rule's heading."""
+    return f"{rule.code.lower()}-{rule.name}"
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:

@@ -1,10 +1,19 @@
-"""``scrubkit rules``: the catalogue as a list."""
+"""``scrubkit rules``: the catalogue as a list, or as pages for the docs."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from scrubkit.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrubkit.catalogue import Rule
 
 __all__ = ["rules"]
 
@@ -13,21 +22,48 @@ __all__ = ["rules"]
 @click.argument("names", nargs=-1, metavar="[CODE|FAMILY|NAME]...")
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @click.option("--status", type=click.Choice(("stable", "preview", "deprecated")), help="Only rules of this status.")
-def rules(names: tuple[str, ...], form: str, status: str | None) -> None:
-    """List the rules: code, name, status, what it does, summary."""
-    from scrubkit.catalogue.render import rule_data, rules_markdown, rules_text
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write there; for Markdown, a folder of pages.")
+def rules(names: tuple[str, ...], form: str, status: str | None, output: Path | None) -> None:
+    """List the rules: code, name, status, what it does, summary.
+
+    In Markdown with -o a folder gets one page a rule and index.md; without it one page holds them all.
+    """
     from scrubkit.rulebook import all_rules
 
-    chosen = list(all_rules().values())
-    if names:
-        named = {code for name in names for code in _codes(name)}
-        chosen = [rule for rule in chosen if rule.code in named]
-    chosen = [rule for rule in chosen if status is None or rule.status == status]
+    named = {code for name in names for code in _codes(name)} if names else set(all_rules())
+    chosen = [rule for code, rule in all_rules().items() if code in named and status in (None, rule.status)]
+    if form == "markdown" and output is not None:
+        _write_pages(chosen, output)
+        return
+    text = _text(chosen, form)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from scrubkit.io.atomic import write_atomic
+
+    write_atomic(output, text.encode())
+
+
+def _text(chosen: Sequence[Rule], form: str) -> str:
+    from scrubkit.catalogue.render import rule_data, rule_markdown, rules_markdown, rules_text
+
     if form == "json":
-        text = json.dumps([rule_data(rule) for rule in chosen], ensure_ascii=False, indent=1) + "\n"
-    else:
-        text = rules_markdown(chosen) if form == "markdown" else rules_text(chosen)
-    click.echo(text, nl=False)
+        return json.dumps([rule_data(rule) for rule in chosen], ensure_ascii=False, indent=1) + "\n"
+    if form == "text":
+        return rules_text(chosen)
+    pages = "\n".join(rule_markdown(rule, level=2) for rule in chosen)
+    return rules_markdown(chosen, link="#{anchor}", level=1) + "\n" + pages
+
+
+def _write_pages(chosen: Sequence[Rule], folder: Path) -> None:
+    from scrubkit.catalogue.render import rule_markdown, rules_markdown
+    from scrubkit.io.atomic import write_atomic
+
+    if folder.is_file():
+        raise ConfigError("pages need a folder", place=str(folder), remedy="name a folder, or leave -o out")
+    for rule in chosen:
+        write_atomic(folder / f"{rule.code}.md", rule_markdown(rule).encode(), flush=False)
+    write_atomic(folder / "index.md", rules_markdown(chosen).encode(), flush=False)
 
 
 def _codes(name: str) -> list[str]:
