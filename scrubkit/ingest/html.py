@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.core.document import KINDS, BlockTable, Elements
-from scrubkit.ingest.html_meta import plain, read_meta
+from scrubkit.ingest.html_meta import Mark, plain, read_meta
 from scrubkit.ingest.html_tags import CELL, CELLS, KIND_OF, PRE_LINES, ROW, tag_table
 from scrubkit.ingest.html_walk import Walk, walk
 from scrubkit.ingest.layout import Layout
@@ -57,20 +57,25 @@ def layout_html(html: str) -> Layout:
     if found.swallowed:
         tree = LexborHTMLParser(_without_open_frames(html))
         found = lay_out(tree)
-    meta = read_meta(tree, html, anchors=found.anchors, more=found.metas > 0)
+    meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks)
     if not found.text:
         found = _fall_back(tree, found, meta)
     return Layout(found.text, found.blocks, meta)
 
 
 class Laid(NamedTuple):
-    """The text and blocks of one tree, and what was counted on the way."""
+    """The text and blocks of one tree, and what was counted on the way.
+
+    ``metas`` counts ``meta`` and ``link`` elements in the body, ``swallowed`` says that a frame holds the rest of the
+    page, ``marks`` what the metadata need not be searched for (:class:`scrubkit.ingest.html_meta.Mark`).
+    """
 
     text: str
     blocks: BlockTable
     anchors: int = 0
     metas: int = 0
     swallowed: bool = False
+    marks: int = Mark.ANY
 
 
 def lay_out(tree: LexborHTMLParser) -> Laid:

@@ -40,18 +40,32 @@ _SITES = ("og:site_name", "application-name", "dc.publisher")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 
 
-def read_meta(tree: LexborHTMLParser, html: str, *, anchors: int = 0, more: bool = False) -> dict[str, Any]:
+class Mark:
+    """What a walk saw in the body, bit by bit, so that the tree is searched only for what it holds."""
+
+    AUTHOR = 1  # itemprop or rel "author"
+    PUBLISHED = 2  # itemprop "datePublished"
+    MOMENT = 4  # an inline element with a datetime
+    LINKED = 8  # a JSON-LD script
+    ANY = 15
+
+
+def read_meta(
+    tree: LexborHTMLParser, html: str, *, anchors: int = 0, metas: int = 0, marks: int = Mark.ANY
+) -> dict[str, Any]:
     """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
 
-    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``more`` says that ``meta`` or ``link`` elements
-    stand in the body, which is where broken heads and microdata put them.
+    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` and ``link`` elements
+    in the body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`.
     """
-    named, links, page_title = _head(tree, tree.css("body meta, body link") if more else [])
-    linked = read_jsonld(tree, html)
+    named, links, page_title, scripts = _head(tree, tree.css("body meta, body link") if metas else [])
+    if marks & Mark.LINKED:
+        scripts += [node.text() for node in tree.css("body script") if _is_jsonld(node)]
+    linked = read_jsonld(scripts)
     values = {
         "title": linked.headline or _first(named, _TITLES) or linked.name or page_title,
-        "author": linked.author or _author(tree, named, html),
-        "date": _date(tree, named, linked, html),
+        "author": linked.author or _author(tree, named, marks),
+        "date": _date(tree, named, linked, marks),
         "site": _first(named, _SITES) or linked.site,
         "canonical_url": links.get("canonical") or named.get("og:url"),
         "language": _language(tree, named) or linked.language,
@@ -89,24 +103,31 @@ def plain(markup: str) -> str:
 _BREAKING = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^>]*>", re.IGNORECASE)
 
 
-def _head(tree: LexborHTMLParser, more: list[LexborNode]) -> tuple[dict[str, str], dict[str, str], str]:
-    """Return named meta values (first wins), links by relation, and the page's title."""
+def _head(tree: LexborHTMLParser, more: list[LexborNode]) -> tuple[dict[str, str], dict[str, str], str, list[str]]:
+    """Return named meta values (first wins), links by relation, the page's title, JSON-LD scripts."""
     named: dict[str, str] = {}
     links: dict[str, str] = {}
     title = ""
+    scripts: list[str] = []
     nodes = [] if tree.head is None else list(tree.head.iter())
     for node in (*nodes, *more):
         tag = node.tag
-        if tag == "title":
-            title = title or _tidy(node.text())
-        elif tag == "meta":
+        if tag == "meta":
             _read_named(node.attributes, named)
         elif tag == "link":
             given = node.attributes
             relation, target = given.get("rel"), given.get("href")
             if relation and target and "canonical" in relation.lower():
                 links.setdefault("canonical", target.strip()[:_LONGEST])
-    return named, links, title
+        elif tag == "title":
+            title = title or _tidy(node.text())
+        elif tag == "script" and _is_jsonld(node):
+            scripts.append(node.text())
+    return named, links, title, scripts
+
+
+def _is_jsonld(script: LexborNode) -> bool:
+    return "ld+json" in (script.attributes.get("type") or "").lower()
 
 
 def _read_named(given: dict[str, str | None], named: dict[str, str]) -> None:
@@ -126,13 +147,13 @@ def _first(named: dict[str, str], keys: tuple[str, ...]) -> str | None:
     return next((value for key in keys if (value := named.get(key))), None)
 
 
-def _author(tree: LexborHTMLParser, named: dict[str, str], html: str) -> str | None:
+def _author(tree: LexborHTMLParser, named: dict[str, str], marks: int) -> str | None:
     for key in _AUTHORS:
         value = named.get(key)
         if value and "://" not in value:
             return value
-    for mark, query in (("author", '[itemprop~="author"]'), ("author", '[rel~="author"]')):
-        if mark in html:
+    if marks & Mark.AUTHOR:
+        for query in ('[itemprop~="author"]', '[rel~="author"]'):
             node = tree.css_first(query)
             value = _tidy(node.text()) if node is not None else ""
             if 0 < len(value) <= 100:
@@ -140,17 +161,16 @@ def _author(tree: LexborHTMLParser, named: dict[str, str], html: str) -> str | N
     return None
 
 
-def _date(tree: LexborHTMLParser, named: dict[str, str], linked: Linked, html: str) -> str | None:
+def _date(tree: LexborHTMLParser, named: dict[str, str], linked: Linked, marks: int) -> str | None:
     """Return the day of publication, of change where only that is known, as ISO 8601 where it can be read."""
     written = linked.published or _first(named, _DATES)
     if not written:
-        for mark, query in (("datePublished", '[itemprop~="datePublished"]'), ("<time", "time[datetime]")):
-            if mark in html:
-                node = tree.css_first(query)
-                if node is not None:
-                    given = node.attributes
-                    written = _tidy(given.get("datetime") or given.get("content") or node.text())
-                    break
+        for mark, query in ((Mark.PUBLISHED, '[itemprop~="datePublished"]'), (Mark.MOMENT, "time[datetime]")):
+            node = tree.css_first(query) if marks & mark else None
+            if node is not None:
+                given = node.attributes
+                written = _tidy(given.get("datetime") or given.get("content") or node.text())
+                break
     written = written or linked.modified or _first(named, _CHANGED)
     return (iso_date(written) or written) if written else None
 

@@ -27,6 +27,7 @@ cdef extern from "dom.h" nogil:
         uint8_t *kind
         uint8_t *line
         uint8_t *cell
+        uintptr_t script
         size_t named
         const char **names
         uint8_t *roles
@@ -62,6 +63,7 @@ cdef extern from "dom.h" nogil:
         int swallowed
         int cells
         int failed
+        int marks
     void sk_dom_run(sk_dom_walk *w, void *body) noexcept
     void sk_dom_free(sk_dom_walk *w) noexcept
     int sk_dom_selftest(const sk_dom_api *api, void *element, const char *word) noexcept
@@ -96,6 +98,8 @@ cdef class Walker:
             self.tags.kind[i] = kinds.get(names[i], SK_KIND_OTHER)
             self.tags.line[i] = names[i] in lines
             self.tags.cell[i] = cells.get(names[i], 0)
+            if names[i] == "script":
+                self.tags.script = i
         self.by_id = list(names)
         self.named = [name.encode() for name in named]
         self.tags.named = len(self.named)
@@ -118,7 +122,7 @@ cdef class Walker:
         try:
             if w.failed:
                 raise MemoryError
-            return (*_tile(&w, wide), *self.elements(&w), w.anchors, w.metas, bool(w.swallowed))
+            return (*_tile(&w, wide), *self.elements(&w), w.anchors, w.metas, bool(w.swallowed), w.marks)
         finally:
             sk_dom_free(&w)
 

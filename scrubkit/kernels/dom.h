@@ -11,6 +11,8 @@
 #include <string.h>
 
 enum { SK_BLOCK, SK_INLINE, SK_SKIP, SK_BREAK, SK_RULE, SK_META, SK_FRAME, SK_TEXT, SK_GAP = 8, SK_LINK = 16, SK_NAMED = 255 };
+/* What the metadata may have to be asked for: elements that name an author or a date, JSON-LD outside the head. */
+enum { SK_AUTHOR = 1, SK_PUBLISHED = 2, SK_MOMENT = 4, SK_LINKED = 8 };
 enum { SK_ELEMENT = 1, SK_TEXT_NODE = 3, SK_IDS = 512 };
 enum { SK_KIND_OTHER = 10, SK_KIND_PRE = 6 };
 
@@ -33,6 +35,7 @@ typedef struct { const uint8_t *data; size_t length; } sk_string;
 /* What tags mean, by lexbor's number and, for names it has no number for, by name. */
 typedef struct {
     uint8_t role[SK_IDS], kind[SK_IDS], line[SK_IDS], cell[SK_IDS]; /* cell: 1 td/th, 2 tr */
+    uintptr_t script;
     size_t named;
     const char *names[64];
     uint8_t roles[64];
@@ -51,7 +54,7 @@ typedef struct {
     sk_dom_element *elements;
     size_t n_elements, room_elements;
     int64_t anchors, metas;
-    int swallowed, cells, failed;
+    int swallowed, cells, failed, marks;
     /* the block being filled */
     int64_t start, chars, links;
     int32_t element;
@@ -237,6 +240,29 @@ static void sk_words(sk_dom_walk *w, const sk_string *value, size_t begin, size_
     }
 }
 
+static void sk_notice_property(sk_dom_walk *w, const sk_string *value) {
+    if (sk_has(value->data, value->length, "author")) w->marks |= SK_AUTHOR;
+    if (sk_has(value->data, value->length, "datePublished")) w->marks |= SK_PUBLISHED;
+}
+
+/* Mark what the attributes of an inline element or a script say for the metadata. */
+static void sk_notice(sk_dom_walk *w, void *node, int script) {
+    for (void *a = w->api->first_attribute(node); a; a = w->api->next_attribute(a)) {
+        size_t n = 0;
+        sk_string value = {0, 0};
+        const uint8_t *name = w->api->attribute_name(a, &n);
+        if (!name || n < 3 || n > 8 || (name[0] != 'r' && name[0] != 'i' && name[0] != 'd' && name[0] != 't')) continue;
+        int property = sk_is(name, n, "itemprop"), relation = sk_is(name, n, "rel"), kind = script && sk_is(name, n, "type");
+        if (!script && sk_is(name, n, "datetime")) w->marks |= SK_MOMENT;
+        if (!property && !relation && !kind) continue;
+        value.data = w->api->attribute_value(a, &value.length);
+        if (!value.data) continue;
+        if (property) sk_notice_property(w, &value);
+        if (relation && sk_has(value.data, value.length, "author")) w->marks |= SK_AUTHOR;
+        if (kind && sk_has(value.data, value.length, "ld+json")) w->marks |= SK_LINKED;
+    }
+}
+
 static void sk_attributes(sk_dom_walk *w, void *node, sk_dom_element *e) {
     static const char *const wanted[] = {"class", "id", "role", "itemprop"};
     sk_string value[4] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
@@ -268,6 +294,7 @@ static void sk_attributes(sk_dom_walk *w, void *node, sk_dom_element *e) {
         default: break;
         }
     }
+    if (value[3].length) sk_notice_property(w, &value[3]);
     e->attrs = w->attrs.length;
     sk_words(w, &value[0], e->attrs, e->attrs);
     size_t rest = w->attrs.length;
@@ -350,6 +377,7 @@ static void sk_leave(sk_dom_walk *w, int role) {
 static int sk_enter(sk_dom_walk *w, void *node, uintptr_t tag, int role) {
     switch (role & 7) {
     case SK_INLINE:
+        sk_notice(w, node, 0);
         if (role & SK_GAP) w->gap++;
         if (role & SK_LINK) { w->in_link++; w->anchors++; }
         return 1;
@@ -382,6 +410,7 @@ static void sk_dom_run(sk_dom_walk *w, void *body) {
         } else if (type == SK_ELEMENT) {
             uintptr_t tag = api->tag(node);
             int role = sk_role(w, node, tag);
+            if (role == SK_SKIP && tag == w->tags->script) sk_notice(w, node, 1);
             if (role != SK_SKIP && sk_enter(w, node, tag, role)) {
                 void *child = api->child(node);
                 if (child) { node = child; continue; }

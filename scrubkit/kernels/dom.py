@@ -54,7 +54,10 @@ class Walker(Protocol):
     """The compiled walk, bound to selectolax."""
 
     def walk(self, body: int, wide: bytes) -> tuple[Any, ...]:
-        """Return text, starts, ends, kinds, link_chars, owner, parent, tags, attrs, hidden, anchors, metas, swallowed.
+        """Return the columns of a page: those of blocks, those of elements, and counts.
+
+        Text, starts, ends, kinds, link_chars, owner; parent, tags, attrs, hidden; anchors, metas, swallowed, marks
+        (see :class:`scrubkit.ingest.html.Laid`).
 
         ``body`` is the ``mem_id`` of a node whose tree is alive and is not changed meanwhile; ``wide`` says for
         each kind of block whether empty lines stand around it.
