@@ -3,6 +3,7 @@
 from scrubkit.catalogue import Rule
 from scrubkit.rules import (
     bio,
+    byline,
     comments,
     disclaimer,
     donation,
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *related.RULES,
     *player.RULES,
     *repeats.RULES,
+    *byline.RULES,
     *bio.RULES,
     *prompt.RULES,
     *donation.RULES,

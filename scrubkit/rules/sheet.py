@@ -19,6 +19,8 @@ from scrubkit.core.document import KINDS, Document
 __all__ = ["Sheet", "count_words", "fold", "fold_open", "strip_marks"]
 
 _BLANK = KINDS.index("blank")
+_LONG = 4_000  # characters from which only the ends of a line are compared
+_COUNTED = 20_000  # characters of a line in which words are counted
 
 # Marks that renderers of HTML put before list items and headings: * + - • ◦ ▪ ● ■ ▸ ► › » # o [1] 1.
 _MARKS = re.compile(
@@ -46,9 +48,14 @@ def strip_marks(text: str) -> str:
 def fold(text: str) -> str:
     """Return the form in which lines and cues are compared: no marks, one space, straight quotes, caseless.
 
+    Of a line of more than 4,000 characters only its two ends and its length are compared: no cue is that long,
+    and a scrape that is one line of 50 MB must not be copied five times.
+
     >>> fold("  • READER’S   Choice:")
     "reader's choice"
     """
+    if len(text) > _LONG:
+        return f"{fold_open(text[: _LONG // 2])} \x00{len(text)}\x00 {fold(text[-_LONG // 4 :])}"
     plain = fold_open(text)
     return plain.strip(" :.…>|\u200e\u200f").strip() or plain
 
@@ -66,6 +73,8 @@ def count_words(text: str) -> int:
     >>> count_words("three short words"), count_words("今日は良い天気です")
     (3, 4)
     """
+    if len(text) > _COUNTED:  # enough to know that it is long
+        return count_words(text[:_COUNTED]) * len(text) // _COUNTED
     if text.isascii():
         return len(_WORD.findall(text))
     wide = len(_WIDE.findall(text))
@@ -132,7 +141,7 @@ class Sheet:
     @cached_property
     def sentences(self) -> list[int]:
         """Sentence-ending marks a row: a rough count."""
-        return [len(_STRONG_TERMINAL.findall(text)) for text in self.text]
+        return [len(_STRONG_TERMINAL.findall(text[:_COUNTED])) for text in self.text]
 
     @cached_property
     def links(self) -> list[float | None]:
