@@ -133,7 +133,9 @@ def _column(path: Path, field: str) -> Iterator[tuple[int, str]]:
     if suffix in TABLE_SUFFIXES:
         from scrubkit.io.tables import table_batches
 
-        texts = (text for batch in table_batches(path, columns=[field, "text"]) for text in _texts_of(batch, field))
+        texts = (
+            text for batch in table_batches(path, columns=sorted({field, "text"})) for text in _texts_of(batch, field)
+        )
         yield from enumerate(texts)
     elif suffix in CSV_SUFFIXES:
         stat = path.stat()

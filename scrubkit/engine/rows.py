@@ -128,6 +128,7 @@ def _before(page: Page) -> Before | None:
             data = data.decode(page.meta.decoding.get("encoding") or "utf-8")
         except (LookupError, UnicodeDecodeError):
             return None
+    data = data.removeprefix("\ufeff")  # tells the encoding, is no text
     if data == text:
         return Before()
     theirs, ours = data.split("\n"), text.split("\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, BinaryIO, cast
 
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.io.sources import SourceFile
@@ -42,17 +42,62 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
             remedy="pip install 'scrubkit[warc]'",
         ) from error
     number = 0
-    try:
-        with open_bytes(file.path) as stream:
-            records = ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=True, auto_decode="all")
-            for number, record in enumerate(records, 1):
+    torn = False
+    with open_bytes(file.path) as raw:
+        stream = _Whole(raw)
+        try:
+            for record in ArchiveIterator(
+                cast(BinaryIO, stream), record_types=WarcRecordType.any_type, parse_http=False
+            ):
+                torn = not _is_whole(record)
+                if torn:
+                    break
+                number += 1
+                if record.is_http and record.record_type == WarcRecordType.response:
+                    record.parse_http(auto_decode="all")
                 page = _page(record, number, WarcRecordType)
                 if page is not None:
                     yield page
-    except READ_ERRORS as error:
-        raise InputError(f"breaks off after record {number}: {explain(error)}", place=file.place) from error
-    except ValueError as error:
-        raise InputError(f"is not WARC after record {number}: {error}", place=file.place) from error
+        except READ_ERRORS as error:
+            raise InputError(f"breaks off after record {number}: {explain(error)}", place=file.place) from error
+        except ValueError as error:
+            raise InputError(f"is not WARC after record {number}: {error}", place=file.place) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # fastwarc's own failures are no Exception
+                raise
+            raise InputError(f"is not WARC after record {number}: {error}", place=file.place) from error
+    if torn or stream.error is not None:
+        why = "the last record is cut off" if stream.error is None else explain(stream.error)
+        raise InputError(f"breaks off after record {number}: {why}", place=file.place) from stream.error
+
+
+class _Whole:
+    """A stream that ends where it breaks off and remembers why, so that what was read ahead is not lost."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._at = 0
+        self.error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._raw.read(size)
+        except READ_ERRORS as error:
+            self.error = error
+            return b""
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._at
+
+
+def _is_whole(record: Any) -> bool:
+    """Read a record's bytes and return whether they are all there; the iterator does not tell."""
+    size = record.content_length
+    data = record.reader.read()
+    record.set_bytes_content(data)
+    return bool(len(data) == size)
 
 
 def _page(record: Any, number: int, kinds: Any) -> Archived | None:
