@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
@@ -75,13 +75,13 @@ class _Whole:
     """A stream that ends where it breaks off and remembers why, so that what was read ahead is not lost."""
 
     def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
+        self._read: Callable[[int], bytes] = getattr(raw, "read1", raw.read)  # read would lose what it has at an error
         self._at = 0
         self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
-            data = self._raw.read(size)
+            data = self._read(size)
         except READ_ERRORS as error:
             self.error = error
             return b""
