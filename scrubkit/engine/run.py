@@ -61,15 +61,25 @@ class Result:
 
 @dataclass
 class _Seen:
-    """What the passes over all rows gather."""
+    """What the pass over all rows gathers: faults, ids that stand twice, the fingerprint of the input."""
 
     faults: list[Row] = field(default_factory=list)
+    ids: set[bytes] = field(default_factory=set)
+    twice: set[bytes] = field(default_factory=set)
     state: Any = field(default_factory=sha256)
 
     def note(self, row: Row) -> None:
+        self.state.update(f"{row.rel}\0{row.line}\0{row.sha256}\n".encode("utf-8", "surrogateescape"))
         if row.fault is not None:
             self.faults.append(Row(row.rel, row.line, row.place, row.id, row.status, fault=row.fault))
-        self.state.update(f"{row.rel}\0{row.line}\0{row.sha256}\n".encode("utf-8", "surrogateescape"))
+            return
+        key = _id_key(row)
+        (self.twice if key in self.ids else self.ids).add(key)
+
+
+def _id_key(row: Row) -> bytes:
+    """Return a hash of a row's id: a set of them costs a tenth of a set of ids."""
+    return blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
 def clean_corpus(plan: Plan, progress: Progress = lambda *_: None) -> Result:
@@ -112,7 +122,7 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
     account.check(sum(shard.documents for shard in shards))
     _write_numbers(plan, sources, fresh, account, seen.state.hexdigest())
-    return Result(account, tuple(seen.faults), tuple(_twice(shards)), sources.notes, len(clusters), reused)
+    return Result(account, tuple(seen.faults), tuple(_twice(shards, seen)), sources.notes, len(clusters), reused)
 
 
 def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tuple[list[Done], int]:
@@ -190,23 +200,13 @@ def _kept(shards: Sequence[Done], seen: _Seen) -> Iterator[Row]:
             yield row
 
 
-def _twice(shards: Sequence[Done]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the ids that stand more than once, with the first places; memory is a hash an id."""
-    seen: set[bytes] = set()
-    twice: set[bytes] = set()
-    for row in _rows(shards):
-        if row.fault is None:
-            key = blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
-            (twice if key in seen else seen).add(key)
-    if not twice:
-        return
+def _twice(shards: Sequence[Done], seen: _Seen) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the ids that stand more than once with all their places."""
     places: dict[str, list[str]] = {}
-    for row in _rows(shards):
-        key = blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
-        if row.fault is None and key in twice:
+    for row in _rows(shards) if seen.twice else ():
+        if row.fault is None and _id_key(row) in seen.twice:
             places.setdefault(row.id, []).append(row.place)
-    for name in places:
-        yield name, tuple(places[name])
+    yield from ((name, tuple(found)) for name, found in places.items())
 
 
 def _write_numbers(plan: Plan, sources: Sources, fresh: Path, account: Account, fingerprint: str) -> None:
