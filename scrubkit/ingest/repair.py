@@ -24,7 +24,17 @@ from functools import cache
 from typing import Any
 
 from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
-from scrubkit.ingest.repair_recode import ENCODINGS, ENOUGH, Reading, badness, best, readings, recode, sequences
+from scrubkit.ingest.repair_recode import (
+    ENCODINGS,
+    ENOUGH,
+    Reading,
+    badness,
+    best,
+    plausible,
+    readings,
+    recode,
+    sequences,
+)
 from scrubkit.ingest.text_scan import Scan, scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -216,15 +226,19 @@ def _ftfy(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def _by_sequences(line: str) -> tuple[str, str] | None:
+    """Return the set whose sequences explain a line's badness, ``None`` where none does or several do alike."""
     before = badness(line)
     tried = [(encoding, sequences(line, encoding)) for encoding in ENCODINGS]
-    judged = [(badness(fixed), encoding, fixed) for encoding, fixed in tried if fixed != line]
+    judged = [
+        (badness(fixed), encoding, fixed) for encoding, fixed in tried if fixed != line and plausible(fixed, line)
+    ]
     least = min((count for count, _, _ in judged), default=before)
     if not judged or least >= before or least > _LEFT * before:
         return None
-    found = best(
-        [Reading(encoding, fixed, len(line) - len(fixed), sure=True) for n, encoding, fixed in judged if n == least]
-    )
+    left = [Reading(code, fixed, len(line) - len(fixed), sure=True) for count, code, fixed in judged if count == least]
+    if len({fixed for _, _, fixed in judged}) > 1 and max(reading.saved for reading in left) < ENOUGH:
+        return None
+    found = best(left)
     return None if found is None else (found.encoding, found.text)
 
 

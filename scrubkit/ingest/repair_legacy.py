@@ -14,6 +14,7 @@ __all__ = ["read_legacy", "undo_legacy"]
 
 _DENSE = 0.25
 _MIN_CHARACTERS = 20
+_LETTERS = 0.8
 _SAMPLE = 4_000
 _LATIN = WESTERN | {
     "windows-1250",
@@ -40,7 +41,7 @@ def read_legacy(text: str, scan: Scan) -> tuple[str, str, str] | None:
         fixed = None if codec is None or codec in _LATIN else decode_strictly(data, codec)
         if codec is None or fixed is None or fixed.count("\n") != text.count("\n"):
             return None
-        return (read_as, codec, fixed) if _likelier(fixed, text) else None
+        return (read_as, codec, fixed) if _in_letters(fixed) and _likelier(fixed, text) else None
     return None
 
 
@@ -62,6 +63,11 @@ def _bytes(text: str, read_as: str) -> bytes | None:
         return text.encode(read_as)
     except UnicodeError:
         return None
+
+
+def _in_letters(fixed: str) -> bool:
+    high = [char for char in fixed[:_SAMPLE] if char > "\x7f"]
+    return sum(char.isalpha() for char in high) >= _LETTERS * len(high)
 
 
 def _likelier(fixed: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scrubkit.ingest.text_scan import scan_text
 
-__all__ = ["ENCODINGS", "ENOUGH", "Reading", "badness", "best", "readings", "recode", "sequences"]
+__all__ = ["ENCODINGS", "ENOUGH", "Reading", "badness", "best", "plausible", "readings", "recode", "sequences"]
 
 ENCODINGS: tuple[str, ...] = (
     "latin-1",
@@ -82,10 +82,10 @@ def readings(text: str) -> list[Reading]:
     for encoding, fixed in strict:
         assert fixed is not None
         after, saved = badness(fixed), len(text) - len(fixed)
-        plausible = after <= bad and not _IMPLAUSIBLE.search(fixed)
-        if after < bad or (plausible and saved >= ENOUGH):
+        clean = after <= bad and plausible(fixed, text)
+        if after < bad or (clean and saved >= ENOUGH):
             found.append(Reading(encoding, fixed, saved, sure=True))
-        elif plausible and scan_text(fixed).pairs < pairs:
+        elif clean and scan_text(fixed).pairs < pairs:
             found.append(Reading(encoding, fixed, saved, sure=False))
     return found
 
@@ -94,7 +94,7 @@ def best(found: list[Reading]) -> Reading | None:
     """Return the likeliest of several readings: the least bad, then the one most like a language.
 
     Sets that are siblings (windows-1250 and iso-8859-2, code pages 437 and 850) read the same damage as different
-    letters, each of them valid; only words tell which was meant.
+    letters, each of them valid; only words tell which was meant, and in a few characters the more usual set.
     """
     if len({reading.text for reading in found}) <= 1:
         return found[0] if found else None
@@ -102,9 +102,16 @@ def best(found: list[Reading]) -> Reading | None:
     left = [reading for reading, count in zip(found, bad, strict=True) if count == min(bad)]
     if len({reading.text for reading in left}) == 1:
         return left[0]
+    if max(reading.saved for reading in left) < ENOUGH:
+        return left[0]
     from scrubkit.ingest.language_fast import likelihoods
 
     return max(left, key=lambda reading: likelihoods(reading.text[:_SAMPLE])[0][0][1])
+
+
+def plausible(fixed: str, text: str) -> bool:
+    """Return whether ``fixed`` holds no control, private-use or rare-script character that ``text`` does not hold."""
+    return set(_IMPLAUSIBLE.findall(fixed)) <= set(_IMPLAUSIBLE.findall(text))
 
 
 def sequences(text: str, encoding: str) -> str:
