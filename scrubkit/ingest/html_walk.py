@@ -46,41 +46,59 @@ class Walk:
     swallowed: bool = False
 
 
-def walk(body: LexborNode) -> Walk:
+def walk(body: LexborNode) -> Walk:  # noqa: C901 - the loop runs once a node; every call it saves is a tenth of it
     """Return the blocks and elements below ``body`` in document order.
 
     One iterative pass, time and memory linear in the page, whatever its depth.
     """
     table = tag_table()
-    roles, page = table.roles, _Builder(table)
+    roles, names, size, page = table.roles, table.names, TagTable.size, _Builder(table)
+    parts, found, put = page.parts, page.found, page.text
+    block, inline, text_node, skipped = Role.BLOCK, Role.INLINE, Role.TEXT, Role.SKIP
     page.open(body, "body")
-    stack: list[tuple[LexborNode, int]] = []
+    stack: list[LexborNode] = []
+    above: list[int] = []
     node = body.first_child
     while True:
         if node is None:
             if not stack:
                 break
-            node, role = stack.pop()
-            page.leave(role)
+            node, role = stack.pop(), above.pop()
+            if role == block:
+                page.close()
+            elif role & GAP:
+                page.gap += 1
+                if role & LINK:
+                    page.in_link -= 1
             node = node.next
             continue
         tag = node.tag_id
-        role = roles[tag] if tag < TagTable.size else role_of(node.tag)
-        if role == Role.TEXT:
-            page.text(node.text_content or "")
-        elif role != Role.SKIP:
-            if role < 0:
-                role = page.learn(node)
-            if page.enter(node, role):
-                child = node.first_child
-                if child is not None:
-                    stack.append((node, role))
-                    node = child
-                    continue
-                page.leave(role)
+        role = roles[tag] if tag < size else role_of(node.tag)
+        if role < 0:
+            role = page.learn(node)
+        if role == text_node:
+            text = node.text_content
+            if text and (parts or page.depth_pre or not text.isspace()):
+                put(text)
+        elif role != skipped:
+            if role == block:
+                page.open(node, names[tag] if tag < size else node.tag or "")
+            elif role & 7 != inline:
+                page.mark(node, role)
+                node = node.next
+                continue
+            elif role & GAP:
+                page.gap += 1
+                if role & LINK:
+                    page.in_link += 1
+                    found.anchors += 1
+            stack.append(node)
+            above.append(role)
+            node = node.first_child
+            continue
         node = node.next
     page.flush()
-    return page.found
+    return found
 
 
 class _Builder:
@@ -98,8 +116,6 @@ class _Builder:
         self.element = -1
 
     def text(self, text: str) -> None:
-        if not text:
-            return
         if self.gap and not self.depth_pre:
             if self.last and wants_gap(self.last, text[0], self.gap):
                 self.parts.append(" ")
@@ -117,19 +133,8 @@ class _Builder:
         self.table.names[node.tag_id] = tag or ""
         return role
 
-    def enter(self, node: LexborNode, role: int) -> bool:
-        """Note the start of an element; false where its content is not walked."""
-        kind = role & 7
-        if kind == Role.INLINE:
-            if role & GAP:
-                self.gap += 1
-            if role & LINK:
-                self.in_link += 1
-                self.found.anchors += 1
-            return True
-        if kind == Role.BLOCK:
-            self.open(node, None)
-            return True
+    def mark(self, node: LexborNode, kind: int) -> None:
+        """Note an element whose content is not walked but which is not nothing."""
         if kind == Role.BREAK:
             self.line_break()
         elif kind == Role.RULE:
@@ -140,16 +145,6 @@ class _Builder:
             inside = node.first_child
             if inside is not None and "</noscript" in (inside.text_content or ""):
                 self.found.swallowed = True
-        return False
-
-    def leave(self, role: int) -> None:
-        if role & 7 == Role.BLOCK:
-            self.close()
-        else:
-            if role & GAP:
-                self.gap += 1
-            if role & LINK:
-                self.in_link -= 1
 
     def line_break(self) -> None:
         self.breaks += 1
@@ -161,35 +156,43 @@ class _Builder:
             self.parts.append(_BREAK)
             self.last = ""
 
-    def open(self, node: LexborNode, tag: str | None) -> None:
-        found, number = self.found, node.tag_id
-        if tag is None:
-            tag = self.table.names[number] if number < TagTable.size else node.tag or ""
-        if self.depth_pre and tag in PRE_LINES:
-            if self.parts and not self.parts[-1].endswith("\n"):
-                self.parts.append("\n")
-        else:
+    def open(self, node: LexborNode, tag: str) -> None:
+        """Start an element: end the block before it and put it into the columns."""
+        found, above = self.found, self.element
+        if self.depth_pre:
+            self.edge(tag)
+        elif self.parts:
             self.flush()
-        above = self.element
+        else:
+            self.gap = 0
+            self.last = ""
         concealed, words = _attributes(node)
+        self.element = len(found.tags)
         found.parent.append(above)
         found.tags.append(tag)
         found.attrs.append(words)
         found.hidden.append(1 if concealed or (above >= 0 and found.hidden[above]) else 0)
-        self.element = len(found.tags) - 1
         if self.depth_pre or KIND_OF.get(tag) == _PRE:
             self.depth_pre += 1
 
     def close(self) -> None:
-        tag = self.found.tags[self.element]
-        if self.depth_pre > 1 and tag in PRE_LINES:
-            if self.parts and not self.parts[-1].endswith("\n"):
-                self.parts.append("\n")
-        else:
-            self.flush()
+        """End the element that is open."""
         if self.depth_pre:
+            self.edge(self.found.tags[self.element] if self.depth_pre > 1 else "")
             self.depth_pre -= 1
+        elif self.parts:
+            self.flush()
+        else:
+            self.gap = 0
+            self.last = ""
         self.element = self.found.parent[self.element]
+
+    def edge(self, tag: str) -> None:
+        """Inside preformatted text: end the line where a line wrapper starts or ends, the block elsewhere."""
+        if tag not in PRE_LINES:
+            self.flush()
+        elif self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
 
     def flush(self) -> None:
         """End the block, if there is one."""
@@ -252,12 +255,12 @@ def _attributes(node: LexborNode) -> tuple[bool, str]:
     found = node.attributes
     if not found:
         return False, ""
+    if len(found) == 1 and (only := found.get("class")):
+        return False, " ".join(only.split())
     words = " ".join((found.get("class") or "").split())
     rest = [value for name in ("id", "role", "itemprop") if (value := found.get(name))]
     if rest and (others := " ".join(" ".join(rest).split())):
         words = f"{words}  {others}"
-    if len(found) == 1 and words:
-        return False, words
     style = found.get("style")
     concealed = "hidden" in found or found.get("aria-hidden") == "true"
     return concealed or bool(style and "none" in style and "display" in style), words
