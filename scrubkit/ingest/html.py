@@ -83,7 +83,7 @@ def lay_out(tree: LexborHTMLParser) -> Laid:
     walker = _walker()
     if walker is None or tree.body is None:
         return lay_out_plainly(tree)
-    text, starts, ends, kinds, links, owner, parent, tags, attrs, hidden, *counts = walker.walk(tree.body.mem_id, _WIDE)
+    text, starts, ends, kinds, links, owner, parent, tags, attrs, hidden, *counts = walker.walk(tree.body, _WIDE)
     return Laid(text, BlockTable(starts, ends, kinds, links, owner, Elements(parent, tags, attrs, hidden)), *counts)
 
 
@@ -95,8 +95,12 @@ def lay_out_plainly(tree: LexborHTMLParser) -> Laid:
 
 @lru_cache(maxsize=1)
 def _walker() -> Walker | None:
+    return bind(_tables())
+
+
+def _tables() -> Tables:
     table = tag_table()
-    return bind(Tables(tuple(table.roles), tuple(table.names), KIND_OF, PRE_LINES, CELLS, table.named))
+    return Tables(tuple(table.roles), tuple(table.names), KIND_OF, PRE_LINES, CELLS, table.named)
 
 
 def _encodable(html: str) -> str:

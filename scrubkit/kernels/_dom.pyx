@@ -2,7 +2,7 @@
 """Compiled walk over selectolax's tree; ``dom.py`` decides whether it may be used, ``dom.h`` holds the walk."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.unicode cimport PyUnicode_DecodeUTF8
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uintptr_t
 from libc.stdlib cimport free, malloc
@@ -16,6 +16,10 @@ cdef extern from "dom.h" nogil:
         SK_IDS
         SK_NAMED
         SK_BLOCK
+        SK_INLINE
+        SK_SKIP
+        SK_FRAME
+        SK_TEXT
         SK_KIND_OTHER
     ctypedef struct sk_bytes:
         uint8_t *data
@@ -64,6 +68,21 @@ cdef extern from "dom.h" nogil:
         int cells
         int failed
         int marks
+        int32_t element
+    ctypedef struct sk_string:
+        const uint8_t *data
+        size_t length
+    sk_dom_element *sk_begin(sk_dom_walk *w, uintptr_t tag, int known, const uint8_t *name, size_t length) noexcept
+    void sk_store(sk_dom_walk *w, sk_dom_element *e, const sk_string *value) noexcept
+    void sk_settle(sk_dom_walk *w, sk_dom_element *e) noexcept
+    void sk_close(sk_dom_walk *w) noexcept
+    void sk_leave(sk_dom_walk *w, int role) noexcept
+    void sk_inline(sk_dom_walk *w, int role) noexcept
+    void sk_mark(sk_dom_walk *w, int role) noexcept
+    void sk_text(sk_dom_walk *w, const uint8_t *s, size_t n) noexcept
+    void sk_frame(sk_dom_walk *w, const uint8_t *s, size_t n) noexcept
+    void sk_flush(sk_dom_walk *w) noexcept
+    int sk_named(const sk_dom_tags *tags, const uint8_t *name, size_t n) noexcept
     void sk_dom_run(sk_dom_walk *w, void *body) noexcept
     void sk_dom_free(sk_dom_walk *w) noexcept
     int sk_dom_selftest(const sk_dom_api *api, void *element, const char *word) noexcept
@@ -71,6 +90,7 @@ cdef extern from "dom.h" nogil:
 
 cdef enum:
     FUNCTIONS = 11
+    ANY_MARK = 15
 
 
 cdef class Walker:
@@ -84,13 +104,13 @@ cdef class Walker:
     def __init__(self, addresses, roles, names, kinds, lines, cells, named):
         """Take the addresses in the order of ``sk_dom_api``, and per tag id role, name and block kind.
 
-        ``named`` maps names that have no id of their own to roles; ``lines`` and ``cells`` name the line wrappers of
+        Without addresses only :meth:`walk_nodes` works. ``named`` maps names that have no id of their own to roles; ``lines`` and ``cells`` name the line wrappers of
         preformatted text and, as 1 and 2, the cells and rows of tables.
         """
         cdef int i
-        if len(addresses) != FUNCTIONS or len(roles) != SK_IDS or len(named) > 64:
+        if len(addresses) not in (0, FUNCTIONS) or len(roles) != SK_IDS or len(named) > 64:
             raise ValueError("tables do not fit")
-        for i in range(FUNCTIONS):
+        for i in range(len(addresses)):
             self.functions[i] = <void *><uintptr_t>addresses[i]
         memset(&self.tags, 0, sizeof(sk_dom_tags))
         for i in range(SK_IDS):
@@ -126,6 +146,96 @@ cdef class Walker:
         finally:
             sk_dom_free(&w)
 
+    def walk_nodes(self, body, const uint8_t[::1] wide):
+        """Return what :meth:`walk` returns, through the nodes' public attributes; ``body`` is the node itself."""
+        cdef sk_dom_walk w
+        memset(&w, 0, sizeof(sk_dom_walk))
+        w.tags = &self.tags
+        w.element = -1
+        w.marks = ANY_MARK
+        try:
+            self.nodes(&w, body)
+            if w.failed:
+                raise MemoryError
+            return (*_tile(&w, wide), *self.elements(&w), w.anchors, w.metas, bool(w.swallowed), w.marks)
+        finally:
+            sk_dom_free(&w)
+
+    cdef int nodes(self, sk_dom_walk *w, body) except -1:
+        cdef list stack = [], roles = []
+        cdef uintptr_t tag
+        cdef int role
+        cdef bytes data
+        cdef Py_ssize_t size
+        cdef const char *text
+        self.begin(w, body, body.tag_id)
+        node = body.first_child
+        while not w.failed:
+            if node is None:
+                if not stack:
+                    break
+                node = stack.pop()
+                role = roles.pop()
+                sk_leave(w, role)
+                node = node.next
+                continue
+            tag = node.tag_id
+            role = self.tags.role[tag] if tag < SK_IDS else SK_NAMED
+            if role == SK_NAMED:
+                name = node.tag
+                if name is None or name[:1] in "-_!":
+                    node = node.next
+                    continue
+                data = name.encode()
+                role = sk_named(&self.tags, data, len(data))
+            if role == SK_TEXT:
+                words = node.text_content
+                if words is not None:
+                    text = PyUnicode_AsUTF8AndSize(words, &size)
+                    sk_text(w, <const uint8_t *>text, size)
+            elif role != SK_SKIP:
+                if role == SK_BLOCK:
+                    self.begin(w, node, tag)
+                elif role & 7 == SK_INLINE:
+                    sk_inline(w, role)
+                else:
+                    if role & 7 == SK_FRAME:
+                        _frame(w, node.first_child)
+                    sk_mark(w, role)
+                    node = node.next
+                    continue
+                stack.append(node)
+                roles.append(role)
+                node = node.first_child
+                continue
+            node = node.next
+        sk_flush(w)
+        return 0
+
+    cdef int begin(self, sk_dom_walk *w, node, uintptr_t tag) except -1:
+        cdef sk_string value[4]
+        cdef int i, known = tag < SK_IDS and self.tags.role[tag] != SK_NAMED
+        cdef bytes name = b"" if known else (node.tag or "").encode()
+        cdef sk_dom_element *e = sk_begin(w, tag, known, name, len(name))
+        cdef Py_ssize_t size
+        cdef dict found
+        if e == NULL:
+            return 0
+        memset(value, 0, sizeof(value))
+        found = node.attributes
+        if found:
+            for i in range(4):
+                word = found.get(_WANTED[i])
+                if word:
+                    value[i].data = <const uint8_t *>PyUnicode_AsUTF8AndSize(word, &size)
+                    value[i].length = size
+            style = found.get("style")
+            e.hidden = ("hidden" in found or found.get("aria-hidden") == "true"
+                        or (style is not None and "none" in style and "display" in style))
+        sk_store(w, e, value)
+        sk_settle(w, e)
+        return 0
+
     cdef tuple elements(self, sk_dom_walk *w):
         cdef size_t i, m = w.n_elements
         cdef list tags = [None] * m, attrs = [None] * m
@@ -148,6 +258,19 @@ cdef class Walker:
             attrs[i] = "" if e.end == e.attrs else PyUnicode_DecodeUTF8(
                 <const char *>w.attrs.data + e.attrs, e.end - e.attrs, "replace")
         return parent, tuple(tags), tuple(attrs), bytes(hidden)
+
+
+_WANTED = ("class", "id", "role", "itemprop")
+
+
+cdef int _frame(sk_dom_walk *w, inside) except -1:
+    cdef Py_ssize_t size
+    cdef const char *text
+    words = None if inside is None else inside.text_content
+    if words is not None:
+        text = PyUnicode_AsUTF8AndSize(words, &size)
+        sk_frame(w, <const uint8_t *>text, size)
+    return 0
 
 
 cdef tuple _tile(sk_dom_walk *w, const uint8_t[::1] wide):

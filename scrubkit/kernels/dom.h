@@ -225,9 +225,8 @@ static int sk_has(const uint8_t *s, size_t n, const char *word) {
 }
 
 /* Append a value with its white space collapsed, a space before each word but the first of the string. */
-static void sk_words(sk_dom_walk *w, const sk_string *value, size_t begin, size_t floor) {
+static void sk_words(sk_dom_walk *w, const sk_string *value, size_t floor) {
     sk_bytes *to = &w->attrs;
-    (void)begin;
     int space = to->length > floor;
     for (size_t i = 0; i < value->length;) {
         size_t k = sk_space(value->data + i, value->length - i);
@@ -263,6 +262,18 @@ static void sk_notice(sk_dom_walk *w, void *node, int script) {
     }
 }
 
+/* Keep class, id, role and itemprop as one string, the class ended by two spaces where more follows. */
+static void sk_store(sk_dom_walk *w, sk_dom_element *e, const sk_string value[4]) {
+    if (value[3].length) sk_notice_property(w, &value[3]);
+    e->attrs = w->attrs.length;
+    sk_words(w, &value[0], e->attrs);
+    size_t rest = w->attrs.length;
+    sk_put(w, &w->attrs, "  ", 2);
+    for (int k = 1; k < 4; k++) sk_words(w, &value[k], rest + 2);
+    if (w->attrs.length == rest + 2) w->attrs.length = rest;
+    e->end = w->attrs.length;
+}
+
 static void sk_attributes(sk_dom_walk *w, void *node, sk_dom_element *e) {
     static const char *const wanted[] = {"class", "id", "role", "itemprop"};
     sk_string value[4] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
@@ -294,30 +305,23 @@ static void sk_attributes(sk_dom_walk *w, void *node, sk_dom_element *e) {
         default: break;
         }
     }
-    if (value[3].length) sk_notice_property(w, &value[3]);
-    e->attrs = w->attrs.length;
-    sk_words(w, &value[0], e->attrs, e->attrs);
-    size_t rest = w->attrs.length;
-    sk_put(w, &w->attrs, "  ", 2);
-    for (int k = 1; k < 4; k++) sk_words(w, &value[k], rest, rest + 2);
-    if (w->attrs.length == rest + 2) w->attrs.length = rest;
-    e->end = w->attrs.length;
+    sk_store(w, e, value);
 }
 
 static void sk_edge_line(sk_dom_walk *w) {
     if (w->raw.length && w->raw.data[w->raw.length - 1] != '\n') sk_put(w, &w->raw, "\n", 1);
 }
 
-static void sk_open(sk_dom_walk *w, void *node, uintptr_t tag, int root) {
-    int known = tag < SK_IDS && w->tags->role[tag] != SK_NAMED;
+/* Start an element. `name` is for tags without a number that all documents share; NULL where memory is short. */
+static sk_dom_element *sk_begin(sk_dom_walk *w, uintptr_t tag, int known, const uint8_t *name, size_t length) {
     int line = known && w->tags->line[tag];
-    if (!root) {
+    if (w->element >= 0) {
         if (w->in_pre && line) sk_edge_line(w);
         else sk_flush(w);
     }
     if (w->failed || sk_room((void **)&w->elements, &w->room_elements, w->n_elements + 1, sizeof(sk_dom_element))) {
         w->failed = 1;
-        return;
+        return NULL;
     }
     int32_t above = w->element, self = (int32_t)w->n_elements++;
     sk_dom_element *e = &w->elements[self];
@@ -332,16 +336,30 @@ static void sk_open(sk_dom_walk *w, void *node, uintptr_t tag, int root) {
         if (w->tags->cell[tag] == 1) { e->cell = self; w->cells = 1; }
         if (w->tags->cell[tag] == 2) e->row = self;
     } else { /* names end in a zero in w->names; the tag is its place there, behind the numbers */
-        size_t n = 0;
-        const uint8_t *name = w->api->name(node, &n);
         e->tag = (uint32_t)(SK_IDS + w->names.length);
-        sk_put(w, &w->names, name ? name : (const uint8_t *)"", name ? n : 0);
+        sk_put(w, &w->names, name ? name : (const uint8_t *)"", name ? length : 0);
         sk_put(w, &w->names, "\0", 1);
     }
-    sk_attributes(w, node, e);
-    if (above >= 0 && w->elements[above].hidden) e->hidden = 1;
     w->element = self;
+    return e;
+}
+
+/* The rest of the start, once the attributes are known. */
+static void sk_settle(sk_dom_walk *w, sk_dom_element *e) {
+    if (e->parent >= 0 && w->elements[e->parent].hidden) e->hidden = 1;
     if (w->in_pre || e->kind == SK_KIND_PRE) w->in_pre++;
+}
+
+static int sk_known(const sk_dom_walk *w, uintptr_t tag) { return tag < SK_IDS && w->tags->role[tag] != SK_NAMED; }
+
+static void sk_open(sk_dom_walk *w, void *node, uintptr_t tag) {
+    size_t n = 0;
+    int known = sk_known(w, tag);
+    const uint8_t *name = known ? NULL : w->api->name(node, &n);
+    sk_dom_element *e = sk_begin(w, tag, known, name, n);
+    if (!e) return;
+    sk_attributes(w, node, e);
+    sk_settle(w, e);
 }
 
 static void sk_close(sk_dom_walk *w) {
@@ -359,12 +377,16 @@ static void sk_line_break(sk_dom_walk *w) {
     else { w->line = 1; w->last = 0; }
 }
 
+static int sk_named(const sk_dom_tags *tags, const uint8_t *name, size_t n) {
+    for (size_t i = 0; i < tags->named; i++) if (sk_is(name, n, tags->names[i])) return tags->roles[i];
+    return SK_BLOCK;
+}
+
 static int sk_role(const sk_dom_walk *w, void *node, uintptr_t tag) {
-    if (tag < SK_IDS && w->tags->role[tag] != SK_NAMED) return w->tags->role[tag];
+    if (sk_known(w, tag)) return w->tags->role[tag];
     size_t n = 0;
     const uint8_t *name = w->api->name(node, &n);
-    for (size_t i = 0; i < w->tags->named; i++) if (sk_is(name, n, w->tags->names[i])) return w->tags->roles[i];
-    return SK_BLOCK;
+    return sk_named(w->tags, name, n);
 }
 
 static void sk_leave(sk_dom_walk *w, int role) {
@@ -373,34 +395,49 @@ static void sk_leave(sk_dom_walk *w, int role) {
     if (role & SK_LINK) w->in_link--;
 }
 
+static void sk_inline(sk_dom_walk *w, int role) {
+    if (role & SK_GAP) w->gap++;
+    if (role & SK_LINK) { w->in_link++; w->anchors++; }
+}
+
+static void sk_frame(sk_dom_walk *w, const uint8_t *s, size_t n) { if (s && sk_has(s, n, "</noscript")) w->swallowed = 1; }
+
+/* An element whose content is not walked but which is not nothing. */
+static void sk_mark(sk_dom_walk *w, int role) {
+    switch (role & 7) {
+    case SK_BREAK: sk_line_break(w); break;
+    case SK_RULE: sk_flush(w); break;
+    case SK_META: w->metas++; break;
+    default: break;
+    }
+}
+
 /* Whether the element's content is to be walked. */
 static int sk_enter(sk_dom_walk *w, void *node, uintptr_t tag, int role) {
-    switch (role & 7) {
-    case SK_INLINE:
+    if ((role & 7) == SK_INLINE) {
         sk_notice(w, node, 0);
-        if (role & SK_GAP) w->gap++;
-        if (role & SK_LINK) { w->in_link++; w->anchors++; }
+        sk_inline(w, role);
         return 1;
-    case SK_BLOCK: sk_open(w, node, tag, 0); return 1;
-    case SK_BREAK: sk_line_break(w); return 0;
-    case SK_RULE: sk_flush(w); return 0;
-    case SK_META: w->metas++; return 0;
-    case SK_FRAME: {
+    }
+    if ((role & 7) == SK_BLOCK) {
+        sk_open(w, node, tag);
+        return 1;
+    }
+    if ((role & 7) == SK_FRAME) {
         void *inside = w->api->child(node);
         if (inside && w->api->type(inside) == SK_TEXT_NODE) {
             const sk_string *s = (const sk_string *)((const uint8_t *)inside + 96);
-            if (s->data && sk_has(s->data, s->length, "</noscript")) w->swallowed = 1;
+            sk_frame(w, s->data, s->length);
         }
-        return 0;
     }
-    default: return 0;
-    }
+    sk_mark(w, role);
+    return 0;
 }
 
 static void sk_dom_run(sk_dom_walk *w, void *body) {
     const sk_dom_api *api = w->api;
     w->element = -1;
-    sk_open(w, body, api->tag(body), 1);
+    sk_open(w, body, api->tag(body));
     void *node = api->child(body);
     while (node && !w->failed) {
         int type = api->type(node);

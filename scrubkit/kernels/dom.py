@@ -1,9 +1,10 @@
-"""Walk over selectolax's own tree in compiled code, where that is known to be safe.
+"""Walk over a page's tree in compiled code: over selectolax's memory where that is known to be safe, else its nodes.
 
 selectolax's wheel exports the functions of the lexbor it contains, and a node's ``mem_id`` is its address. Neither
-is a contract, so the walk is used only where all of this holds, and ``None`` stands for it otherwise: the kernel
-was compiled, selectolax is of a version it was tested with, the platform exports the functions, and a small page
-reads back as it was written. ``scrubkit.ingest.html_walk`` is the reference and serves everywhere.
+is a contract, so memory is read only where all of this holds: selectolax is of a version it was tested with, the
+platform exports the functions, and a small page reads back as it was written. Otherwise the same compiled state
+machine is fed through the nodes' public attributes. ``scrubkit.ingest.html_walk`` is the reference of both and serves
+where nothing is compiled.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ class Tables(NamedTuple):
 class Walker(Protocol):
     """The compiled walk, bound to selectolax."""
 
-    def walk(self, body: int, wide: bytes) -> tuple[Any, ...]:
+    def walk(self, body: Any, wide: bytes) -> tuple[Any, ...]:
         """Return the columns of a page: those of blocks, those of elements, and counts.
 
         Text, starts, ends, kinds, link_chars, owner; parent, tags, attrs, hidden; anchors, metas, swallowed, marks
         (see :class:`scrubkit.ingest.html.Laid`).
 
-        ``body`` is the ``mem_id`` of a node whose tree is alive and is not changed meanwhile; ``wide`` says for
-        each kind of block whether empty lines stand around it.
+        ``body`` is a node whose tree is not changed meanwhile; ``wide`` says for each kind of block whether empty
+        lines stand around it.
         """
 
 
@@ -80,8 +81,39 @@ def _library() -> Any:
         return None
 
 
-def bind(tables: Tables) -> Walker | None:
-    """Return the compiled walk bound to the selectolax at hand, or ``None`` where it must not be used."""
+class _Direct:
+    """The walk over the nodes' memory."""
+
+    def __init__(self, walker: Any) -> None:
+        self._walker = walker
+
+    def walk(self, body: Any, wide: bytes) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = self._walker.walk(body.mem_id, wide)
+        return found
+
+
+class _Public:
+    """The same through the nodes' public attributes: one Python object a node."""
+
+    def __init__(self, walker: Any) -> None:
+        self._walker = walker
+
+    def walk(self, body: Any, wide: bytes) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = self._walker.walk_nodes(body, wide)
+        return found
+
+
+def bind(tables: Tables, *, direct: bool = True) -> Walker | None:
+    """Return a compiled walk, or ``None`` where nothing is compiled.
+
+    It reads the nodes' memory where that is safe and ``direct`` allows it, and asks the nodes otherwise.
+    """
+    if _dom is None:
+        return None
+    return (_bind_direct(tables) if direct else None) or _Public(_dom.Walker((), *tables))
+
+
+def _bind_direct(tables: Tables) -> Walker | None:
     import ctypes
 
     from selectolax.lexbor import LexborHTMLParser
@@ -98,5 +130,4 @@ def bind(tables: Tables) -> Walker | None:
     node = page.body.first_child if page.body is not None else None
     if node is None or not walker.selftest(node.mem_id, _WORD.encode()):
         return None
-    bound: Walker = walker
-    return bound
+    return _Direct(walker)
