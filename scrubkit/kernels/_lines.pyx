@@ -41,7 +41,8 @@ cdef enum:  # columns, in the order of MEASURES
     C_CHARS, C_WORDS, C_LETTERS, C_DIGITS, C_UPPER, C_CAPITALS, C_COMMAS, C_SENTENCES, C_ENDS, C_COLON, C_ELLIPSIS
     C_STARTS_UPPER, C_STARTS_LOWER, C_STARTS_MARK, C_BULLET, C_NUMBERED, C_HEADING, C_SEPARATORS, C_ADDRESS, C_MONEY
     C_DATE, C_QUESTIONS, C_BRACKETS, C_DISTINCT, C_WORD_CHARS, C_SYMBOLS, C_LINKS, C_COPIES, C_FIRST, C_ALIKE
-    C_GROUP_WORDS, C_GROUP_SENTENCES, C_GROUP_AT, C_PROSE, C_TOPIC, C_TITLE, C_IS_TITLE, C_COUNT
+    C_GROUP_WORDS, C_GROUP_SENTENCES, C_GROUP_AT, C_PROSE, C_TOPIC, C_IN_SPAN, C_SPAN_TOPIC
+    C_TITLE, C_IS_TITLE, C_COUNT
 
 cdef extern from * nogil:
     """
@@ -61,6 +62,7 @@ ctypedef struct Word:
     uint32_t hash
     int32_t line      # last line that held it, plus one
     int32_t prose     # prose lines that hold it
+    int32_t span      # those of them in the main run of prose
     int32_t title     # 1 where the title holds it
 
 ctypedef struct Tables:
@@ -155,6 +157,7 @@ cdef class Table:
             with nogil:
                 _copies(n, &out[0], keys, &t)
                 _groups(n, &out[0], self.prose_words)
+                _span(n, &out[0])
                 _topic(n, &out[0], hashes, longer, marks, &t, self.title_lines)
         finally:
             PyMem_Free(marks)
@@ -473,10 +476,29 @@ cdef void _groups(Py_ssize_t n, float *out, float prose_words) noexcept nogil:
         at = end
 
 
+cdef void _span(Py_ssize_t n, float *out) noexcept nogil:
+    cdef Py_ssize_t i, start = 0, first = 0, last = 0
+    cdef double total = 0, lowest = 0, best = 0
+    cdef float *row
+    for i in range(n):
+        row = out + i * C_COUNT
+        total += row[C_WORDS] if row[C_PROSE] != 0 else -4.0 - row[C_WORDS] * 0.5
+        if i == 0 or total - lowest > best:
+            best = total - lowest
+            first = start
+            last = i
+        if total < lowest:
+            lowest = total
+            start = i + 1
+    for i in range(first, last + 1):
+        out[i * C_COUNT + C_IN_SPAN] = 1
+
+
 cdef void _topic(Py_ssize_t n, float *out, const uint32_t *hashes, const uint8_t *longer, const Py_ssize_t *marks,
                  Tables *t, Py_ssize_t title_lines) noexcept nogil:
     cdef Py_ssize_t i, j, best = -1
-    cdef long different, shared, longs, found
+    cdef long different, shared, longs, found, found_in_span
+    cdef int32_t own, own_span
     cdef double value, best_value = 0, topic
     cdef float *row
     cdef Word *word
@@ -492,10 +514,13 @@ cdef void _topic(Py_ssize_t n, float *out, const uint32_t *hashes, const uint8_t
             different += 1
             if longer[j] and row[C_PROSE] != 0:
                 word.prose += 1
+                word.span += row[C_IN_SPAN] != 0
         row[C_DISTINCT] = different / <double>max(1, marks[i + 1] - marks[i])
     for i in range(n):
         row = out + i * C_COUNT
-        longs = found = 0
+        longs = found = found_in_span = 0
+        own = row[C_PROSE] != 0
+        own_span = own and row[C_IN_SPAN] != 0
         for j in range(marks[i], marks[i + 1]):
             if not longer[j]:
                 continue
@@ -504,9 +529,11 @@ cdef void _topic(Py_ssize_t n, float *out, const uint32_t *hashes, const uint8_t
                 continue
             word.line = <int32_t>-(i + 1)
             longs += 1
-            found += word.prose > <int32_t>row[C_PROSE]
+            found += word.prose > own
+            found_in_span += word.span > own_span
         topic = found / <double>max(1, longs)
         row[C_TOPIC] = topic
+        row[C_SPAN_TOPIC] = found_in_span / <double>max(1, longs)
         if i < title_lines and 3 <= row[C_WORDS] <= 25 and row[C_PROSE] == 0:
             value = topic * min(<double>row[C_WORDS], 8.0) * (1.3 if row[C_COPIES] > 1 else 1.0)
             if value > best_value:

@@ -57,6 +57,8 @@ MEASURES: tuple[str, ...] = (
     "group_at",  # lines of the run before this one
     "prose",  # 1 where the line is prose: 12 words or more, mostly letters
     "topic",  # share of its longer words that occur in the prose of other lines
+    "in_span",  # 1 inside the run of lines with the most prose for the least else
+    "span_topic",  # share of its longer words that occur in other prose lines of that run
     "title",  # share of its words that occur in the line guessed to be the title
     "is_title",  # 1 for that line
 )
@@ -189,6 +191,7 @@ def reference(text: str, starts: Sequence[int], ends: Sequence[int]) -> array[fl
         _measure_patterns(line)
     _measure_copies(lines)
     _measure_groups(lines)
+    _measure_span(lines)
     _measure_topic(lines)
     return array("f", [x for line in lines for x in line.row])
 
@@ -421,18 +424,36 @@ def _is_prose(line: _Line, words: float, sentences: float) -> bool:
     return line.get("words") >= PROSE_WORDS or (words >= 2 * PROSE_WORDS and sentences >= 1)
 
 
+def _measure_span(lines: Sequence[_Line]) -> None:
+    """Mark the maximum-sum run: a line of prose counts its words, any other costs four and half its words."""
+    total = lowest = best = 0.0
+    start = first = last = 0
+    for i, line in enumerate(lines):
+        total += line.get("words") if line.get("prose") else -4.0 - line.get("words") * 0.5
+        if i == 0 or total - lowest > best:
+            best, first, last = total - lowest, start, i
+        if total < lowest:
+            lowest, start = total, i + 1
+    for line in lines[first : last + 1]:
+        line.put("in_span", 1)
+
+
 def _measure_topic(lines: Sequence[_Line]) -> None:
     prose: dict[int, int] = {}
+    span: dict[int, int] = {}
     for line in lines:
         if line.get("prose"):
             for word in set(line.long):
                 prose[word] = prose.get(word, 0) + 1
+                span[word] = span.get(word, 0) + int(line.get("in_span"))
     best, best_value = -1, 0.0
     for i, line in enumerate(lines):
         words = sorted(set(line.long))
         own = int(line.get("prose"))
         topic = sum(prose.get(word, 0) > own for word in words) / max(1, len(words))
         line.put("topic", topic)
+        own_span = own * int(line.get("in_span"))
+        line.put("span_topic", sum(span.get(word, 0) > own_span for word in words) / max(1, len(words)))
         if i < _TITLE_LINES and 3 <= line.get("words") <= 25 and not own:
             value = topic * min(line.get("words"), 8.0) * (1.3 if line.get("copies") > 1 else 1.0)
             if value > best_value:

@@ -17,7 +17,7 @@ from scrubkit.model.select import Keep, select
 if TYPE_CHECKING:
     from scrubkit.model.text_scores import Scorer, Scores
 
-__all__ = ["BPL", "KEP", "findings", "score_blocks"]
+__all__ = ["BPL", "KEP", "findings", "score_blocks", "text_findings"]
 
 LEAST_WORDS = 25.0
 """An HTML page with fewer expected words of main content has none: its text is elsewhere (scripts, pictures)."""
@@ -75,12 +75,17 @@ def findings(
         return _html_findings(document, keep, scorer, least_words)
     from scrubkit.model.text_scores import score_text
 
-    scores = score_text(document.text, document.blocks, scorer=scorer)
+    return text_findings(document, score_text(document.text, document.blocks, scorer=scorer), keep=keep)
+
+
+def text_findings(document: Document, scores: Scores, *, keep: Keep = "balanced") -> tuple[Finding, ...]:
+    """Return :func:`findings` of a flattened text whose lines are scored already."""
     words = scores.lines.column("words").tolist()
     if sum(words) < SMALL_TEXT:
         return ()
-    flags = select(scores.probabilities.tolist(), words, keep=keep)
-    return tuple(_runs(document, scores.lines.blocks, scores.probabilities.tolist(), words, flags, scores))
+    probabilities = scores.probabilities.tolist()
+    flags = select(probabilities, words, keep=keep)
+    return tuple(_runs(document, scores.lines.blocks, probabilities, words, flags, scores))
 
 
 def score_blocks(document: Document, *, scorer: Scorer = "trained") -> array[float]:

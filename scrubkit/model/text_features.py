@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +21,12 @@ from scrubkit.kernels.lines import MEASURES, measure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "Lines", "features", "lines_of"]
+try:
+    _context: Any = import_module("scrubkit.kernels._context")
+except ImportError:  # no compiler at installation: the NumPy reference serves
+    _context = None
+
+__all__ = ["FEATURES", "Lines", "features", "lines_of", "reference_features"]
 
 _BLANK = KINDS.index("blank")
 _COLUMN = {name: i for i, name in enumerate(MEASURES)}
@@ -28,20 +35,20 @@ _FAR = 200.0
 
 _LOGS = ("chars", "words", "group_words", "copies", "alike", "word_chars")
 _WINDOWS = (4, 10, 30, 100)
-_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_NEIGHBOURS = (-2, -1, 1, 2)
 _LAGS = range(2, 9)
 _AROUND = 12
 
-_NEIGHBOUR_COLUMNS = ("words", "ends", "capitals", "copies", "bullet", "topic", "prose", "starts_lower")
-_WINDOW_COLUMNS = ("prose_words", "topic_words", "ends", "repeats", "bullets", "short", "titles", "dates")
+_NEIGHBOUR_COLUMNS = ("words", "capitals", "copies", "topic", "span_topic", "date")
+_WINDOW_COLUMNS = ("prose_words", "topic_words", "span_words", "ends", "repeats", "bullets", "short", "titles", "dates")
 _NEAR = (
-    "prose_before", "prose_after", "words_since_prose", "words_to_prose", "in_span", "from_span_start", "from_span_end",
-    "span_share", "period_share", "period", "since_heading", "words_since_heading", "since_title",
+    "prose_before", "prose_after", "words_since_prose", "words_to_prose", "from_span_start", "from_span_end",
+    "span_share", "span_lines", "period_share", "period", "since_title",
 )  # fmt: skip
 _PAGE = (
     "at", "at_words", "at_prose", "lines_left", "lines_before", "page_words", "page_lines", "page_prose", "page_mean",
     "page_bullets", "page_ends", "page_repeats", "page_dates", "page_money", "page_topic", "page_prose_lines",
-    "page_prose_mean", "page_questions", "page_capitals", "page_digits", "page_longest", "page_script",
+    "page_prose_mean", "page_questions", "page_capitals", "page_digits", "page_longest", "page_script", "page_span_topic",
 )  # fmt: skip
 
 FEATURES: tuple[str, ...] = (
@@ -94,6 +101,22 @@ def features(lines: Lines) -> NDArray[np.float32]:
     >>> features(lines_of(layout.text, layout.blocks)).shape == (2, len(FEATURES))
     True
     """
+    if _context is None or len(lines) == 0:
+        return reference_features(lines)
+    out = np.empty((len(lines), len(FEATURES)), np.float32)
+    _kernel().features(np.ascontiguousarray(lines.measures).reshape(-1), out.reshape(-1))
+    return out
+
+
+@cache
+def _kernel() -> Any:
+    return _context.Context(
+        _COLUMN, _LOGS, _NEIGHBOUR_COLUMNS, _NEIGHBOURS, _WINDOWS, tuple(_LAGS), _AROUND, _FAR, len(FEATURES)
+    )
+
+
+def reference_features(lines: Lines) -> NDArray[np.float32]:
+    """Return what :func:`features` returns, by NumPy alone; sums may differ in the last bit."""
     n = len(lines)
     out = np.empty((n, len(FEATURES)), np.float32)
     if n == 0:
@@ -130,12 +153,13 @@ def _windows(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
     columns[:, 0] = words
     columns[:, 1] = words * lines.column("prose")
     columns[:, 2] = words * lines.column("topic")
-    columns[:, 3] = lines.column("ends")
-    columns[:, 4] = lines.column("copies") > 1
-    columns[:, 5] = np.maximum(lines.column("bullet"), lines.column("numbered"))
-    columns[:, 6] = words <= 5
-    columns[:, 7] = (lines.column("capitals") > 0.6) & (words >= 2)
-    columns[:, 8] = lines.column("date")
+    columns[:, 3] = words * lines.column("span_topic")
+    columns[:, 4] = lines.column("ends")
+    columns[:, 5] = lines.column("copies") > 1
+    columns[:, 6] = np.maximum(lines.column("bullet"), lines.column("numbered"))
+    columns[:, 7] = words <= 5
+    columns[:, 8] = (lines.column("capitals") > 0.6) & (words >= 2)
+    columns[:, 9] = lines.column("date")
     sums = _sums(columns)
     out = np.empty((n, len(_WINDOWS) * (len(_WINDOW_COLUMNS) + 1)))
     index = np.arange(n)
@@ -145,8 +169,8 @@ def _windows(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
         part = sums[high] - sums[low]
         count = (high - low).astype(np.float64)
         here = out[:, i * width : (i + 1) * width]
-        here[:, :2] = part[:, 1:3] / np.maximum(1.0, part[:, :1])
-        here[:, 2:-1] = part[:, 3:] / count[:, None]
+        here[:, :3] = part[:, 1:4] / np.maximum(1.0, part[:, :1])
+        here[:, 3:-1] = part[:, 4:] / count[:, None]
         here[:, -1] = np.log1p(part[:, 0] / count)
     return out
 
@@ -158,29 +182,24 @@ def _near(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
     before = _last(prose, index)
     after = n - 1 - _last(prose[::-1], index)[::-1]
     cut = np.concatenate([[0.0], np.cumsum(words)])
-    first, last, share = span(words, prose)
+    first, last, share = _span(lines, words, prose)
     period_share, period = _periods(lines, own)
-    heading = _headings(lines)
-    last_heading = _last(heading, index)
     title = np.flatnonzero(lines.column("is_title"))
     place = index.astype(np.int64)
-    has_before, has_after, has_heading = before >= 0, after < n, last_heading >= 0
     gap_before = cut[place] - cut[np.maximum(before, -1).astype(np.int64) + 1]
     gap_after = cut[np.minimum(after, n - 1).astype(np.int64)] - cut[np.minimum(place + 1, n)]
-    since = cut[place + 1] - cut[np.maximum(last_heading, 0).astype(np.int64) + 1]
+    has_before, has_after = before >= 0, after < n
     return np.column_stack([
         np.where(has_before, np.minimum(index - before, _FAR), _FAR),
         np.where(has_after, np.minimum(after - index, _FAR), _FAR),
         np.where(has_before, np.log1p(np.maximum(0, gap_before)), 9.0),
         np.where(has_after, np.log1p(np.maximum(0, gap_after)), 9.0),
-        (index >= first) & (index <= last),
         np.clip(index - first, -_FAR, _FAR),
         np.clip(last - index, -_FAR, _FAR),
         np.full(n, share),
+        np.full(n, np.log1p(last - first + 1)),
         period_share,
         period,
-        np.where(has_heading, np.minimum(index - last_heading, _FAR), -1),
-        np.where(has_heading, np.log1p(np.maximum(0, since)), -1),
         np.clip(index - title[0], -_FAR, _FAR) if len(title) else np.full(n, -_FAR - 1),
     ])  # fmt: skip
 
@@ -190,18 +209,13 @@ def _last(flag: NDArray[np.bool_], index: NDArray[np.float64]) -> NDArray[np.flo
     return np.maximum.accumulate(np.where(flag, index, -1.0))
 
 
-def span(words: NDArray[np.float64], prose: NDArray[np.bool_]) -> tuple[int, int, float]:
-    """Return the run of lines with the most prose for the least else: first line, last line, its net share.
-
-    A line of prose counts its words, any other costs four and half its words: the maximum-sum segment (Kadane).
-    """
-    value = np.where(prose, words, -4.0 - words * 0.5)
-    sums = np.concatenate([[0.0], np.cumsum(value)])
-    lowest = np.minimum.accumulate(sums[:-1])
-    gain = sums[1:] - lowest
-    last = int(np.argmax(gain))
-    first = int(np.argmin(sums[: last + 1]))
-    return first, last, float(gain[last] / max(1.0, words.sum()))
+def _span(lines: Lines, words: NDArray[np.float64], prose: NDArray[np.bool_]) -> tuple[int, int, float]:
+    """Return the first and last line of the main run of prose, and its prose less the rest as a share of all words."""
+    inside = np.flatnonzero(lines.column("in_span"))
+    first, last = int(inside[0]), int(inside[-1])
+    here = slice(first, last + 1)
+    gain = np.where(prose[here], words[here], -4.0 - words[here] * 0.5).sum()
+    return first, last, float(gain / max(1.0, words.sum()))
 
 
 def _periods(lines: Lines, own: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -224,14 +238,6 @@ def _periods(lines: Lines, own: NDArray[np.float32]) -> tuple[NDArray[np.float64
     return share, lag_of
 
 
-def _headings(lines: Lines) -> NDArray[np.bool_]:
-    """Return which lines look like headings: short, open-ended, before a line more than twice as long."""
-    words = lines.column("words")
-    following = np.concatenate([words[1:], [0]])
-    short = (words >= 1) & (words <= 9)
-    return np.asarray(short & (lines.column("ends") == 0) & (following > 2 * words))
-
-
 def _page(lines: Lines) -> NDArray[np.float64]:
     n = len(lines)
     index = np.arange(n, dtype=np.float64)
@@ -244,7 +250,7 @@ def _page(lines: Lines) -> NDArray[np.float64]:
         (lines.column("copies") > 1).mean(), lines.column("date").mean(), lines.column("money").mean(),
         lines.column("topic").mean(), np.log1p(prose_lines), np.log1p(prose_words / max(1.0, prose_lines)),
         np.log1p(lines.column("questions").sum()), lines.column("capitals").mean(), lines.column("digits").mean(),
-        np.log1p(lines.column("chars").max()), (lines.column("upper") == 0).mean(),
+        np.log1p(lines.column("chars").max()), (lines.column("upper") == 0).mean(), lines.column("span_topic").mean(),
     )  # fmt: skip
     out = np.empty((n, len(_PAGE)))
     out[:, 0] = index / n
