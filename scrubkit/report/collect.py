@@ -1,0 +1,232 @@
+"""What a report shows of a run, read from the files the run wrote."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from scrubkit.catalogue import FAMILIES, family_of
+from scrubkit.catalogue.render import reasons
+from scrubkit.core.errors import InputError
+
+__all__ = ["Collected", "DocumentRow", "collect"]
+
+_TEMPLATE_LINES = 25
+_LONGEST_LINE = 200
+
+Segment = str | list[Any]
+"""Text that stayed, or ``[text, code, score, reasons, replacement]`` of what went."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document: what became of it, and its text in segments where it is known."""
+
+    id: str
+    source: str
+    place: str
+    title: str
+    language: str
+    verdict: str
+    reasons: tuple[str, ...]
+    before: int
+    after: int
+    entries: tuple[Mapping[str, Any], ...]
+    text: str | None = None
+
+    def segments(self) -> list[Segment]:
+        """Return the text in order: strings stayed, lists went. Without the text only what went."""
+        out: list[Segment] = []
+        at = 0
+        for entry in self.entries:
+            if self.text is None:
+                out.append("\n…\n")
+            elif entry["start"] > at:
+                out.append(self.text[at : entry["start"]])
+            why = reasons(entry["because"])
+            out.append([entry["text"], entry["code"], round(entry["score"], 3), why, entry.get("replacement", "")])
+            at = entry["end"]
+        out.append("\n…\n" if self.text is None else self.text[at:])
+        return [part for part in out if part]
+
+    def worth(self) -> tuple[float, str]:
+        """Return how much the document is worth a look, 0 to 1, and why: quarantined, unsure, nearly all gone."""
+        unsure = [entry for entry in self.entries if entry["score"] < 0.75]
+        chars = sum(len(entry["text"]) for entry in unsure)
+        found = [(0.0, "")]
+        if self.verdict == "quarantined":
+            found.append((1.0, f"set aside by {', '.join(self.reasons)}"))
+        if chars:
+            codes = ", ".join(sorted({entry["code"] for entry in unsure}))
+            found.append(
+                (0.3 + 0.6 * chars / max(1, self.before), f"{chars} characters went on a score below 0.75: {codes}")
+            )
+        share = 1 - self.after / self.before if self.before else 0.0
+        if share > 0.8 and self.verdict == "kept":
+            found.append((0.3 + 0.5 * share, f"{share:.0%} of its characters went"))
+        if self.verdict == "rejected":
+            found.append((0.25, f"rejected by {', '.join(self.reasons)}"))
+        return max(found)
+
+
+@dataclass(slots=True)
+class _Source:
+    documents: int = 0
+    before: int = 0
+    after: int = 0
+    lines: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+
+@dataclass(slots=True)
+class Collected:
+    """A run as a report shows it: its documents, its clusters as positions of documents, its statistics."""
+
+    documents: list[DocumentRow] = field(default_factory=list)
+    clusters: list[dict[str, Any]] = field(default_factory=list)
+    stats: Mapping[str, Any] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Return each source (host, or folder) with the lines that were taken out of several of its documents."""
+        found: dict[str, _Source] = defaultdict(_Source)
+        for number, row in enumerate(self.documents):
+            source = found[row.source]
+            source.documents += 1
+            source.before += row.before
+            source.after += row.after
+            for entry in row.entries:
+                for line in entry["text"].split("\n"):
+                    if line.strip():
+                        source.lines[" ".join(line.split())[:_LONGEST_LINE], entry["code"]].add(number)
+        told = [
+            {
+                "name": name,
+                "documents": source.documents,
+                "before": source.before,
+                "after": source.after,
+                "template": _template(source.lines),
+            }
+            for name, source in found.items()
+        ]
+        return sorted(told, key=lambda source: (-source["documents"], source["name"]))
+
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """Return the codes that took something, with their names and how much, in the order of families."""
+        from scrubkit.rulebook import all_rules
+
+        hits: Counter[str] = Counter()
+        chars: Counter[str] = Counter()
+        documents: Counter[str] = Counter()
+        for row in self.documents:
+            codes = [entry["code"] for entry in row.entries]
+            hits.update(codes)
+            documents.update({*codes, *row.reasons})
+            for entry in row.entries:
+                chars[entry["code"]] += len(entry["text"]) - len(entry.get("replacement", ""))
+        known = all_rules()
+        order = {prefix: i for i, prefix in enumerate(FAMILIES)}
+        codes = sorted(documents, key=lambda code: (order.get(code[:3], len(order)), code))
+        return {
+            code: {
+                "name": known[code].name if code in known else "",
+                "summary": known[code].summary if code in known else "",
+                "kind": family_of(code).kind if code[:3] in FAMILIES else "other",
+                "hits": hits[code],
+                "documents": documents[code],
+                "characters": chars[code],
+            }
+            for code in codes
+        }
+
+
+def _template(lines: Mapping[tuple[str, str], set[int]]) -> list[tuple[str, str, int]]:
+    often = [(line, code, len(where)) for (line, code), where in lines.items() if len(where) > 1]
+    return sorted(often, key=lambda row: (-row[2], row[0]))[:_TEMPLATE_LINES]
+
+
+def collect(folder: Path, texts: Iterable[str] | None = None) -> Collected:
+    """Return what there is to show of the run in ``folder``.
+
+    ``texts`` are the documents' texts before cleaning, in the order of the ledger; without them only what was
+    taken out is shown. Raises :class:`~scrubkit.core.InputError` where the folder holds no run.
+    """
+    ledger = folder / "ledger.jsonl.zst"
+    if not ledger.is_file():
+        remedy = "name the folder that scrubkit clean wrote with -o"
+        raise InputError("holds no ledger.jsonl.zst", place=str(folder), remedy=remedy)
+    given = iter(texts) if texts is not None else None
+    rows = [_row(told, None if given is None else next(given, None)) for told in _json_lines(ledger)]
+    return Collected(rows, _clusters(folder, rows), _json(folder / "stats.json"), _json(folder / "manifest.json"))
+
+
+def _row(told: Mapping[str, Any], text: str | None) -> DocumentRow:
+    meta = told.get("meta") or {}
+    source = meta.get("host") or str(told.get("source") or "").rpartition("/")[0] or str(told.get("source") or "")
+    if text is not None and len(text) != told["original_length"]:
+        text = None  # not the text the ledger speaks of
+    return DocumentRow(
+        id=told["id"],
+        source=source,
+        place=told.get("place") or told["id"],
+        title=str(meta.get("title") or ""),
+        language=str(meta.get("language") or ""),
+        verdict=told["verdict"],
+        reasons=tuple(told.get("codes") or ()),
+        before=told["original_length"],
+        after=told["clean_length"],
+        entries=tuple(told["entries"]),
+        text=text,
+    )
+
+
+def _clusters(folder: Path, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+    """Return the clusters of two and more; ids need not be unique, so equal ones are taken in their order."""
+    path = folder / "clusters.jsonl"
+    if not path.is_file():
+        return []
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for at, row in enumerate(rows):
+        places[row.id].append(at)
+    members: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for told in _json_lines(path):
+        if told["verdict"] != "unique" and places[told["id"]]:
+            members[told["cluster"]].append((places[told["id"]].popleft(), told))
+    out = []
+    for _, found in sorted(members.items()):
+        keeper = next((at for at, told in found if told["keeper"]), found[0][0])
+        others = [(at, told["verdict"], told["score"]) for at, told in found if at != keeper]
+        if others:
+            out.append({"keeper": keeper, "members": others})
+    return out
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise InputError(f"is not JSON: {error}", place=str(path), remedy="clean again") from error
+    return found
+
+
+def _json_lines(path: Path) -> Iterator[Any]:
+    number = 0
+    try:
+        with path.open("rb") as raw:
+            if path.suffix == ".zst":
+                import zstandard
+
+                stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+                lines: Iterable[str] = TextIOWrapper(stream, encoding="utf-8", newline="\n")
+            else:
+                lines = TextIOWrapper(raw, encoding="utf-8", newline="\n")
+            for number, line in enumerate(lines, 1):  # noqa: B007  told in the message below
+                yield json.loads(line)
+    except ValueError as error:
+        raise InputError(f"is not JSON: {error}", place=f"{path}:{number}", remedy="clean again") from error
