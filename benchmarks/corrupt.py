@@ -94,14 +94,17 @@ def c1_for_cp1252(text: str) -> tuple[str, str] | None:
     return (damaged, text) if damaged != text else None
 
 
-def legacy_read_as(codec: str, read: str = "latin-1") -> Way:
+def legacy_read_as(codec: str, script: str, read: str = "latin-1") -> Way:
+    """Bytes of ``codec`` read as ``read``, for texts that are written in its script."""
+    letters = re.compile(f"[{script}]")
+
     def way(text: str) -> tuple[str, str] | None:
+        if len(letters.findall(text)) * 4 < len(text):
+            return None
         try:
             data = text.encode(codec)
         except UnicodeEncodeError:
             return None
-        if data.isascii() or sum(b > 127 for b in data) * 4 < len(data):
-            return None  # a set of another script is what is tried here
         table = _TABLES.setdefault(read, _sloppy(read))
         return "".join(table[b] for b in data), text
 
@@ -157,11 +160,11 @@ WAYS: dict[str, Way] = {
     "entities": entities(),
     "entities twice": entities(2),
     "entities twice over cp1252": entities(2, "cp1252"),
-    "cp1251 read as latin-1": legacy_read_as("cp1251"),
-    "shift-jis read as latin-1": legacy_read_as("cp932"),
-    "euc-kr read as latin-1": legacy_read_as("cp949"),
-    "gbk read as latin-1": legacy_read_as("gbk"),
-    "cp1256 read as latin-1": legacy_read_as("cp1256"),
+    "cp1251 read as latin-1": legacy_read_as("cp1251", "\u0400-\u04ff"),
+    "shift-jis read as latin-1": legacy_read_as("cp932", "\u3040-\u30ff"),
+    "euc-kr read as latin-1": legacy_read_as("cp949", "\uac00-\ud7af"),
+    "gbk read as latin-1": legacy_read_as("gbk", "\u4e00-\u9fff"),
+    "cp1256 read as latin-1": legacy_read_as("cp1256", "\u0600-\u06ff"),
 }
 
 LOSSLESS = frozenset(name for name in WAYS if "lossy" not in name)

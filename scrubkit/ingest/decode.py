@@ -142,7 +142,7 @@ def _is_text(head: bytes, codec: str, width: int) -> bool:
     odd = sum(
         (char < " " and char not in "\t\n\r\f") or char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text
     )
-    common = sum(char in " \n\t\r.,\u3000\u3002\u3001<>" or char.isalpha() for char in text)
+    common = sum(" " <= char <= "~" or char in "\n\r\t\u3000\u3002\u3001" or char.isalpha() for char in text)
     return odd * 50 <= len(text) and common * 2 >= len(text)
 
 

@@ -124,6 +124,8 @@ def codec_of(label: str) -> str | None:
     try:
         found = codecs.lookup(name).name
         b"a".decode(found)  # base64 and its like are in the registry too
+    except UnicodeDecodeError:
+        pass  # a text encoding of more than one byte
     except (LookupError, ValueError):
         return None
     return None if found in _NEVER else _SUPERSETS.get(found, found)

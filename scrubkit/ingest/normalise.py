@@ -27,7 +27,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Normalised", "normalise"]
+from scrubkit.ingest.text_scan import scan_text
+from scrubkit.kernels.textscan import FLAGS
+
+__all__ = ["GONE", "INVISIBLE", "SPACES", "Normalised", "normalise", "normalise_step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +75,50 @@ def normalise(text: str, *, form: Literal["NFC"] | None = "NFC") -> Normalised:
     >>> normalise("plain").steps
     ()
     """
-    if text.isascii() and text.isprintable():
+    flags = scan_text(text).flags
+    if not flags & _ANY:
         return Normalised(text)
     steps: list[Mapping[str, Any]] = []
-    for name, change in _CHANGES:
+    for name, flag, change in _CHANGES:
+        if not flags & FLAGS[flag]:
+            continue
         changed, count = change(text)
         if count:
-            steps.append({"step": name, "count": count})
+            steps.append({"step": name, "line": None, "count": count})
             text = changed
-    if form is not None and not unicodedata.is_normalized(form, text):
-        steps.append({"step": form.lower(), "count": 1})
+    if form is not None and flags & FLAGS["form"] and not unicodedata.is_normalized(form, text):
+        steps.append({"step": form.lower(), "line": None})
         text = unicodedata.normalize(form, text)
     return Normalised(text, tuple(steps))
 
 
+def normalise_step(text: str, step: Mapping[str, Any]) -> str:
+    """Return what one recorded step makes of ``text``; ``KeyError`` for a step that is not of this module.
+
+    >>> normalise_step("a\u00a0b", {"step": "spaces", "line": None, "count": 1})
+    'a b'
+    """
+    name = step["step"]
+    if name == "nfc":
+        return unicodedata.normalize("NFC", text)
+    changes = {known: change for known, _, change in _CHANGES}
+    return changes[name](text)[0]
+
+
 def _surrogates(text: str) -> tuple[str, int]:
-    if text.isascii() or not _SURROGATE.search(text):
-        return text, 0
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return joined, len(_SURROGATE.findall(text))
 
 
 def _line_ends(text: str) -> tuple[str, int]:
     count = text.count("\r")
-    if not count:
-        return text, 0
     if "\n" not in text:
         return text.replace("\r", "\n"), count
     return re.sub("\r+\n", "\n", text).replace("\r", " "), count
 
 
 def _terminal_escapes(text: str) -> tuple[str, int]:
-    return _TERMINAL.subn("", text) if "\x1b" in text else (text, 0)
+    return _TERMINAL.subn("", text)
 
 
 def _gone(text: str) -> tuple[str, int]:
@@ -115,8 +130,6 @@ def _spaces(text: str) -> tuple[str, int]:
 
 
 def _invisible(text: str) -> tuple[str, int]:
-    if text.isascii() or not INVISIBLE.search(text):
-        return text, 0
     count = 0
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -129,13 +142,19 @@ def _invisible(text: str) -> tuple[str, int]:
 def _invisible_in_line(line: str) -> tuple[str, int]:
     """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
     turns = _RIGHT_TO_LEFT.search(line) is not None
-    visible = [(m.start(), m.group()) for m in INVISIBLE.finditer(line)]
-    drop: set[int] = set()
-    for at, char in visible:
-        before, after = line[at - 1 : at], line[at + 1 : at + 2]
-        if not _means(char, before, after, turns=turns):
-            drop.add(at)
-    return "".join(char for at, char in enumerate(line) if at not in drop), len(drop)
+    kept: list[str] = []
+    at = dropped = 0
+    for match in INVISIBLE.finditer(line):
+        start, end = match.span()
+        kept.append(line[at:start])
+        before = kept[-1][-1:] or (kept[-2][-1:] if len(kept) > 1 else "")
+        if _means(match.group(), before, line[end : end + 1], turns=turns):
+            kept.append(match.group())
+        else:
+            dropped += 1
+        at = end
+    kept.append(line[at:])
+    return "".join(kept), dropped
 
 
 def _means(char: str, before: str, after: str, *, turns: bool) -> bool:
@@ -150,11 +169,14 @@ def _means(char: str, before: str, after: str, *, turns: bool) -> bool:
     return "\U000e0020" <= char <= "\U000e007f" and bool(_EMOJI_TAG.match(before))
 
 
-_CHANGES: tuple[tuple[str, Callable[[str], tuple[str, int]]], ...] = (
-    ("surrogates", _surrogates),
-    ("terminal-escapes", _terminal_escapes),
-    ("line-ends", _line_ends),
-    ("controls", _gone),
-    ("spaces", _spaces),
-    ("invisible", _invisible),
+_CHANGES: tuple[tuple[str, str, Callable[[str], tuple[str, int]]], ...] = (
+    ("surrogates", "surrogate", _surrogates),
+    ("terminal-escapes", "escape", _terminal_escapes),
+    ("line-ends", "return", _line_ends),
+    ("controls", "gone", _gone),
+    ("spaces", "space", _spaces),
+    ("invisible", "invisible", _invisible),
 )
+"""Each step with the flag of the characters that may need it."""
+
+_ANY = sum({FLAGS[flag] for _, flag, _ in _CHANGES}) | FLAGS["form"]

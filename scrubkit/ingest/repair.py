@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scrubkit.ingest.normalise import normalise_step
 from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
 from scrubkit.ingest.repair_recode import (
     ENCODINGS,
@@ -72,8 +73,8 @@ def repair(text: str) -> Repaired:
     steps: Steps = []
     scan = scan_text(text)
     if scan.flags & FLAGS["surrogate"]:
-        text = _join_surrogates(text)
         steps.append({"step": "surrogates", "line": None})
+        text = normalise_step(text, steps[-1])
     legacy = read_legacy(text, scan)
     if legacy is not None:
         steps.append({"step": "legacy", "line": None, "encoding": legacy[1], "read_as": legacy[0]})
@@ -93,7 +94,7 @@ def repair(text: str) -> Repaired:
 
 
 def replay(text: str, steps: Sequence[Mapping[str, Any]]) -> str:
-    """Return what the recorded steps make of ``text``.
+    """Return what the recorded steps make of ``text``: those of :func:`repair` and of ``normalise``.
 
     >>> replay("a &amp; b", [{"step": "entities", "line": 1}])
     'a & b'
@@ -111,8 +112,6 @@ def replay(text: str, steps: Sequence[Mapping[str, Any]]) -> str:
 
 def _apply(text: str, step: Mapping[str, Any]) -> str:
     name = step["step"]
-    if name == "surrogates":
-        return _join_surrogates(text)
     if name == "legacy":
         return undo_legacy(text, step["read_as"], step["encoding"])
     if name == "recode":
@@ -121,6 +120,8 @@ def _apply(text: str, step: Mapping[str, Any]) -> str:
         return sequences(text, step["encoding"])
     if name == "entities":
         return _unescape(text)
+    if name != "ftfy":
+        return normalise_step(text, step)
     from ftfy import apply_plan
 
     return str(apply_plan(text, [tuple(part) for part in step["plan"]]))
@@ -128,10 +129,6 @@ def _apply(text: str, step: Mapping[str, Any]) -> str:
 
 def _suspect(scan: Scan) -> bool:
     return scan.pairs > 0 or bool(scan.flags & FLAGS["bad"])
-
-
-def _join_surrogates(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _unescape(line: str) -> str:

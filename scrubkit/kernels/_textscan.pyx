@@ -31,7 +31,7 @@ cdef void scan_units(const unit *text, Py_ssize_t n, const uint8_t *classes, con
         ch = text[i]
         if ch >= 0xFFFF:
             c = classes[0xFFFF]
-            if ch < 0x1F000 or ch >= 0xE0000 or (ch & 0xFFFE) == 0xFFFE:
+            if ch < 0x1F000 or ch >= 0x1FC00:
                 seen |= gone
             out.foreign += 1
         else:

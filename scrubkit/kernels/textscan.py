@@ -39,8 +39,7 @@ FLAGS: Mapping[str, int] = MappingProxyType(
 ASTRAL = "\U0001f600"
 """Stands for all characters above U+FFFF, which share a class; those that are no pictures get every flag."""
 
-_PICTURES = 0x1F000
-_TAGS = 0xE0000
+_PICTURES = (0x1F000, 0x1FC00)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,7 @@ def scan_reference(table: Table, text: str) -> Scan:
     own = flags[classes]
     seen = int(np.bitwise_or.reduce(own)) if len(own) else 0
     high = codes >= 0xFFFF
-    if (high & ((codes < _PICTURES) | (codes >= _TAGS) | ((codes & 0xFFFE) == 0xFFFE))).any():
+    if (high & ((codes < _PICTURES[0]) | (codes >= _PICTURES[1]))).any():
         seen |= _ODD
     western = int(((codes >= 0x80) & ~high & ((own & FLAGS["western"]) != 0)).sum())
     foreign = int((codes >= 0x80).sum()) - western

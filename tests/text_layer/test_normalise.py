@@ -1,0 +1,105 @@
+"""Normalisation: the table of what goes, what becomes a space and what stays, as cases."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubkit.ingest.normalise import GONE, INVISIBLE, SPACES, normalise
+from scrubkit.ingest.repair import replay
+from scrubkit.ingest.text_scan import scan_text
+from scrubkit.kernels.textscan import FLAGS, scan_reference
+
+STAYS = [
+    "“curly” ‘quotes’ – — …",
+    "ＷＩＤＥ　ｔｅｘｔ",  # U+3000 between them
+    "ﬁne ﬂow",
+    "می‌خواهم",  # ZWNJ between letters that join
+    "क्‍ष",  # ZWJ in a conjunct
+    "👩‍👩‍👧 👍🏽 ❤️",
+    "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f",
+    "ภาษา\u200bไทย",  # zero-width space between words
+    "שלום\u200f!",  # right-to-left mark in a right-to-left line
+    "tab\tand line\nend",
+    "\ue000 private use",
+]
+
+CHANGES = [
+    ("a\r\nb\r\n", "a\nb\n"),
+    ("a\rb\rc", "a\nb\nc"),
+    ("a\rb\nc", "a b\nc"),
+    ("a\x0bb\x0cc\x85d\u2028e\u2029f", "a b c d e f"),
+    ("a\u00a0b\u2009c\u202fd", "a b c d"),
+    ("\ufeffbom", "bom"),
+    ("so\u00adft", "soft"),
+    ("zero\u200bwidth\u2060joiner", "zerowidthjoiner"),
+    ("lat\u200din, lat\u200cin", "latin, latin"),
+    ("left\u200e right\u202a\u202c", "left right"),
+    ("\x1b[31mred\x1b[0m \x00\x07bell", "red bell"),
+    ("e\u0301", "é"),
+    ("\ud83d\ude00 \ud800", "😀 \ufffd"),
+    ("nonchar\ufdd0\ufffe", "nonchar"),
+]
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_carries_meaning_stays(text: str) -> None:
+    """Punctuation, width, ligatures, joiners that join and marks that turn are left alone."""
+    assert normalise(text).text == text
+    assert normalise(text).steps == ()
+
+
+@pytest.mark.parametrize(("text", "wanted"), CHANGES)
+def test_what_changes(text: str, wanted: str) -> None:
+    """Each line of the table of changes, with its step recorded and replayable."""
+    found = normalise(text)
+    assert found.text == wanted
+    assert found.steps
+    assert replay(text, found.steps) == wanted
+
+
+def test_the_form_is_a_switch() -> None:
+    """Without a form decomposed letters stay; everything else is done all the same."""
+    assert normalise("e\u0301\u00a0x", form=None).text == "e\u0301 x"
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from("\u200b\u200c\u200d\u200e\r\n\x1b[m\xad\u0301กא👩")),
+        max_size=40,
+    )
+)
+def test_any_text_is_stable_and_keeps_its_lines(text: str) -> None:
+    """For any string: normalising twice changes nothing more, no line feed comes or goes, no surrogate is left."""
+    found = normalise(text)
+    assert normalise(found.text).text == found.text
+    feeds = text.count("\n") if "\n" in text else text.count("\r")
+    assert found.text.count("\n") == feeds
+    assert unicodedata.is_normalized("NFC", found.text)
+    found.text.encode()
+    assert replay(text, found.steps) == found.text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_the_compiled_scan_equals_its_reference(text: str) -> None:
+    """Kernel and NumPy reference find the same in any string, surrogates and characters above U+FFFF included."""
+    from scrubkit.ingest.text_scan import _table
+
+    assert scan_reference(_table(), text) == scan_text(text)
+
+
+def test_the_scan_flags_every_character_that_normalisation_changes() -> None:
+    """No character that a step looks for, and none outside NFC, lacks its flag."""
+    for code in range(0x110000):
+        char = chr(code)
+        flags = scan_text(char).flags
+        assert not GONE.match(char) or flags & FLAGS["gone"], hex(code)
+        assert not SPACES.match(char) or flags & FLAGS["space"], hex(code)
+        assert not INVISIBLE.match(char) or flags & FLAGS["invisible"], hex(code)
+        if not 0xD800 <= code <= 0xDFFF and (not unicodedata.is_normalized("NFC", char) or unicodedata.combining(char)):
+            assert flags & FLAGS["form"] or GONE.match(char), hex(code)

@@ -1,0 +1,152 @@
+"""Mojibake and entities: what is undone, what is left, and that every step replays."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubkit.ingest.repair import repair, replay
+from scrubkit.ingest.text_scan import scan_text
+from scrubkit.kernels.textscan import FLAGS
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from corrupt import WAYS, utf8_read_as
+
+FRENCH = "Le maître d'hôtel a servi un café crème très sucré à l'évêque.\nIl était déjà âgé, mais élégant."
+RUSSIAN = "Старый мост через реку закрыли на ремонт.\nЖители города ждут его открытия осенью."
+GREEK = "Ο καιρός σήμερα είναι καλός.\nΑύριο θα βρέξει σε όλη τη χώρα."
+JAPANESE = "昨日の夜、駅の前で友達に会いました。\nとても寒かったです。"
+POLISH = "Źródło rzeki leży wśród wzgórz.\nŻółw był bardzo ciężki, więc odpoczęliśmy."
+TEXTS = (FRENCH, RUSSIAN, GREEK, JAPANESE, POLISH)
+
+SUSPECT = "".join(
+    bytes([b]).decode(codec, "ignore")
+    for codec in ("cp1252", "cp1251", "cp1250", "mac-roman", "cp437")
+    for b in range(128, 256)
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "codec", ["latin-1", "cp1252", "cp1250", "cp1251", "mac-roman", "cp437", "cp850", "koi8-r", "cp1256"]
+)
+def test_a_text_read_in_one_wrong_set_is_restored(text: str, codec: str) -> None:
+    """UTF-8 read as any of the sets, open bytes passed through, comes back exactly."""
+    damaged, clean = utf8_read_as(codec)(text) or ("", "")
+    assert repair(damaged).text == clean
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp1250", "mac-roman"])
+@pytest.mark.parametrize("text", TEXTS)
+def test_double_damage_is_undone(text: str, codec: str) -> None:
+    """What was read wrongly twice needs two steps and gets them."""
+    damaged, clean = utf8_read_as(codec, 2)(text) or ("", "")
+    found = repair(damaged)
+    assert found.text == clean
+    assert len(found.steps) >= 2
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_intact_text_stays(text: str) -> None:
+    """Nothing is done to text without damage: no step, the same string."""
+    assert repair(text).steps == ()
+    assert repair(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["“quoted” — ‘and’ ﬁne …", "ＷＩＤＥ　ｔｅｘｔ：！", "naïve café, 20 °C, §3, 5 €", "мост м², №5, «да»"]
+)
+def test_what_an_author_chose_stays(text: str) -> None:
+    """Curly quotes, full-width forms, ligatures and symbols beside letters are no damage."""
+    assert repair(text).text == text
+
+
+def test_damaged_lines_among_sound_ones() -> None:
+    """Only the damaged lines change, and the steps name them."""
+    damaged, _ = utf8_read_as("cp1252")(FRENCH) or ("", "")
+    text = f"{RUSSIAN}\n{damaged}\n{GREEK}"
+    found = repair(text)
+    assert found.text == f"{RUSSIAN}\n{FRENCH}\n{GREEK}"
+    assert {step["line"] for step in found.steps} == {3, 4}
+
+
+def test_damaged_sentence_in_a_line() -> None:
+    """Where half a line is damaged the other half stays."""
+    damaged, _ = utf8_read_as("mac-roman")("Élève modèle, hélas épuisé.") or ("", "")
+    assert repair(f"Été à Paris. {damaged}").text == "Été à Paris. Élève modèle, hélas épuisé."
+
+
+@pytest.mark.parametrize(("codec", "text"), [("cp1251", RUSSIAN), ("cp932", JAPANESE)])
+def test_bytes_of_another_script_read_as_latin_1(codec: str, text: str) -> None:
+    """Legacy bytes of another script that were read as latin-1 are read again as what they are."""
+    damaged = text.encode(codec).decode("latin-1")
+    assert repair(damaged).text == text
+
+
+def test_entities_stop_at_markup() -> None:
+    """Entities are undone before the first line with a ``<`` and left alone from there on."""
+    assert repair("a &amp; b\n<p>c &amp; d\ne &amp; f").text == "a & b\n<p>c &amp; d\ne &amp; f"
+
+
+@pytest.mark.parametrize("reference", ["&#10;", "&#x0A;", "&NewLine;", "&#13;", "&#8232;"])
+def test_a_reference_to_a_line_end_adds_no_line(reference: str) -> None:
+    """A character reference cannot split a line."""
+    assert repair(f"one{reference}two &eacute;").text.count("\n") == 0
+
+
+def test_entities_over_mojibake() -> None:
+    """Damage below entities is found once the entities are undone."""
+    way = WAYS["entities twice over cp1252"]
+    damaged, clean = way(FRENCH) or ("", "")
+    assert repair(damaged).text == clean
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_every_repair_replays(name: str) -> None:
+    """The recorded steps make the same text again, whatever the damage."""
+    for text in TEXTS:
+        damaged, _ = WAYS[name](text) or (text, text)
+        found = repair(damaged)
+        assert replay(damaged, found.steps) == found.text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(SUSPECT + "\n&;#x10")), max_size=60))
+def test_any_text_keeps_its_lines_and_replays(text: str) -> None:
+    """For any string: as many line feeds as before, valid UTF-8, and steps that replay."""
+    found = repair(text)
+    assert found.text.count("\n") == text.count("\n")
+    found.text.encode()
+    assert replay(text, found.steps) == found.text
+
+
+def test_the_scan_never_misses_what_ftfy_calls_bad() -> None:
+    """A fuzz over all characters of ftfy's pattern: whatever it matches, the scan flags."""
+    from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+
+    rng = random.Random(7)
+    alphabet = sorted(set(SUSPECT + "".join(MOJIBAKE_CATEGORIES.values()))) + list("abXZ .,!5 ") * 6
+    matched = 0
+    for _ in range(30_000):
+        text = "".join(rng.choice(alphabet) for _ in range(4))
+        if is_bad(text):
+            matched += 1
+            found = scan_text(text)
+            assert found.pairs or found.flags & FLAGS["bad"], text
+    assert matched > 1000
+
+
+def test_the_table_is_made_from_the_installed_ftfy() -> None:
+    """The character table knows the pattern of the ftfy that is installed; if not, make it anew."""
+    from hashlib import sha256
+
+    from ftfy.badness import BADNESS_RE
+
+    from scrubkit.ingest.text_scan import _stored
+
+    assert sha256(BADNESS_RE.pattern.encode()).hexdigest() == _stored()["pattern"]
