@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from scrubkit.cli.complete import complete_codes
 from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -30,9 +31,25 @@ def _codes(context: click.Context, option: click.Parameter, value: Sequence[str]
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Rules to ask, instead of the default.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Rules not to ask.")
-@click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="Rules to ask besides.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    shell_complete=complete_codes,
+    metavar="CODES",
+    help="Rules to ask, instead of the default.",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, shell_complete=complete_codes, metavar="CODES", help="Rules not to ask."
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    callback=_codes,
+    shell_complete=complete_codes,
+    metavar="CODES",
+    help="Rules to ask besides.",
+)
 @click.option("--per-path-ignore", multiple=True, metavar="GLOB:CODES", help="Rules not to ask where a path matches.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Paths to pass over, besides those of the settings.")
 @click.option("--force-exclude", is_flag=True, help="Pass over excluded files even where they are named.")

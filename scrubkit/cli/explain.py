@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scrubkit.cli.complete import complete_rules
 from scrubkit.core.errors import ConfigError
 
 __all__ = ["explain"]
@@ -16,7 +17,7 @@ _PLACE = re.compile(r"(.+?):(\d+)(?::\d+)?:?")
 
 
 @click.command()
-@click.argument("what", metavar="CODE|NAME|FILE:LINE")
+@click.argument("what", metavar="CODE|NAME|FILE:LINE", shell_complete=complete_rules)
 @click.option("--format", "form", type=click.Choice(("text", "markdown", "json")), default="text", show_default=True)
 @click.option("--select", metavar="CODES", help="For FILE:LINE: rules to ask (default: those that clean).")
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file.")

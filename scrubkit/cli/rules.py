@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scrubkit.cli.complete import complete_rules
 from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["rules"]
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[CODE|FAMILY|NAME]...")
+@click.argument("names", nargs=-1, metavar="[CODE|FAMILY|NAME]...", shell_complete=complete_rules)
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 @click.option("--status", type=click.Choice(("stable", "preview", "deprecated")), help="Only rules of this status.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write there; for Markdown, a folder of pages.")

@@ -138,3 +138,15 @@ def test_settings_and_their_origins(scrubkit: Scrubkit, corpus: Path) -> None:
     assert told["check.ignore"]["origin"] == str(corpus / "scrubkit.toml")
     assert told["text-field"] == {"value": "text", "origin": "default"}
     assert 'keep = "recall"' in scrubkit("config", "show").stdout
+
+
+def test_codes_are_completed() -> None:
+    """In the shell codes, families and names are completed, in lists with commas too."""
+    from click.shell_completion import ShellComplete
+
+    from scrubkit.cli import main
+
+    shell = ShellComplete(main, {}, "scrubkit", "_SCRUBKIT_COMPLETE")
+    assert [item.value for item in shell.get_completions(["explain"], "NAV001")] == ["NAV001"]
+    assert "skip-link" in [item.value for item in shell.get_completions(["rules"], "skip")]
+    assert "SHR,NAV001" in [item.value for item in shell.get_completions(["check", "--select"], "SHR,NAV00")]
