@@ -55,7 +55,7 @@ RULES = (
         "- Mara Holt is a freelance writer and covers rivers and roads.\n",
         test=_near_end,
         cues=True,
-        score=0.85,
+        score=0.92,
         params=(
             MAX_WORDS(120),
             Param("max_after", 150, "words", "of running text that may follow"),

@@ -49,7 +49,7 @@ def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterato
         linked = length > 0 and sheet.links[row] is not None
         needed = min_run if outside or linked else inner_run
         if length >= needed and first_prose < len(sheet):
-            yield Hit(row, end - 1, {"lines": length, "outside_prose": outside}, score=0.9 if outside else 0.7)
+            yield Hit(row, end - 1, {"lines": length, "outside_prose": outside}, score=0.95 if outside else 0.7)
         row = max(end, row + 1)
 
 

@@ -11,7 +11,7 @@ from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.zone import article_resumes, last_prose, zone_end
 
-_STRAIGHT = re.compile(r"[\"']")
+_STRAIGHT = re.compile(r"(?<!\d)[\"']")  # after a digit it is a sign for inches or minutes
 _CURLY = re.compile(r"[“”‘’]")
 _DOUBLE_SPACE = re.compile(r"\S {2,}\S")
 _HINT = re.compile(
@@ -162,7 +162,7 @@ RULES = (
         "  The repair took “two winters”, said the engineer, who had seen the flood and everything that came after it.\n",
         scope="document",
         test=_inline_headline,
-        score=0.85,
+        score=0.9,
         params=(
             Param("min_words", 8, "words", "shorter lines are sub-headings"),
             Param("max_words", 30, "words", "longer ones are paragraphs"),
