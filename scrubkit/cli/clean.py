@@ -26,6 +26,8 @@ __all__ = ["clean"]
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Stop if more than this share are duplicates.  [0.5]")
 @input_options
 @click.option("--format-out", type=click.Choice(["same", "jsonl", "parquet"]), default="same", show_default=True)
+@click.option("--engine", type=click.Choice(["embedded", "ray"]), default="embedded", show_default=True)
+@click.option("--address", metavar="HOST:PORT", help="For --engine ray: the cluster.  [one of its own]")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--keep-work", is_flag=True, help="Keep unfinished work for a later run with other options.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write the results.")
@@ -80,6 +82,8 @@ def _to_folder(sources: tuple[str, ...], output: Path, config: Config, given: di
         config=config,
         jobs=given["jobs"] or 0,
         form=given["format_out"],
+        engine=given["engine"],
+        address=given["address"],
         overwrite=given["overwrite"],
         dry_run=given["dry_run"],
         keep_work=given["keep_work"],

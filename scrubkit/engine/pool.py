@@ -12,9 +12,12 @@ from multiprocessing import get_context
 import msgspec
 
 from scrubkit.config import Config
-from scrubkit.engine.work import Done, Job, prepare, run_job, use
+from scrubkit.engine.rows import read_rows, write_rows
+from scrubkit.engine.work import Done, Job, done, prepare, run_job, use
 
 __all__ = ["default_jobs", "run_jobs"]
+
+OnDeath = Callable[[Job], Done]
 
 _AHEAD = 2  # pieces waiting for each worker: enough to keep it busy, few enough to bound memory
 
@@ -26,13 +29,12 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def run_jobs(
-    jobs: Iterator[Job], config: Config, *, workers: int, on_death: Callable[[Job], Done] | None = None
-) -> Iterator[Done]:
+def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int, on_death: OnDeath | None = None) -> Iterator[Done]:
     """Yield what each job made, as it finishes.
 
     One job alone runs in this process. When a worker process dies, the jobs in flight are run again one at a time;
-    a job that kills its worker when it runs alone goes to ``on_death``.
+    a job that kills its worker even so is halved until each record that does it is alone, and that goes to
+    ``on_death``.
     """
     first = list(islice(jobs, 2))
     rest = chain(first, jobs)
@@ -66,24 +68,38 @@ def _pool(jobs: Iterator[Job], told: bytes, workers: int, flying: list[Job]) -> 
                     return
                 ready, _ = wait(pending, return_when=FIRST_COMPLETED)
                 for future in sorted(ready, key=lambda f: pending[f].number):
-                    done = future.result()
+                    made = future.result()
                     flying.remove(pending.pop(future))
-                    yield done
+                    yield made
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _alone(jobs: list[Job], told: bytes, on_death: Callable[[Job], Done] | None) -> Iterator[Done]:
+def _alone(jobs: list[Job], told: bytes, on_death: OnDeath | None) -> Iterator[Done]:
     for job in jobs:
         try:
             with _executor(told, 1) as pool:
-                done = pool.submit(run_job, job).result()
+                made = pool.submit(run_job, job).result()
         except BrokenProcessPool:
             if on_death is None:
                 raise
-            done = on_death(job)
-        yield done
+            yield _halved(job, told, on_death)
+        else:
+            yield made
+
+
+def _halved(job: Job, told: bytes, on_death: OnDeath) -> Done:
+    """Return what a job made whose records kill their worker: it is halved until each culprit is alone."""
+    size = job.size()
+    if size <= 1:
+        return on_death(job)
+    halves = [job.part(0, size // 2), job.part(size // 2, size)]
+    rows = [row for half in _alone(halves, told, on_death) for row in read_rows(half.shard)]
+    write_rows(job.shard, rows)
+    for half in halves:
+        half.shard.unlink(missing_ok=True)
+    return done(job.number, job.shard, rows)
 
 
 def _executor(told: bytes, workers: int) -> ProcessPoolExecutor:

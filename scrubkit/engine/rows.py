@@ -13,11 +13,11 @@ import zstandard
 from msgspec import Struct
 
 from scrubkit.core.ledger import Entry
-from scrubkit.io.atomic import atomic_write
+from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
 from scrubkit.page import Page
 
-__all__ = ["Fault", "Row", "as_json", "fault_row", "from_json", "read_rows", "row_of", "write_rows"]
+__all__ = ["Fault", "Row", "as_json", "fault_row", "from_json", "pack_rows", "read_rows", "row_of", "write_rows"]
 
 _LEVEL = 3
 
@@ -197,15 +197,19 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
 _decoder = msgspec.msgpack.Decoder(Row)
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows to a shard, whole or not at all."""
+def pack_rows(rows: Iterable[Row]) -> bytes:
+    """Return the bytes of a shard: the same for the same rows."""
     body = bytearray()
     for row in rows:
         data = _encoder.encode(row)
         body += len(data).to_bytes(8, "little")
         body += data
-    with atomic_write(path) as stream:
-        stream.write(zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body)
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows to a shard, whole or not at all."""
+    write_atomic(path, pack_rows(rows))
 
 
 def read_rows(path: Path) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from scrubkit.engine.account import Account
 from scrubkit.engine.duplicates import fates
 from scrubkit.engine.part import part
 from scrubkit.engine.place import claim, publish, refuse_overlap
-from scrubkit.engine.pool import default_jobs, run_jobs
+from scrubkit.engine.pool import OnDeath, default_jobs, run_jobs
 from scrubkit.engine.rows import Row, as_json, fault_row, read_rows, write_rows
 from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
@@ -41,6 +41,8 @@ class Plan:
     out: Path
     config: Config
     jobs: int = 0
+    engine: str = "embedded"
+    address: str | None = None
     form: str = "same"
     overwrite: bool = False
     dry_run: bool = False
@@ -155,13 +157,22 @@ def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tupl
                 yield Job(number, task, shard)
 
     count = total = 0
-    for item in run_jobs(jobs(), plan.config, workers=plan.jobs or default_jobs(), on_death=_on_death(fields)):
+    for item in _executed(plan, jobs(), _on_death(fields)):
         finished.append(item)
         count += 1
         total += item.documents
         progress("clean", total, 0)
     finished.sort(key=lambda item: item.number)
     return finished, len(finished) - count
+
+
+def _executed(plan: Plan, jobs: Iterator[Job], on_death: OnDeath) -> Iterator[Done]:
+    workers = plan.jobs or default_jobs()
+    if plan.engine == "ray":
+        from scrubkit.engine.ray import run_jobs_on_ray
+
+        return run_jobs_on_ray(jobs, plan.config, address=plan.address, workers=workers, on_death=on_death)
+    return run_jobs(jobs, plan.config, workers=workers, on_death=on_death)
 
 
 def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) -> Done:
@@ -172,15 +183,15 @@ def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) 
     return done(number, shard, rows)
 
 
-def _on_death(fields: Fields) -> Callable[[Job], Done]:
-    """Return what is done with a piece of work that kills its worker even alone: its records are set aside."""
+def _on_death(fields: Fields) -> OnDeath:
+    """Return what is done with records that kill their worker even alone: they are set aside."""
 
     def aside(job: Job) -> Done:
         rows = []
         for rel, line, item in job.task.records(fields):
             data = item.data.encode("utf-8", "replace") if isinstance(item.data, str) else item.data
             place = item.place or rel
-            fault = Rejected(place, "crash", "a document of this piece killed its worker", None, data, rel, line)
+            fault = Rejected(place, "crash", "killed the worker that cleaned it", "please report it", data, rel, line)
             rows.append(fault_row(fault))
         write_rows(job.shard, rows)
         return done(job.number, job.shard, rows)

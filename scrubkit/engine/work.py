@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from scrubkit.config import Config
-from scrubkit.engine.rows import Row, fault_row, row_of, write_rows
+from scrubkit.engine.rows import Row, fault_row, pack_rows, row_of, write_rows
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields
-from scrubkit.io.tasks import Task
+from scrubkit.io.tasks import Found, Task
 from scrubkit.page import Page
 from scrubkit.pipeline import Pipeline
 
-__all__ = ["Done", "Job", "clean_task", "code_version", "prepare", "run_job"]
+__all__ = ["Done", "Job", "clean_task", "code_version", "pack_job", "prepare", "run_job"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,30 @@ class Job:
     number: int
     task: Task
     shard: Path
+
+    def size(self) -> int:
+        """Return how many records the piece has, broken ones included."""
+        return sum(1 for _ in self.task.records(Fields()))
+
+    def part(self, start: int, stop: int) -> Job:
+        """Return the job of some of the records, with a shard of its own."""
+        name = f"{self.shard.stem}.{start}-{stop}.part"
+        return Job(self.number, _Part(self.task, start, stop), self.shard.with_name(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The records ``start`` to ``stop`` of another piece of work."""
+
+    task: Task
+    start: int
+    stop: int
+
+    def key(self) -> str:
+        return f"{self.task.key()}:{self.start}-{self.stop}"
+
+    def records(self, fields: Fields) -> Iterator[Found]:
+        return islice(self.task.records(fields), self.start, self.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +90,18 @@ def run_job(job: Job) -> Done:
     rows = clean_task(job.task, pipeline, fields)
     write_rows(job.shard, rows)
     return done(job.number, job.shard, rows)
+
+
+def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
+    """Clean a piece of work on another machine and return its shard's bytes; settings are made ready once."""
+    if _state.get("told") != told:
+        use(msgspec.msgpack.decode(told, type=Config))
+        _state["told"] = told
+    pipeline, fields = _state["pipeline"], _state["fields"]
+    assert isinstance(pipeline, Pipeline)
+    assert isinstance(fields, Fields)
+    rows = clean_task(job.task, pipeline, fields)
+    return pack_rows(rows), done(job.number, job.shard, rows)
 
 
 def done(number: int, shard: Path, rows: list[Row]) -> Done:

@@ -1,0 +1,61 @@
+"""The first stage on a Ray cluster (``scrubkit[ray]``): the same pieces of work, the same shards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from scrubkit.config import Config
+from scrubkit.core.errors import ConfigError
+from scrubkit.engine.pool import OnDeath
+from scrubkit.engine.work import Done, Job, pack_job
+from scrubkit.io.atomic import write_atomic
+
+__all__ = ["run_jobs_on_ray"]
+
+_AHEAD = 2
+_RETRIES = 3
+
+
+def run_jobs_on_ray(
+    jobs: Iterator[Job], config: Config, *, address: str | None, workers: int, on_death: OnDeath
+) -> Iterator[Done]:
+    """Yield what each job made, as it finishes, on the cluster at ``address`` (``None``: one of this machine's own).
+
+    Ray runs a piece again whose worker or node died; shards are written here. Pages are read where they are cleaned,
+    so their folder must be seen under the same path by every node; records travel with their piece. The same
+    version of scrubkit must be installed on the nodes.
+    """
+    try:
+        import ray
+        from ray.exceptions import RayError
+    except ImportError as error:
+        raise ConfigError("ray is not installed", remedy="pip install 'scrubkit[ray]'") from error
+    settings: dict[str, Any] = {"address": address} if address else {"address": "local", "num_cpus": max(1, workers)}
+    ray.init(**settings, include_dashboard=None if address else False, log_to_driver=False, configure_logging=False)
+    try:
+        work = ray.remote(max_retries=_RETRIES)(pack_job)
+        told = ray.put(msgspec.msgpack.encode(config))
+        ahead = _AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        pending: dict[Any, Job] = {}
+        while True:
+            pending |= {work.remote(job, told): job for job in islice(jobs, ahead - len(pending))}
+            if not pending:
+                return
+            (ready,), _ = ray.wait(list(pending), num_returns=1)
+            job = pending.pop(ready)
+            try:
+                data, made = ray.get(ready)
+            except RayError as error:
+                cause = getattr(error, "cause", None)
+                if cause is not None:  # an error of ours, not a death
+                    raise cause from error
+                yield on_death(job)
+            else:
+                write_atomic(job.shard, data)
+                yield made
+    finally:
+        ray.shutdown()
