@@ -38,7 +38,7 @@ RULES = (
         scope="document",
         test=_ticker_zone,
         cues=True,
-        score=0.95,
+        score=0.96,
         params=(Param("max_run", 40, "lines", "a longer run has no end in sight: only the label goes"),),
     ),
     Rule(
