@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from html_metrics import TYPES, score_page, table  # noqa: E402
 
 from scrubkit.core.document import Document, Meta  # noqa: E402
 from scrubkit.ingest import html as layout  # noqa: E402
+from scrubkit.kernels.dom import Walker, bind  # noqa: E402
 from scrubkit.model import html_scores  # noqa: E402
 from scrubkit.model.select import select  # noqa: E402
 
@@ -49,13 +50,18 @@ def scrubkit_text(html: str) -> str:
 
 
 def through_public_api(html: str) -> str:
-    """Return the same with the walk through selectolax's public interface."""
-    walker = layout._walker
-    layout._walker = lambda: None  # type: ignore[assignment]
+    """Return the same, the tree walked through selectolax's public interface."""
+    direct = layout._walker
+    layout._walker = _public_walker  # type: ignore[assignment]
     try:
         return scrubkit_text(html)
     finally:
-        layout._walker = walker
+        layout._walker = direct
+
+
+@lru_cache(maxsize=1)
+def _public_walker() -> Walker | None:
+    return bind(layout._tables(), direct=False)
 
 
 def peers() -> dict[str, Extractor]:

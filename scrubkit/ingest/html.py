@@ -38,7 +38,7 @@ def layout_html(html: str) -> Layout:
     only, an empty shell filled by scripts) yields the article text or description that its metadata carries as
     one block; ``extra["text_from"]`` then says where it came from.
 
-    Any string has a layout: broken markup is mended as browsers do, lone surrogates become U+FFFD. Time and
+    Any string has a layout: broken markup is mended as browsers do, lone surrogates are dropped. Time and
     memory are linear in the page.
 
     >>> page = layout_html("<title>Tea</title><nav><a href=/>Home</a></nav><p>Green <b>tea</b>.<p>Black tea.")
@@ -51,7 +51,6 @@ def layout_html(html: str) -> Layout:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    html = _encodable(html)
     tree = LexborHTMLParser(html)
     found = lay_out(tree)
     if found.swallowed:
@@ -66,7 +65,7 @@ def layout_html(html: str) -> Layout:
 class Laid(NamedTuple):
     """The text and blocks of one tree, and what was counted on the way.
 
-    ``metas`` counts ``meta`` and ``link`` elements in the body, ``swallowed`` says that a frame holds the rest of the
+    ``metas`` counts ``meta`` elements in the body, ``swallowed`` says that a frame holds the rest of the
     page, ``marks`` what the metadata need not be searched for (:class:`scrubkit.ingest.html_meta.Mark`).
     """
 
@@ -101,14 +100,6 @@ def _walker() -> Walker | None:
 def _tables() -> Tables:
     table = tag_table()
     return Tables(tuple(table.roles), tuple(table.names), KIND_OF, PRE_LINES, CELLS, table.named)
-
-
-def _encodable(html: str) -> str:
-    try:
-        html.encode()
-    except UnicodeEncodeError:
-        return html.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return html
 
 
 def _without_open_frames(html: str) -> str:

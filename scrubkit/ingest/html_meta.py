@@ -55,8 +55,8 @@ def read_meta(
 ) -> dict[str, Any]:
     """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
 
-    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` and ``link`` elements
-    in the body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`.
+    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` elements in the
+    body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`.
     """
     named, links, page_title, scripts = _head(tree, tree.css("body meta, body link") if metas else [])
     if marks & Mark.LINKED:

@@ -41,8 +41,8 @@ _SKIP = _names(
     "script style svg head select option optgroup datalist canvas object video audio map template "
     "noembed noframes rt rp annotation annotation-xml"
 )
-# Neither text nor a boundary: microdata puts <meta> and <link> in the middle of paragraphs.
-_VOID = _names("base param track source col colgroup basefont bgsound area embed")
+# Neither text nor a boundary: microdata puts <link> and <meta> in the middle of paragraphs.
+_VOID = _names("base param track source col colgroup basefont bgsound area embed link")
 _INLINE = _names(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span strike strong "
     "sub sup time tt u var wbr img label ruby rb input picture nobr math mi mo mn ms "
@@ -80,7 +80,6 @@ _ROLES: dict[str, int] = {
     "br": Role.BREAK,
     "hr": Role.RULE,
     "meta": Role.META,
-    "link": Role.META,
     "iframe": Role.FRAME,
 }
 

@@ -28,7 +28,7 @@ _OTHER, _PRE = KINDS.index("other"), KINDS.index("pre")
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk found, as columns; ``metas`` counts the ``meta`` and ``link`` elements met in the body.
+    """What one walk found, as columns; ``metas`` counts the ``meta`` elements met in the body.
 
     ``swallowed`` says that a frame inside ``noscript`` was never closed and holds the rest of the page as its text.
     """

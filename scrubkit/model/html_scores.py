@@ -79,5 +79,5 @@ def score(document: Document) -> array[float]:
 
 
 def _probabilities(raw: Sequence[float]) -> array[float]:
-    # Beyond 40 the sigmoid is 0 or 1 in double precision anyway, and exp() of far more would overflow.
-    return array("d", [1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, value)))) for value in raw])
+    exp = math.exp  # cannot overflow: two hundred leaves add up to some tens
+    return array("d", [1.0 / (1.0 + exp(-value)) for value in raw])
