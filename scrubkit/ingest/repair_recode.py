@@ -48,6 +48,7 @@ class Reading(NamedTuple):
 
 _IMPLAUSIBLE = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\u0700-\u08ff\U000e0000-\U0010ffff]")
 _SAMPLE = 4_000
+_VARIED = 4
 
 
 def badness(text: str) -> int:
@@ -83,11 +84,23 @@ def readings(text: str) -> list[Reading]:
         assert fixed is not None
         after, saved = badness(fixed), len(text) - len(fixed)
         clean = after <= bad and plausible(fixed, text)
-        if after < bad or (clean and saved >= ENOUGH):
+        if after < bad or (clean and saved >= ENOUGH and _varied(fixed)):
             found.append(Reading(encoding, fixed, saved, sure=True))
-        elif clean and scan_text(fixed).pairs < pairs:
-            found.append(Reading(encoding, fixed, saved, sure=False))
+        elif clean and scan_text(fixed).pairs < pairs and _likelier(fixed, text):
+            found.append(Reading(encoding, fixed, saved, sure=saved >= ENOUGH))
     return found
+
+
+def _varied(fixed: str) -> bool:
+    """Return whether several characters above ASCII come out; one and the same may be a name with a sign after it."""
+    return len({char for char in fixed if char > "\x7f"}) >= _VARIED
+
+
+def _likelier(fixed: str, text: str) -> bool:
+    from scrubkit.ingest.language_fast import likelihoods
+
+    after, before = (likelihoods(some[:_SAMPLE])[0][0][1] for some in (fixed, text))
+    return after > before
 
 
 def best(found: list[Reading]) -> Reading | None:
