@@ -29,7 +29,7 @@ class CueSheet(Sheet):
 
     @cached_property
     def title(self) -> int | None:
-        """As :attr:`Sheet.title`, passing over rows that a cue takes for a label."""
+        """The row that is the page's title, if one can be told; rows that a cue takes for a label are passed over."""
         found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
         return title_row(self, {row for rows in found.values() for row in rows})
 

@@ -239,14 +239,3 @@ class Sheet:
     def row_at(self, offset: int) -> int:
         """Return the row whose block holds an offset, or the one before it."""
         return max(0, bisect_right(self.rows, self.document.blocks.at(offset)) - 1)
-
-    @cached_property
-    def title(self) -> int | None:
-        """The row that is the page's title, if one can be told.
-
-        For HTML the heading that shares most words with ``<title>``; for flattened text the last free-standing
-        line of 3 to 30 words before the running text begins.
-        """
-        from scrubkit.rules.title import title_row
-
-        return title_row(self)

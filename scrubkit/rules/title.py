@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scrubkit.rules.sheet import Sheet
+from scrubkit.rules.sheet import Sheet
 
 __all__ = ["title_row"]
 
@@ -16,9 +14,10 @@ _SEARCH_ROWS = 400
 
 
 def title_row(sheet: Sheet, chrome: Collection[int] = ()) -> int | None:
-    """Return the row of the title, or ``None``; see :attr:`Sheet.title`.
+    """Return the row of the title, or ``None`` where none can be told.
 
-    ``chrome`` are rows known to be labels of the page's frame, which are no titles.
+    The row that shares most words with the title the page declares; for flattened text without one the last
+    free-standing line of 3 to 30 words before the running text begins. ``chrome`` are rows known to be labels of the page's frame, which are no titles.
     """
     named = sheet.document.meta.title
     if named:
