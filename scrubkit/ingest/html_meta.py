@@ -185,6 +185,8 @@ def iso_date(written: str) -> str | None:
 
     >>> iso_date("2024-03-01T10:00:00Z"), iso_date("2024/3/1 10 Uhr"), iso_date("01/03/2024")
     ('2024-03-01T10:00:00+00:00', '2024-03-01', None)
+    >>> iso_date("March 1st, 2024"), iso_date("1 Mar 2024")
+    ('2024-03-01', '2024-03-01')
     """
     written = written.strip()
     try:
@@ -193,13 +195,32 @@ def iso_date(written: str) -> str | None:
         pass
     else:
         return moment.date().isoformat() if len(written) <= 10 else moment.isoformat()
+    moment_of_mail = _mail_date(written)
+    if moment_of_mail is not None:
+        return moment_of_mail
     numbers = _DAY.search(written)
-    if numbers is not None:
-        try:
-            return date(*(int(part) for part in numbers.groups())).isoformat()
-        except ValueError:
-            return None
-    return _mail_date(written)
+    parts = numbers.groups() if numbers is not None else _named_day(written)
+    if parts is None:
+        return None
+    try:
+        return date(*(int(part) for part in parts)).isoformat()
+    except ValueError:
+        return None
+
+
+def _named_day(written: str) -> tuple[str, str, str] | None:
+    """Return year, month and day of a date with an English month name, which is unmistakable in any order."""
+    match = _MONTH_DAY.search(written) or _DAY_MONTH.search(written)
+    if match is None:
+        return None
+    month = _MONTHS.find(match["month"].lower()[:3])
+    return (match["year"], str(month // 3 + 1), match["day"]) if month % 3 == 0 else None
+
+
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_NAMES = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH_DAY = re.compile(rf"\b{_NAMES}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_NAMES},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
 
 
 def _mail_date(written: str) -> str | None:
