@@ -123,13 +123,13 @@ def _crlf(data: bytes, content: Content) -> Iterator[FormatHit]:
 def _controls(data: bytes, content: Content) -> Iterator[FormatHit]:
     if data.startswith(_WIDE_BOMS):
         return
-    seen: dict[int, tuple[int, int]] = {}
-    for match in _CONTROL.finditer(data):
-        line, column = _place(data, match.start())
-        first, count = seen.get(line, (column, 0))
-        seen[line] = (first, count + match.end() - match.start())
-    for line, (column, count) in seen.items():
-        yield FormatHit("FMT004", line, column, {"characters": count}, fixable=content == "text")
+    if not _CONTROL.search(data):
+        return
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if match := _CONTROL.search(line):
+            count = sum(len(part) for part in _CONTROL.findall(line))
+            column = len(line[: match.start()].decode("utf-8", "replace")) + 1
+            yield FormatHit("FMT004", number, column, {"characters": count}, fixable=content == "text")
 
 
 def _bom(data: bytes, content: Content) -> Iterator[FormatHit]:
