@@ -33,7 +33,7 @@ def evaluate(gold: Path, errors: bool, form: str, **given: Any) -> None:  # noqa
     config = settings(given, str(folder))
     pipeline = config.pipeline()
 
-    def clean(data: bytes | str, *, url: str | None, media_type: str | None, id: str) -> Page:  # noqa: A002  called by name
+    def clean(data: bytes | str, *, url: str | None, media_type: str | None, id: str) -> Page:
         record = Record(id, data, url=url, media_type=media_type, place=str(folder / id))
         return pipeline.guarded([Page(record)])[0]
 

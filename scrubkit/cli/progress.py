@@ -44,14 +44,16 @@ class Shown:
         if self._bar is not None:
             self._bar.stop()
 
-    def step(self, stage: str, documents: int, size: int) -> None:
-        """Tell how far a stage is; ``size`` is the bytes read where they are known."""
-        del size
+    def step(self, stage: str, documents: int, share: float) -> None:
+        """Tell how far a stage is; ``share`` of the input is done, 0 where that is not known."""
         now = time.monotonic()
-        rate = documents / (now - self._begun) if now > self._begun and documents else 0.0
-        told = f"{documents:,} documents, {rate:,.0f}/s" if documents else ""
+        spent = max(now - self._begun, 1e-9)
+        told = f"{documents:,} documents, {documents / spent:,.0f}/s" if documents else ""
+        if share and documents:
+            left = spent / share - spent
+            told += f", {share:.0%}, {int(left) // 60}:{int(left) % 60:02} left"
         if self._bar is not None:
             self._bar.update(self._task, description=stage, told=told)
         elif not self._quiet and now - self._said >= _EVERY:
             self._said = now
-            click.echo(f"scrubkit: {stage}: {told}", err=True)
+            click.echo(f"scrubkit: {stage}{': ' if told else ''}{told}", err=True)

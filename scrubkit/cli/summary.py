@@ -33,6 +33,8 @@ def tell(result: Result, out: Path, *, quiet: bool, verbose: int, dry_run: bool)
     for kind, number in (("broken inputs", len(result.faults)), ("ids", len(result.twice))):
         if limit is not None and number > limit:
             click.echo(f"scrubkit: … and {number - limit} more {kind} (all with -v)", err=True)
+    if result.reused and not quiet:
+        click.echo(f"scrubkit: {result.reused} finished pieces of work were taken over from an earlier run", err=True)
     if not quiet:
         _print(_rules(result.account))
         click.echo(account_line(result, out, dry_run=dry_run), err=True)

@@ -24,13 +24,13 @@ from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import Sources, find_sources
+from scrubkit.io.sources import LINE_SUFFIXES, Sources, find_sources
 from scrubkit.io.tasks import cut
 
 __all__ = ["Plan", "Progress", "Result", "clean_corpus"]
 
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, the documents done, and the bytes of input that are known to be in it."""
+Progress = Callable[[str, int, float], None]
+"""Called with the name of a stage, the documents done, and the share of the input that is (0 where not known)."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +113,12 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     config = plan.config
     shards, reused = _clean(plan, sources, work, progress)
     seen = _Seen()
-    progress("find duplicates", 0, 0)
+    progress("find duplicates", 0, 0.0)
     found, clusters = fates(_kept(shards, seen), config.dedup)
     fresh = work / "new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    progress("write", 0, 0)
+    progress("write", 0, 0.0)
     files = {file.rel: file for file in sources.files}
     fields = Fields(config.text_field, config.id_field, config.url_field)
     account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
@@ -152,18 +152,26 @@ def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tupl
                 continue
             shard = shard_of(task.key())
             if shard.exists():
-                finished.append(done(number, shard, list(read_rows(shard))))
+                finished.append(done(number, shard, list(read_rows(shard)), task.weight()))
             else:
                 yield Job(number, task, shard)
 
-    count = total = 0
+    count = documents = size = 0
+    whole = _known_size(sources)
     for item in _executed(plan, jobs(), _on_death(fields)):
         finished.append(item)
         count += 1
-        total += item.documents
-        progress("clean", total, 0)
+        documents += item.documents
+        size += item.size
+        progress("clean", documents, min(1.0, size / whole) if whole else 0.0)
     finished.sort(key=lambda item: item.number)
     return finished, len(finished) - count
+
+
+def _known_size(sources: Sources) -> int:
+    """Return the bytes of the input where every file's pieces tell theirs: no compressed records, no tables."""
+    plain = all(not file.records or file.path.suffix.lower() in LINE_SUFFIXES for file in sources.files)
+    return sum(file.size for file in sources.files) if plain else 0
 
 
 def _executed(plan: Plan, jobs: Iterator[Job], on_death: OnDeath) -> Iterator[Done]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from itertools import islice
@@ -50,6 +49,9 @@ class _Part:
     start: int
     stop: int
 
+    def weight(self) -> int:
+        return 0
+
     def key(self) -> str:
         return f"{self.task.key()}:{self.start}-{self.stop}"
 
@@ -64,8 +66,7 @@ class Done:
     number: int
     shard: Path
     documents: int
-    chars: int
-    by_status: Counter[str] = field(default_factory=Counter)
+    size: int = 0
 
 
 _state: dict[str, object] = {}
@@ -89,7 +90,7 @@ def run_job(job: Job) -> Done:
     assert isinstance(fields, Fields)
     rows = clean_task(job.task, pipeline, fields)
     write_rows(job.shard, rows)
-    return done(job.number, job.shard, rows)
+    return done(job.number, job.shard, rows, job.task.weight())
 
 
 def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
@@ -101,12 +102,12 @@ def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
     assert isinstance(pipeline, Pipeline)
     assert isinstance(fields, Fields)
     rows = clean_task(job.task, pipeline, fields)
-    return pack_rows(rows), done(job.number, job.shard, rows)
+    return pack_rows(rows), done(job.number, job.shard, rows, job.task.weight())
 
 
-def done(number: int, shard: Path, rows: list[Row]) -> Done:
+def done(number: int, shard: Path, rows: list[Row], size: int = 0) -> Done:
     """Return the numbers of a shard."""
-    return Done(number, shard, len(rows), sum(row.chars for row in rows), Counter(row.status for row in rows))
+    return Done(number, shard, len(rows), size)
 
 
 def clean_task(task: Task, pipeline: Pipeline, fields: Fields) -> list[Row]:

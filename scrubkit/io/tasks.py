@@ -43,6 +43,9 @@ class Task(Protocol):
     def key(self) -> str:
         """Return a hash of what the piece is made of."""
 
+    def weight(self) -> int:
+        """Return its size in bytes of the source, for progress; 0 where that is not known."""
+
     def records(self, fields: Fields) -> Iterator[Found]:
         """Yield its records and faults in their order."""
 
@@ -52,6 +55,10 @@ class PageTask:
     """Some files of one page each."""
 
     files: tuple[SourceFile, ...]
+
+    def weight(self) -> int:
+        """Return the bytes of the files."""
+        return sum(file.size for file in self.files)
 
     def key(self) -> str:
         """Return a hash of the files' names, sizes and times."""
@@ -72,6 +79,10 @@ class LineTask:
     place: str
     rel: str
     chunk: tuple[tuple[int, bytes], ...]
+
+    def weight(self) -> int:
+        """Return the bytes of the lines."""
+        return sum(len(line) + 1 for _, line in self.chunk)
 
     def key(self) -> str:
         """Return a hash of the lines and where they stand."""
@@ -96,6 +107,10 @@ class RowTask:
     rel: str
     first: int
     rows: tuple[dict[str, Any] | Rejected, ...]
+
+    def weight(self) -> int:
+        """Return 0: the bytes of some rows in a table are not known."""
+        return 0
 
     def key(self) -> str:
         """Return a hash of the rows and where they stand."""
@@ -124,6 +139,10 @@ class ArchiveTask:
     place: str
     rel: str
     pages: tuple[Archived, ...]
+
+    def weight(self) -> int:
+        """Return 0: the bytes of some pages in a compressed archive are not known."""
+        return 0
 
     def key(self) -> str:
         """Return a hash of the pages and where they stand."""
