@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BUILT = {".py", ".pyc", ".pyx", ".pxd", ".h", ".c", ".so", ".pyd"}
+READ_BY_PEOPLE = {".md"}
 
 
 def test_every_data_file_is_packaged() -> None:
@@ -17,7 +18,7 @@ def test_every_data_file_is_packaged() -> None:
     files = [
         path.relative_to(ROOT / "scrubkit").as_posix()
         for path in (ROOT / "scrubkit").rglob("*")
-        if path.is_file() and path.suffix not in BUILT and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix not in BUILT | READ_BY_PEOPLE and "__pycache__" not in path.parts
     ]
     assert files
     assert [name for name in files if not any(fnmatch(name, pattern) for pattern in patterns)] == []

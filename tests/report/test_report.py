@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -288,3 +289,29 @@ def test_ten_thousand_documents(tmp_path: Path, visit: Callable[..., Any]) -> No
         "(() => { const t = performance.now(); state.filters.search = ''; list(); return performance.now() - t; })()"
     )
     assert took < 2000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"), [("light", 1200, "light"), ("dark", 1200, "dark"), ("narrow", 390, "light")]
+)
+def test_screenshots(name: str, width: int, scheme: str, tmp_path: Path, visit: Callable[..., Any]) -> None:
+    """The pictures in the docs are made here, from the samples, where SCRUBKIT_SCREENSHOTS names a folder."""
+    from scrubkit.cli import main
+
+    samples = Path(__file__).parents[2] / "corpus_samples"
+    sources = [str(samples / "pages"), str(samples / "feed.jsonl")]
+    out = tmp_path / "samples"
+    options = ["-j", "1", "-q", *os.environ.get("SCRUBKIT_SCREENSHOT_OPTIONS", "").split()]
+    cleaned = CliRunner().invoke(main, ["clean", *sources, "-o", str(out), *options])
+    assert cleaned.exit_code in (0, 1), cleaned.output
+    assert CliRunner().invoke(main, ["report", str(out), "-q"], catch_exceptions=False).exit_code == 0
+    page = visit(out / "report.html", width, scheme)
+    folder = Path(os.environ.get("SCRUBKIT_SCREENSHOTS") or tmp_path)
+    page.screenshot(path=folder / f"report-overview-{name}.png")
+    page.click("#tab-documents")
+    page.wait_for_selector("#text")
+    page.click("#list li:nth-child(10) button")
+    page.wait_for_selector("#list li:nth-child(10) button[aria-current=true]")
+    page.wait_for_timeout(200)
+    page.screenshot(path=folder / f"report-document-{name}.png")

@@ -1,0 +1,8 @@
+"""Nothing here is a timed test."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
