@@ -9,16 +9,17 @@ step only where the ones before it were silent:
 4. valid UTF-8, whatever a declaration says: text in another set is hardly ever valid UTF-8, and pages that are and
    declare something else were transcoded and kept their old declaration;
 5. nearly UTF-8: at least ten good multibyte characters for each bad byte. The bad ones become U+FFFD;
-6. a declaration (HTTP header, then ``meta`` or the XML declaration) that decodes strictly and that the detector
+6. lines in UTF-8 beside lines that are not: files put together of two sources, each line read by itself;
+7. a declaration (HTTP header, then ``meta`` or the XML declaration) that decodes strictly and that the detector
    does not speak against;
-7. the detector;
-8. windows-1252, which reads anything.
+8. the detector;
+9. windows-1252, which reads anything.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scrubkit.ingest.decode_detect import detect
@@ -27,7 +28,17 @@ from scrubkit.ingest.decode_labels import MULTIBYTE, UNICODE, WESTERN, codec_of,
 __all__ = ["Decoded", "Source", "decode"]
 
 Source = Literal[
-    "empty", "bom", "nul-pattern", "escapes", "utf-8", "near-utf-8", "declared", "detected", "binary", "default"
+    "empty",
+    "bom",
+    "nul-pattern",
+    "escapes",
+    "utf-8",
+    "near-utf-8",
+    "mixed",
+    "declared",
+    "detected",
+    "binary",
+    "default",
 ]
 
 
@@ -36,7 +47,8 @@ class Decoded:
     """A text and how it was read.
 
     ``encoding`` is a name that ``bytes.decode`` knows, ``source`` what decided, ``confidence`` 0 to 1, ``replaced``
-    the number of U+FFFD that stand for what could not be read. ``source`` is ``"binary"`` where the bytes are no
+    the number of U+FFFD that stand for what could not be read, ``declared`` the set that a header or the page named (as
+    a codec name, ``None`` where nobody named one that is known). ``source`` is ``"binary"`` where the bytes are no
     text at all (an image, an archive): the text is then of no use.
     """
 
@@ -45,6 +57,7 @@ class Decoded:
     source: Source
     confidence: float
     replaced: int = 0
+    declared: str | None = None
 
 
 _BOMS = (
@@ -61,6 +74,8 @@ _BINARY = (
 )  # fmt: skip
 _HEAD = 4096
 _GOOD_PER_BAD = 10
+_PROBE = 1 << 20
+_MIXED_LINES = 3
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]{2,40})")
 _LEGACY_C1 = re.compile("[\x80-\x9f]")
@@ -70,8 +85,8 @@ _CONTROLS = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
 def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> Decoded:
     r"""Return the text of ``data`` and how it was read; never raises.
 
-    ``declared`` is what the transport said (the charset of an HTTP header); with ``html`` the first 4 KB are also
-    searched for a ``meta`` or XML declaration. The text has no lone surrogates and no byte order mark, and as many
+    ``declared`` is what the transport said (the charset of an HTTP header); with ``html`` (or where
+    they look like markup) the first 4 KB are also searched for a ``meta`` or XML declaration. The text has no lone surrogates and no byte order mark, and as many
     line feeds as the bytes say.
 
     >>> decode("naïve".encode()).source
@@ -83,15 +98,21 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> D
     """
     if not data:
         return Decoded("", "utf-8", "empty", 1.0)
+    if data.isascii() and b"\x00" not in data:
+        return _seven_bit(data)
+    named = _declaration(data, declared, html=html)
+    found = _judge(data, named)
+    return replace(found, declared=named) if named is not None else found
+
+
+def _judge(data: bytes, named: str | None) -> Decoded:
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return _read(data[len(mark) :], codec, "bom", 1.0)
     if data.startswith(_BINARY):
         return _binary(data)
     if b"\x00" in data:
-        return _with_zeros(data)
-    if data.isascii():
-        return _seven_bit(data)
+        return _with_zeros(data, named)
     text = decode_strictly(data, "utf-8")
     if text is not None:
         return Decoded(text, "utf-8", "utf-8", 1.0)
@@ -100,7 +121,8 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> D
         return near
     if _is_junk(data):
         return _binary(data)
-    return _legacy(data, _declaration(data, declared, html=html))
+    mixed = _mixed(data)
+    return _legacy(data, None if named in UNICODE else named) if mixed is None else mixed
 
 
 def _read(data: bytes, codec: str, source: Source, confidence: float) -> Decoded:
@@ -119,7 +141,7 @@ def _is_junk(data: bytes) -> bool:
     return len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20 + 2
 
 
-def _with_zeros(data: bytes) -> Decoded:
+def _with_zeros(data: bytes, named: str | None) -> Decoded:
     """Tell wide encodings without a mark from binary junk and from text with a few stray zeros."""
     head = data[: _HEAD * 4]
     quarters = [head[i::4].count(0) / max(1, len(head[i::4])) for i in range(4)]
@@ -128,12 +150,15 @@ def _with_zeros(data: bytes) -> Decoded:
             return _read(data, codec, "nul-pattern", 0.95)
     even, odd = head[::2].count(0), head[1::2].count(0)
     codec = "utf-16-le" if odd > even else "utf-16-be"
-    if max(even, odd) > 3 * min(even, odd) and _is_text(head, codec, 2):
+    # text of ideographs has few zeros in UTF-16, but then it is not valid UTF-8
+    telling = max(even, odd) * 8 > len(head) or decode_strictly(data, "utf-8") is None
+    if telling and max(even, odd) > 3 * min(even, odd) and _is_text(head, codec, 2):
         return _read(data, codec, "nul-pattern", 0.9)
     if data.count(0) * 100 > len(data) or _is_junk(data):
         return _binary(data)
-    rest = decode(data.replace(b"\x00", b""))
-    return Decoded(rest.text, rest.encoding, rest.source, rest.confidence * 0.9, rest.replaced)
+    rest = data.replace(b"\x00", b"")
+    found = _seven_bit(rest) if rest.isascii() else _judge(rest, named)
+    return replace(found, confidence=found.confidence * 0.9)
 
 
 def _is_text(head: bytes, codec: str, width: int) -> bool:
@@ -161,14 +186,41 @@ def _seven_bit(data: bytes) -> Decoded:
 
 
 def _near_utf8(data: bytes) -> Decoded | None:
-    """Return the text where UTF-8 was plainly meant and a few bytes are wrong."""
-    text, bad = decode_counting(data, "utf-8")
+    """Return the text where UTF-8 was plainly meant and a few bytes are wrong, or it breaks off in a character."""
+    probe, bad = decode_counting(data[:_PROBE], "utf-8")
+    if bad > 200 + len(probe) // 200:
+        return None
+    text, bad = (probe, bad) if len(data) <= _PROBE else decode_counting(data, "utf-8")
     if bad > 200 + len(text) // 200:
         return None
+    if bad == 1 and text.endswith("\ufffd") and _breaks_off(data, text):
+        return Decoded(text, "utf-8", "near-utf-8", 0.9, 1)
     good = _multibyte_characters(text) - bad
     if good < _GOOD_PER_BAD * bad:
         return None
     return Decoded(text, "utf-8", "near-utf-8", 1.0 - bad / (good + bad), bad)
+
+
+def _breaks_off(data: bytes, text: str) -> bool:
+    """Whether the last character is cut: a lone lead byte tells nothing unless other characters show UTF-8."""
+    return _multibyte_characters(text) > 1 or data[-2:-1] >= b"\x80"
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    """Read a file of lines in UTF-8 and lines in one legacy set, as concatenation makes them."""
+    lines = data.split(b"\n")
+    texts = [None if line.isascii() else decode_strictly(line, "utf-8") for line in lines]
+    good = [text for text in texts if text is not None]
+    odd = [i for i, text in enumerate(texts) if text is None and not lines[i].isascii()]
+    if len(good) < _MIXED_LINES or len(good) * 4 < len(odd) or sum(map(_multibyte_characters, good)) < _GOOD_PER_BAD:
+        return None
+    codec = detect(b"\n".join(lines[i] for i in odd))[0] or "windows-1252"
+    replaced = 0
+    for i in odd:
+        texts[i], count = decode_counting(lines[i], codec)
+        replaced += count
+    text = "\n".join(lines[i].decode("ascii") if text is None else text for i, text in enumerate(texts))
+    return Decoded(text, "utf-8", "mixed", 0.6, replaced)
 
 
 def _multibyte_characters(text: str) -> int:
@@ -178,12 +230,12 @@ def _multibyte_characters(text: str) -> int:
 def _declaration(data: bytes, declared: str | None, *, html: bool) -> str | None:
     """Return the codec that header, ``meta`` or XML declaration names, the first that names a known one."""
     codec = codec_of(declared) if declared else None
-    if codec is None and (html or data.lstrip()[:5] == b"<?xml"):
-        head = data[:_HEAD]
+    head = data[:_HEAD]
+    if codec is None and (html or b"<?xml" in head or b"<meta" in head):
         for pattern in (_XML, _META):
             match = pattern.search(head)
             codec = codec_of(match.group(1).decode("ascii")) if match and codec is None else codec
-    return None if codec in UNICODE else codec
+    return codec
 
 
 def _legacy(data: bytes, declared: str | None) -> Decoded:

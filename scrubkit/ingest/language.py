@@ -70,8 +70,10 @@ def identify(text: str, *, backend: Backend = "auto") -> Language:
     return find(sample)
 
 
-def identify_paragraphs(text: str, *, backend: Backend = "auto") -> tuple[tuple[int, int, Language], ...]:
-    r"""Return ``(start, end, language)`` for each line that is not blank, in code points.
+def identify_paragraphs(
+    text: str, *, backend: Backend = "auto", shortest: int = 1
+) -> tuple[tuple[int, int, Language], ...]:
+    r"""Return ``(start, end, language)`` for each line of at least ``shortest`` characters that is not blank.
 
     >>> found = identify_paragraphs("The river is high today.\nDer Fluss steht heute hoch.")
     >>> [(start, end, language.code) for start, end, language in found]
@@ -80,7 +82,7 @@ def identify_paragraphs(text: str, *, backend: Backend = "auto") -> tuple[tuple[
     out: list[tuple[int, int, Language]] = []
     at = 0
     for line in text.split("\n"):
-        if line.strip():
+        if len(line) >= shortest and line.strip():
             out.append((at, at + len(line), identify(line, backend=backend)))
         at += len(line) + 1
     return tuple(out)

@@ -49,6 +49,7 @@ class Reading(NamedTuple):
 _IMPLAUSIBLE = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\u0700-\u08ff\U000e0000-\U0010ffff]")
 _SAMPLE = 4_000
 _VARIED = 4
+_PLENTY = 24  # so many that the heuristic is not asked: of text damaged twice it may find the first layer worse
 
 
 def badness(text: str) -> int:
@@ -83,7 +84,7 @@ def readings(text: str) -> list[Reading]:
     for encoding, fixed in strict:
         assert fixed is not None
         after, saved = badness(fixed), len(text) - len(fixed)
-        clean = after <= bad and plausible(fixed, text)
+        clean = (after <= bad or saved >= _PLENTY) and plausible(fixed, text)
         if after < bad or (clean and saved >= ENOUGH and _varied(fixed)):
             found.append(Reading(encoding, fixed, saved, sure=True))
         elif clean and scan_text(fixed).pairs < pairs and _likelier(fixed, text):
