@@ -52,20 +52,24 @@ def _to_folder(documents: Iterable[tuple[str, str, int, str]], output: Path) -> 
     from scrubkit.io.writers import LineWriter, open_lines
 
     found: set[str] = set()
+    written: set[str] = set()
     count = 0
     open_name: str | None = None
     sink: LineWriter | None = None
     with ExitStack() as stack:
-        for own, name, line, text in documents:
+        for own, place, line, text in documents:
+            name = place
             found.add(own)
             count += 1
-            path = inside(output, name)
             if not line:
-                write_atomic(path, text.encode(), flush=False)
+                while name in written:  # a.txt.gz beside a.txt
+                    name = f"{name.removesuffix('.txt')}_.txt"
+                written.add(name)
+                write_atomic(inside(output, name), text.encode(), flush=False)
                 continue
             if name != open_name or sink is None:
                 stack.close()
-                open_name, sink = name, stack.enter_context(open_lines(path))
+                open_name, sink = name, stack.enter_context(open_lines(inside(output, name)))
             sink.write(as_json({"id": own, "text": text}) + b"\n")
     click.echo(f"scrubkit: {count} document{'s' * (count != 1)} restored to {output}", err=True)
     return found

@@ -44,9 +44,9 @@ def account_line(result: Result, out: Path, *, dry_run: bool) -> str:
     """Return the account of a run in one line."""
     count = result.account.documents
     total = sum(count.values())
-    parts = [f"{count['kept']} kept"]
+    tagged = result.account.tagged
+    parts = [f"{count['kept']} kept" + (f" ({tagged} tagged as duplicates)" if tagged else "")]
     parts += [f"{count['duplicates']} duplicates"] if count["duplicates"] else []
-    parts += [f"{result.account.tagged} of them tagged as duplicates"] if result.account.tagged else []
     parts += [f"{count[name]} {name}" for name in ("rejected", "quarantined", "broken") if count[name]]
     taken = sum(result.account.removed.values())
     share = taken / result.account.chars_in if result.account.chars_in else 0.0

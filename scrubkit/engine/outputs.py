@@ -25,6 +25,7 @@ __all__ = ["RESERVED", "Outputs", "record_row", "scrubkit_fields"]
 RESERVED = ("ledger.jsonl.zst", "clusters.jsonl", "rejected", "stats.json", "manifest.json", "report.html")
 """Names directly under the output folder that are the run's own; input of such a name gets a ``_`` in front."""
 
+_ENDING = {"jsonl": "jsonl.zst", "parquet": "parquet"}
 _GROUP = 1000
 _TOLD = ("language", "language_score", "title", "author", "date", "site", "credit", "media_type")
 
@@ -59,7 +60,8 @@ class Outputs:
         self._fields = fields
         self._name: str | None = None
         self._sink: _Sink | None = None
-        self._made: set[str] = set()
+        self._pages: _Sink | None = None
+        self._records = _record_names(files, form)
 
     def add(self, row: Row, extra: Mapping[str, Any]) -> tuple[str, int | None]:
         """Write a row; return the name of the file it went to and its 0-based number in it (``None``: all of it)."""
@@ -67,28 +69,30 @@ class Outputs:
         if not row.line and self._form == "same":
             write_atomic(self._folder / name, row.text.encode(), flush=False)
             return name, None
+        if not row.line:
+            # One file takes all pages, though record files may stand between them.
+            self._pages = self._pages or self._open(name, row.rel)
+            return name, self._pages.add(row, extra)
         if name != self._name:
-            self.close()
-            self._sink = self._open(name, row.rel)
-            self._name = name
-            self._made.add(name)
+            self._finish()
+            self._sink, self._name = self._open(name, row.rel), name
         assert self._sink is not None
         return name, self._sink.add(row, extra)
 
     def name(self, rel: str) -> str:
         """Return where a file's documents go, relative to the folder; two files never share a place."""
-        records = self._files[rel].records if rel in self._files else False
-        if self._form == "same":
-            archive = base_suffix(rel) in WARC_SUFFIXES  # what is left of it is no archive any more
-            name = self._free(page_name(rel), rel) if not records else f"{_bare(rel)}.jsonl.zst" if archive else rel
-        elif records:
-            name = f"{_bare(rel)}.{'jsonl.zst' if self._form == 'jsonl' else 'parquet'}"
+        if rel in self._records:
+            name = self._records[rel]
         else:
-            name = f"pages.{'jsonl.zst' if self._form == 'jsonl' else 'parquet'}"
+            name = self._page(rel) if self._form == "same" else f"pages.{_ENDING[self._form]}"
         head, slash, tail = name.partition("/")
         return f"_{head}{slash}{tail}" if head.lstrip("_") in RESERVED or head.startswith(".") else name
 
-    def _free(self, name: str, rel: str) -> str:
+    def _page(self, rel: str) -> str:
+        name = page_name(rel)
+        bare = rel.removesuffix(Path(rel).suffix) if Path(rel).suffix.lower() in COMPRESSED else rel
+        if bare != rel and sum(f"{bare}{ending}" in self._files for ending in ("", *COMPRESSED)) > 1:
+            name = f"{rel}.txt"  # a.txt.gz beside a.txt
         while name != rel and name in self._files:  # a.html beside a.html.txt
             name = f"{name.removesuffix('.txt')}_.txt"
         return name
@@ -103,11 +107,36 @@ class Outputs:
             return _SameTable(path, self._fields, self._files[rel])
         return _Table(path, self._fields)
 
-    def close(self) -> None:
-        """Finish the file under way."""
+    def _finish(self) -> None:
         if self._sink is not None:
             self._sink.close()
         self._sink = self._name = None
+
+    def close(self) -> None:
+        """Finish all files."""
+        self._finish()
+        if self._pages is not None:
+            self._pages.close()
+            self._pages = None
+
+
+def _record_names(files: Mapping[str, SourceFile], form: str) -> dict[str, str]:
+    """Return the name each record file's documents go to: its own where the form stays, else one that is free."""
+    names: dict[str, str] = {}
+    taken = {rel for rel, file in files.items() if not file.records} | {f"pages.{_ENDING.get(form, '')}"}
+    for rel, file in sorted(files.items()):
+        stays = form == "same" and base_suffix(rel) not in WARC_SUFFIXES
+        if file.records and stays:
+            names[rel] = rel
+    taken |= set(names.values())
+    for rel, file in sorted(files.items()):
+        if file.records and rel not in names:
+            name, ending = _bare(rel), _ENDING.get(form, _ENDING["jsonl"])
+            while f"{name}.{ending}" in taken:
+                name += "_"
+            names[rel] = f"{name}.{ending}"
+            taken.add(names[rel])
+    return names
 
 
 class _Sink:

@@ -115,6 +115,36 @@ def test_names_never_meet(tmp_path: Path) -> None:
     assert len(list(restored(out))) == 3
 
 
+def test_compressed_copies_keep_apart(tmp_path: Path) -> None:
+    """a.txt, a.txt.gz and a.txt.bz2 are three documents."""
+    import bz2
+
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "a.txt").write_text(page(1))
+    (root / "a.txt.gz").write_bytes(gzip.compress(page(2).encode()))
+    (root / "a.txt.bz2").write_bytes(bz2.compress(page(3).encode()))
+    go(root, tmp_path / "out")
+    assert [d.text for d in restored(tmp_path / "out")] == [page(1), page(3), page(2)]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_pages_and_record_files_of_like_names_keep_apart(tmp_path: Path, form: str) -> None:
+    """In one form too, with record files between the pages and named like their file."""
+    root = tmp_path / "in"
+    root.mkdir()
+    for number, name in enumerate(("a.txt", "z.txt")):
+        (root / name).write_text(page(number))
+    for number, name in enumerate(("pages.jsonl", "b.jsonl", "b.ndjson"), 2):
+        (root / name).write_text(json.dumps({"id": name, "text": page(number)}) + "\n")
+    out = tmp_path / "out"
+    config = load(isolated=True, overrides={"dedup": {"enabled": False}, "include": ["*json*"]})
+    go(root, out, config=config, form=form)
+    found = {d.id: d.text for d in restored(out)}
+    wanted = ("a.txt", "z.txt", "pages.jsonl", "b.jsonl", "b.ndjson")
+    assert found == {name: page(number) for number, name in enumerate(wanted)}
+
+
 def test_records_keep_ids_columns_and_compression(tmp_path: Path) -> None:
     """Numbers stay numbers, unknown columns stay, scrubkit's fields stand under metadata.scrubkit."""
     root = tmp_path / "in"
