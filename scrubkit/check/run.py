@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Checker", "FileResult", "check_files", "unpacked"]
 
 Mode = Literal["check", "fix", "diff"]
+
+# A worker needs about as long to start as it takes to check this many files.
+_POOL_FROM = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,18 @@ class Checker:
             return FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path))
         return self.data(data, path, content_of(path) or "text")
 
+    def known(self, path: str) -> FileResult | None:
+        """Return the result for a file if the cache has it, without looking further."""
+        cache = self._rules_at(path).cache
+        if cache is None:
+            return None
+        try:
+            data = unpacked(Path(path).read_bytes(), path)
+        except (OSError, ScrubkitError):
+            return None
+        found = cache.get(cache.key(data, content_of(path) or "text"), path)
+        return None if found is None else FileResult(path, found)
+
     def data(self, data: bytes, path: str, content: Content) -> FileResult:
         """Return the result for the bytes of a file; in the mode ``fix`` the file is written."""
         rules = self._rules_at(path)
@@ -138,17 +153,46 @@ class Checker:
         return self._rules[ignored]
 
 
-def check_files(
-    paths: Iterable[str], checker: Checker, *, tell: Callable[[FileResult], None] | None = None
-) -> list[FileResult]:
-    """Return the result of each file, in order; ``tell`` hears of each as it is done."""
-    out = []
-    for path in paths:
-        result = checker.file(path)
-        if tell is not None:
-            tell(result)
-        out.append(result)
-    return out
+def check_files(paths: Sequence[str], checker: Checker, *, jobs: int = 1) -> list[FileResult]:
+    """Return the result of each file, in order; the same for any number of ``jobs``.
+
+    Files that the cache knows are answered at once. The rest go to worker processes where there are enough of
+    them to pay for starting any.
+    """
+    found = {path: checker.known(path) for path in paths} if jobs > 1 and checker.mode == "check" else {}
+    unknown = [path for path in paths if found.get(path) is None]
+    if jobs > 1 and len(unknown) >= _POOL_FROM:
+        found |= zip(unknown, _in_pool(unknown, checker, jobs), strict=True)
+    else:
+        found |= {path: checker.file(path) for path in unknown}
+    return [result for path in paths if (result := found[path]) is not None]
+
+
+def _in_pool(paths: Sequence[str], checker: Checker, jobs: int) -> list[FileResult]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # Spawned: a forked process would share whatever locks the parent's libraries hold.
+    plain = Checker(checker.config, checker.cache_folder, checker.mode)
+    size = max(1, min(32, len(paths) // (4 * jobs)))
+    try:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (plain,)) as pool:
+            return list(pool.map(_work, paths, chunksize=size))
+    except BrokenProcessPool:
+        # A worker was killed, for want of memory as a rule: one process needs the least of it.
+        return [checker.file(path) for path in paths]
+
+
+_worker: list[Checker] = []  # a worker process has one checker, so that rules are loaded once
+
+
+def _start(checker: Checker) -> None:
+    _worker[:] = [checker]
+
+
+def _work(path: str) -> FileResult:
+    return _worker[0].file(path)
 
 
 class _TruncatedError(InputError):

@@ -68,6 +68,7 @@ def _codes(context: click.Context, option: click.Parameter, value: Sequence[str]
 @click.option("--isolated", is_flag=True, help="Read no settings file.")
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder for results.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write results of earlier checks.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes.  [one a processor]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to the output.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the findings.")
 def check(paths: tuple[str, ...], **options: Any) -> None:
@@ -94,7 +95,7 @@ def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
         return _standard_input(checker, options)
     excludes = Excludes((*config.exclude, *options["exclude"]), options["force_exclude"])
     files = find_files(paths, excludes)
-    results = check_files(files, checker)
+    results = check_files(files, checker, jobs=options["jobs"] or os.cpu_count() or 1)
     return _report(results, config, options)
 
 

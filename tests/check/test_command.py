@@ -194,3 +194,14 @@ def test_crash_of_a_rule_is_a_finding(name: str, check: Check, corpus: Path, mon
     assert "ERR001" in result.stdout
     assert "no such luck" in result.stdout
     assert "Traceback" not in result.output
+
+
+@pytest.mark.slow
+def test_number_of_jobs_changes_nothing(check: Check, corpus: Path) -> None:
+    """Many files are shared between processes; the output is the same, byte for byte, with and without cache."""
+    for number in range(70):
+        (corpus / f"{number:02}.txt").write_text(f"{NOISY}{number}\n")
+    one = check(".", "-j", "1", "--no-cache")
+    assert check(".", "-j", "3", "--no-cache").stdout == one.stdout != ""
+    assert check(".", "-j", "3").stdout == one.stdout
+    assert check(".", "-j", "3").stdout == one.stdout
