@@ -54,11 +54,12 @@ def judge(
     [('QLT001', 'reject', {'source': 'empty'})]
     """
     stats = TextStats(ledger.text)
+    nothing = _is_blank(ledger.text)
     found: list[Finding] = []
     for rule in RULES:
         if rule.code not in codes:
             continue
-        if not stats.lines and rule.code not in _GUARDS:
+        if nothing and rule.code not in _GUARDS:
             continue
         settings = {name: params.get(name, default) for name, default in rule.defaults().items()}
         because = _judge_one(rule, document, ledger, stats, settings, language or document.meta.language)

@@ -16,6 +16,7 @@ _GUARDS = (
             "(because.source is 'empty'): it is a fault of the scrape, not of the page."
         ),
         example="- Home | News | Sport\n",
+        scope="document",
         action="reject",
         score=1.0,
     ),
@@ -27,6 +28,7 @@ _GUARDS = (
             "A page with paragraphs of prose of which a few words stay was probably cleaned wrongly. It is set aside "
             "for a person, not rejected. Menus, however long, are not prose and do not make a page suspicious."
         ),
+        scope="document",
         action="quarantine",
         score=1.0,
         params=(
@@ -44,6 +46,7 @@ _GUARDS = (
             "A scraper that was shown a wall instead of the article stores the wall. Such texts repeat by the "
             "thousand and hold no article, but they are prose, so filters on form let them through."
         ),
+        scope="document",
         action="reject",
         score=1.0,
         params=(
@@ -85,7 +88,7 @@ _WORDS = (
         "The cleaned text has fewer words than asked for.",
         "Stubs and leftovers teach nothing. Gopher asks for 50 words; the default is lower so that a news brief of "
         "two sentences stays. Scripts without spaces count one word for two characters.",
-        (Param("min_words", 20, "words", "fewer are rejected"),),
+        (Param("min_words", 15, "words", "fewer are rejected"),),
         GOPHER,
     ),
     _rule(

@@ -148,8 +148,17 @@ class TextStats:
 
     @cached_property
     def ended_share(self) -> float:
-        """Share of lines that end as sentences do, or of paragraphs where that is more (hard-wrapped lines)."""
-        return max(_ended(self.lines), _ended(self.paragraphs))
+        """Share of lines that end as sentences do, or of paragraphs where that is more and lines are hard-wrapped."""
+        paragraphs = self.paragraphs
+        if len(paragraphs) == len(self.lines) and self._is_wrapped:
+            paragraphs = [self.text.strip()]
+        return max(_ended(self.lines), _ended(paragraphs))
+
+    @cached_property
+    def _is_wrapped(self) -> bool:
+        """Whether nearly all lines are of one width, as a program that wraps text leaves them."""
+        inner = self.lines[:-1]
+        return len(inner) > 1 and sum(50 <= width(line) <= 110 for line in inner) >= 0.9 * len(inner)
 
     def share_of_lines(self, pattern: re.Pattern[str]) -> float:
         """Return the share of lines in which a pattern is found."""
