@@ -89,7 +89,7 @@ cdef extern from "dom.h" nogil:
 
 
 cdef enum:
-    FUNCTIONS = 11
+    FUNCTIONS = 10
     ANY_MARK = 15
 
 

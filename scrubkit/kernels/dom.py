@@ -35,7 +35,6 @@ _FUNCTIONS = (
     "lxb_dom_element_next_attribute_noi",
     "lxb_dom_attr_local_name_noi",
     "lxb_dom_attr_value_noi",
-    "lxb_dom_node_text_content",
 )
 _WORD = "scrubkit"
 

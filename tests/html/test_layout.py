@@ -160,7 +160,7 @@ _MARKUP = st.lists(st.sampled_from([" ", *_PIECES.split()]), max_size=40)
 
 
 @given(_MARKUP)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_blocks_tile_the_text(pieces: list[str]) -> None:
     """Whatever the markup, blocks tile the text, none is blank, links fit, parents precede children."""
     page = layout_html("".join(pieces))

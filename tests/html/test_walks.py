@@ -39,7 +39,7 @@ def lay_out_through_nodes(tree: LexborHTMLParser) -> Laid:
 
 @pytest.mark.skipif(module._walker() is None, reason="the compiled walk is not in use here")
 @given(_PAGES)
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_compiled_walk_equals_reference(html: str) -> None:
     """All walks give the same columns on any markup."""
     tree = LexborHTMLParser(html)

@@ -41,7 +41,7 @@ def rows(html: str) -> list[dict[str, float]]:
 
 @compiled
 @given(_PAGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_kernel_equals_reference(html: str) -> None:
     """Kernel and NumPy reference give the same features and words on any page and script."""
     page = page_input(document(html))
