@@ -15,7 +15,7 @@ from scrubkit.io.atomic import atomic_write, write_atomic
 from scrubkit.io.csvs import csv_header, dialect
 from scrubkit.io.pages import page_name
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, WARC_SUFFIXES, SourceFile
+from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, WARC_SUFFIXES, SourceFile, fit_name
 from scrubkit.io.streams import COMPRESSED, base_suffix
 from scrubkit.io.tables import TableWriter, is_table, table_batches
 from scrubkit.io.writers import LineWriter, open_lines
@@ -95,7 +95,7 @@ class Outputs:
             name = f"{rel}.txt"  # a.txt.gz beside a.txt
         while name != rel and name in self._files:  # a.html beside a.html.txt
             name = f"{name.removesuffix('.txt')}_.txt"
-        return name
+        return fit_name(name)
 
     def _open(self, name: str, rel: str) -> _Sink:
         path = self._folder / name

@@ -14,7 +14,7 @@ from scrubkit.engine.outputs import Outputs
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import WARC_SUFFIXES, SourceFile
+from scrubkit.io.sources import WARC_SUFFIXES, SourceFile, fit_name
 from scrubkit.io.streams import base_suffix
 from scrubkit.io.writers import LineWriter, open_lines
 
@@ -150,7 +150,7 @@ class _Aside:
         if data is None:
             return {"bytes": None}
         if not row.line or base_suffix(row.rel) in WARC_SUFFIXES:
-            name = f"{row.rel}/{row.line}" if row.line else row.rel
+            name = fit_name(f"{row.rel}/{row.line}" if row.line else row.rel)
             write_atomic(self._folder / "files" / name, data, flush=False)
             return {"bytes": f"rejected/files/{name}"}
         name = _plain_name(row.rel)
@@ -169,7 +169,7 @@ class _Aside:
 
 
 def _plain_name(rel: str) -> str:
-    return rel if rel.endswith((".jsonl", ".ndjson")) else f"{rel}.jsonl"
+    return fit_name(rel if rel.endswith((".jsonl", ".ndjson")) else f"{rel}.jsonl")
 
 
 def _say(code: str, because: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from zlib import crc32
 
 from scrubkit.core.errors import InputError
 from scrubkit.io.faults import Rejected
@@ -29,6 +30,8 @@ __all__ = [
     "SourceFile",
     "Sources",
     "find_sources",
+    "fit_name",
+    "shown",
 ]
 
 PAGE_SUFFIXES = (".txt", ".html", ".htm")
@@ -37,6 +40,7 @@ ARROW_SUFFIXES = (".arrow", ".feather", ".ipc")
 TABLE_SUFFIXES = (".parquet", *ARROW_SUFFIXES)
 CSV_SUFFIXES = (".csv", ".tsv")
 WARC_SUFFIXES = (".warc", ".wet")
+_LONGEST = 240  # of the 255 bytes a name may have, with room for an ending
 RECORD_SUFFIXES = (*LINE_SUFFIXES, *TABLE_SUFFIXES, *CSV_SUFFIXES, *WARC_SUFFIXES)
 
 
@@ -53,7 +57,7 @@ class SourceFile:
     @property
     def place(self) -> str:
         """What messages call it."""
-        return str(self.path)
+        return shown(self.path)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,47 @@ class Sources:
     faults: tuple[Rejected, ...] = ()
     notes: tuple[str, ...] = ()
     roots: tuple[Path, ...] = field(default=(), compare=False)
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as text for messages and results: control characters and bytes that are not UTF-8 escaped.
+
+    >>> shown("caf\\udce9\\n.txt")
+    'caf\\\\xe9\\\\n.txt'
+    """
+    name = str(path)
+    if name.isascii() and name.isprintable():
+        return name
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c >= " " and c != "\x7f" else c.encode("unicode_escape").decode() for c in text)
+
+
+def _relative(name: str) -> str:
+    """Return a file's relative name as text; one that had to be escaped gets a hash, so that no two become one."""
+    text = shown(name)
+    if text == name:
+        return name
+    head, slash, tail = text.rpartition("/")
+    return fit_name(f"{head}{slash}{crc32(os.fsencode(name)):08x}~{tail}")
+
+
+def fit_name(name: str) -> str:
+    """Return a relative name with every part short enough for a file system (255 bytes); a hash stands for the cut.
+
+    >>> fit_name("a/b.txt"), len(fit_name("x" * 300 + ".html.txt"))
+    ('a/b.txt', 134)
+    """
+    if len(name) < 60:
+        return name
+    return "/".join(_fit(part) for part in name.split("/"))
+
+
+def _fit(part: str) -> str:
+    data = part.encode()
+    if len(data) <= _LONGEST:
+        return part
+    head, tail = data[:60].decode("utf-8", "ignore"), data[-60:].decode("utf-8", "ignore")
+    return f"{head}~{crc32(data):08x}{crc32(data[::-1]):04x}"[:74] + tail
 
 
 def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Sources:
@@ -115,8 +160,8 @@ def _file(path: Path, rel: str) -> SourceFile:
     try:
         stat = path.stat()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from error
-    return SourceFile(path, rel, stat.st_size, stat.st_mtime_ns, base_suffix(path.name) in RECORD_SUFFIXES)
+        raise InputError(f"cannot be read: {error.strerror}", place=shown(path)) from error
+    return SourceFile(path, _relative(rel), stat.st_size, stat.st_mtime_ns, base_suffix(path.name) in RECORD_SUFFIXES)
 
 
 def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
@@ -130,7 +175,7 @@ def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[s
         inner = path.relative_to(root).as_posix()
         rel = f"{prefix}/{inner}" if prefix else inner
         if fault is not None:
-            faults.append(Rejected(str(path), *fault, rel=rel))
+            faults.append(Rejected(shown(path), *fault, rel=_relative(rel)))
             continue
         if any(part.startswith(".") for part in path.relative_to(root).parts):
             hidden += 1
@@ -145,7 +190,7 @@ def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[s
         try:
             file = _file(path, rel)
         except InputError as error:
-            faults.append(Rejected(str(path), "unreadable", error.message, rel=rel))
+            faults.append(Rejected(shown(path), "unreadable", error.message, rel=_relative(rel)))
             continue
         (asked if wanted else records if file.records else pages).append(file)
     taken = pages if pages else records

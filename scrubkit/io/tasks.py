@@ -6,6 +6,7 @@ own content, so that a piece that was done before is recognised.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -62,7 +63,7 @@ class PageTask:
 
     def key(self) -> str:
         """Return a hash of the files' names, sizes and times."""
-        told = [(str(f.path), f.rel, f.size, f.mtime_ns) for f in self.files]
+        told = [(os.fsencode(f.path), f.rel, f.size, f.mtime_ns) for f in self.files]
         return blake2b(msgspec.msgpack.encode(told), digest_size=16).hexdigest()
 
     def records(self, fields: Fields) -> Iterator[Found]:
