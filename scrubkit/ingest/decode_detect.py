@@ -20,6 +20,9 @@ _REST = re.compile(rb"[^<>\n]{0,4096}")
 _LIMIT = 16_384
 _LEAD = 64
 _DENSE = 0.35
+_SAMPLE = 2_000
+_AHEAD = 1.01
+_CYRILLIC = ("windows-1251", "koi8-r", "iso8859-5", "ibm866", "ibm855", "mac-cyrillic", "koi8-u")
 
 Detector = Callable[[bytes], "tuple[str | None, float]"]
 
@@ -31,15 +34,16 @@ def telling_part(data: bytes) -> bytes:
     b'caf\xe9'
     """
     parts: list[bytes] = []
-    size = at = 0
+    size = at = end = 0
     while size < _LIMIT and (high := _HIGH.search(data, at)):
         before = data[max(at, high.start() - _LEAD) : high.start()]
         start = high.start() - len(before) + max(before.rfind(mark) for mark in (b"<", b">", b"\n")) + 1
         match = _REST.match(data, high.start())
         at = match.end() if match else high.end()
-        parts.append(data[start:at])
-        size += at - start + 1
-    return b"\n".join(parts)[:_LIMIT]
+        parts.append(data[start:at] if start == end and parts else b"\n" + data[start:at])
+        size += len(parts[-1])
+        end = at
+    return b"".join(parts)[1:][:_LIMIT]
 
 
 def detect(data: bytes) -> tuple[str | None, float]:
@@ -53,8 +57,22 @@ def detect(data: bytes) -> tuple[str | None, float]:
         # No Western European text has every third letter accented: what is meant is a set the first does not know.
         second, sure = _second()(part)
         if second is not None and second not in WESTERN:
-            return second, min(sure, 0.8)
+            codec, confidence = second, min(sure, 0.8)
+    if codec in _CYRILLIC or (dense and codec in WESTERN):
+        return _contest(part, codec or "windows-1252", confidence)
     return codec, confidence
+
+
+def _contest(part: bytes, codec: str, confidence: float) -> tuple[str, float]:
+    """Return the Cyrillic set whose reading is most like a language; sets of one alphabet differ in its order."""
+    from scrubkit.ingest.language_fast import likelihoods
+
+    texts = {some: text for some in (codec, *_CYRILLIC) if (text := decode_strictly(part[:_SAMPLE], some)) is not None}
+    gains = {some: likelihoods(text)[0][0][1] for some, text in texts.items()}
+    best = max(gains, key=lambda some: gains[some], default=codec)
+    if best == codec or gains[best] <= gains.get(codec, 0.0) * _AHEAD:
+        return codec, confidence
+    return best, min(confidence, 0.8)
 
 
 @cache
@@ -66,7 +84,7 @@ def _first() -> Detector:
 
     def ask(data: bytes) -> tuple[str | None, float]:
         detector = EncodingDetector()
-        detector.feed(data, last=True)
+        detector.feed(data, last=len(data) < _LIMIT)  # a longer one is cut, maybe inside a character
         label, sure = detector.guess_assess(tld=None, allow_utf8=False)
         return codec_of(label), 0.9 if sure else 0.5
 
