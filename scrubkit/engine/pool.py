@@ -72,8 +72,16 @@ def _pool(jobs: Iterator[Job], told: bytes, workers: int, flying: list[Job]) -> 
                     flying.remove(pending.pop(future))
                     yield made
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            _stop(pool)
             raise
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers now: what they have not finished is done again by the next run."""
+    workers = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
 
 
 def _alone(jobs: list[Job], told: bytes, on_death: OnDeath | None) -> Iterator[Done]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,23 @@ def test_a_record_that_kills_its_worker_is_the_only_one_set_aside(tmp_path: Path
         [[f"{n}-{i}", "broken" if (n, i) == (2, 1) else "kept"] for i in range(3)] for n in range(4)
     ]  # fmt: skip
     assert left == ["0.rows", "1.rows", "2.rows", "3.rows"]
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_the_run_and_leaves_its_work(tmp_path: Path) -> None:
+    """Ctrl-C: one line, exit code 130, finished pieces stay for the next run, no worker goes on."""
+    (tmp_path / "in").mkdir()
+    text = "Report {}: the river rose on Monday and fell again by the evening of the day."
+    rows = [json.dumps({"id": str(i), "text": text.format(i)}) for i in range(20_000)]
+    (tmp_path / "in/a.jsonl").write_text("\n".join(rows) + "\n")
+    command = [sys.executable, "-m", "scrubkit", "clean", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "-j", "2"]
+    env = {**os.environ, "PYTHONPATH": str(Path(scrubkit.__file__).parent.parent)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True) as run:
+        while run.poll() is None and not list(tmp_path.glob("out/.scrubkit/clean-*/*.rows")):
+            time.sleep(0.02)
+        os.killpg(run.pid, signal.SIGINT)
+        told = run.communicate(timeout=60)[1]
+    assert run.returncode == 130
+    assert "scrubkit: stopped (the same command goes on from here)" in told
+    assert list(tmp_path.glob("out/.scrubkit/clean-*/*.rows"))
+    assert not (tmp_path / "out/manifest.json").exists()
