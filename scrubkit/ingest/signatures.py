@@ -142,6 +142,11 @@ _CREDIT_ANYWHERE = re.compile(
     | 参与(?:了)?本(?:文|次)(?:报道|采写) | が取材に協力""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CREDIT_STEMS = (
+    "contribu", "report", "editing", "writing", "research", "input", "files", "material", "informa", "mit ", "avec ", "con ",
+    "com ", "collabora", "colabor", "mitarbeit", "beigetragen", "trug", "участ", "katk", "ساهم", "شارك", "أسهم", "取材",
+    "贡献", "貢獻", "参与", "with agenc",
+)  # fmt: skip
 _CREDIT_WORDS, _SHORT_CREDIT_WORDS = 60, 12
 
 
@@ -202,6 +207,8 @@ def read_source(line: str) -> str | None:
     >>> read_source("  • Source: Agencies"), read_source("Sources say the mill is closed")
     ('Agencies', None)
     """
+    if ":" not in line and "：" not in line:
+        return None
     found = _SOURCE.match(_bare(line))
     if found is None or found["name"][-1] in ".!?。" or len(found["name"].split()) > 6:
         return None
@@ -228,9 +235,14 @@ def is_credit(line: str) -> bool:
     >>> is_credit("(mit Material von dpa)"), is_credit("The rain contributed to the flood.")
     (True, False)
     """
+    if len(line) > 520:
+        return False
+    lower = line.lower()
+    if not any(stem in lower for stem in _CREDIT_STEMS):
+        return False
     text = _bare(line)
     words = len(text.split())
-    if len(text) > 500 or words > _CREDIT_WORDS:
+    if words > _CREDIT_WORDS:
         return False
     if words <= _SHORT_CREDIT_WORDS and _SHORT_CREDIT_OPENS.match(text):
         return True
@@ -247,7 +259,17 @@ class Signature:
     reading_time: bool = False
 
 
+# No signature is without a digit, a colon or one of these at its start: most lines of a page are done with here.
+_MAYBE = re.compile(
+    r"""[\d:：=／]|^[\W_]*(?:by|written|posted|reported|story|text|words|published|authored|report|submitted|von|ein|par|publié|
+    écrit|rédigé|posté|propos|por|publicado|escrito|redactado|postado|di|scritto|pubblicato|a\scura|door|av|af|беседов|
+    подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|^[^|/]{2,30}[|/]""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _BAR = re.compile(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")
+
+
+_DATE_BY_NAME = re.compile(r"(?P<when>.{6,60}?),?\s(?:by|von|par|por|di)\s(?P<name>\S.{2,60})")
 
 
 def read_signature(line: str) -> Signature | None:
@@ -259,7 +281,7 @@ def read_signature(line: str) -> Signature | None:
     >>> read_signature("Flood | 7 Jan 2022 | the town counts its losses and looks for help") is None
     True
     """
-    if len(line) > 200:
+    if len(line) > 200 or _MAYBE.search(line) is None:
         return None
     if (date := read_date_line(line)) is not None:
         return Signature(date=date)
@@ -272,6 +294,10 @@ def read_signature(line: str) -> Signature | None:
     dates = [found for part in parts if (found := read_date_line(part)) is not None]
     reading = any(map(is_reading_time, parts))
     free = [p for p in parts if not read_byline(p) and not read_date_line(p) and not is_reading_time(p)]
+    if author is None and (joined := _DATE_BY_NAME.fullmatch(_bare(line))) is not None:
+        when = read_date_line(joined["when"])
+        if when is not None and _is_name(joined["name"], labelled=False):
+            return Signature(joined["name"], when)
     if author is None:
         # A date beside one short label: a section, a place, a name that nothing says is the author's.
         if dates and len(free) <= 1 and all(len(part.split()) <= 3 for part in free):

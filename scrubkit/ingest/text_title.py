@@ -70,6 +70,8 @@ def find_title(rows: Sequence[str], prose: Sequence[int], limit: int, signatures
         share = _share_below(rows[row], row, prose, words)
         near = 0 < signed - row <= 4
         score += 2.5 * share + 2.0 * near + 1.5 * (near and share >= 0.5)
+        # A headline stands right above its byline and has no full stop; an item of a ticker higher up often has.
+        score += 1.5 * (signed - row == 1) - 1.0 * rows[row].rstrip().endswith((".", "。"))
         score -= min(2.0, 1.0 * sum(p < row for p in prose[:2]))
         if score > most:
             best, most = row, score

@@ -9,6 +9,7 @@ from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
 from scrubkit.rules.cues import CueHit
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import fold
 
 _OUTLET = re.compile(
     r"^.{2,60}?\b(?:is|are) (?:an?|the) [^.]{0,80}\b(?:news|media|magazine|newspaper|broadcaster|channel|website|blog|publication|journal|portal|"
@@ -32,6 +33,20 @@ def _outlet(sheet: CueSheet, *, max_after: float) -> Iterator[Hit]:
         after = total - sheet.prose_before[row + 1]
         if sheet.words[row] <= 60 and total > 90 and after <= max_after and _OUTLET.match(text):
             yield Hit(row, row, {"words_after": after})
+
+
+def _named_author(sheet: CueSheet, *, max_words: float, max_after: float) -> Iterator[Hit]:
+    """The byline's name again, opening a line below the text: the box about the author."""
+    author = sheet.document.meta.author
+    if not author or not 2 <= len(author.split()) <= 5:
+        return
+    name = fold(author)
+    total = sheet.prose_before[-1]
+    for row, text in enumerate(sheet.fold):
+        at = text.find(name)
+        after = total - sheet.prose_before[row + 1]
+        if 0 <= at <= 20 and sheet.prose_before[row] >= 60 and after <= max_after and sheet.words[row] <= max_words:
+            yield Hit(row, row, {"author": author, "words_after": after})
 
 
 RULES = (
@@ -89,5 +104,25 @@ RULES = (
         test=_outlet,
         score=0.8,
         params=(Param("max_after", 60, "words", "of running text that may follow"),),
+    ),
+    Rule(
+        "BIO005",
+        "named-author-box",
+        summary="Line below the text that opens with the author's name",
+        rationale="Under the last paragraph the name of the byline comes back in a box about its bearer.",
+        example="  Bridge reopens after two years of repairs\n\n  By Mara Holt\n\n"
+        "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span. "
+        "The mayor walked across first, followed by the school band and several hundred people from both banks of "
+        "the river, some of whom had come by boat. Engineers had found cracks in the piers last autumn, and the "
+        "repair took longer than anybody had planned for, said the head of the works department.\n"
+        "- About Mara Holt\n- Mara Holt writes about rivers, roads and the people between them.\n",
+        scope="document",
+        test=_named_author,
+        score=0.9,
+        params=(
+            MAX_WORDS(90),
+            Param("max_after", 90, "words", "of running text that may follow"),
+        ),
+        known_problems="Interviews in which each answer opens with the speaker's name, where the speaker signs the text.",
     ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.zone import parts_of_zone
 
 _COUNT = re.compile(
     r"\(?\d{1,5}\)?\s+(?:comments?|responses?|replies|thoughts? on)\b.{0,120}|comments?\s*\(\d{1,5}\)", re.I
@@ -45,7 +46,11 @@ def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> It
         form = any(mark in fold for fold in sheet.fold[row : row + 8] for mark in _FORM)
         # A link "3 comments" stands above the article, the section itself below it.
         if before >= min_before and (form or after <= max_share * total or before >= 8 * min_before):
-            yield Hit(row, len(sheet) - 1, {"anchor": sheet.fold[row], "words_before": before, "words_after": after})
+            because = {"anchor": sheet.fold[row], "words_before": before, "words_after": after}
+            end, rest = parts_of_zone(sheet, row, len(sheet) - 1, "CMT")
+            yield Hit(row, end, because)
+            if rest:
+                yield Hit(*rest, because, score=0.8)
             return
 
 

@@ -160,16 +160,23 @@ def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
             continue
         if high < size and _is_word(joined[end]) and _is_word(joined[end - 1]):
             continue
-        out += (CueHit(row, cue, low, high) for cue in matcher.cues[number] if _stands(cue.where, low, high, size))
+        out += (CueHit(row, cue, low, high) for cue in matcher.cues[number] if _stands(cue, rows[row], low, high))
     out.sort(key=lambda hit: (hit.row, hit.start, -hit.end, hit.cue))
     return out
 
 
-def _stands(where: str, low: int, high: int, size: int) -> bool:
-    if where == "line":
-        return low == 0 and high == size
-    if where == "start":
+# Labels of these families come with a count: "Comments (12)", "34 shares".
+_COUNTED = ("CMT", "SHR", "REL")
+_COUNT_CHARS = " 0123456789.,()[]"
+
+
+def _stands(cue: Cue, row: str, low: int, high: int) -> bool:
+    if cue.where == "start":
         return low == 0
-    if where == "end":
-        return high == size
+    if cue.where == "end":
+        return high == len(row)
+    if cue.where == "line":
+        if low == 0 and high == len(row):
+            return True
+        return cue.code[:3] in _COUNTED and not (row[:low] + row[high:]).strip(_COUNT_CHARS)
     return True

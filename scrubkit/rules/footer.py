@@ -13,6 +13,9 @@ from scrubkit.rules.zone import last_prose
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d\d\W{0,3}(?:©|\(c\))", re.I)
 
 
+_HEAD_ROWS = 12
+
+
 def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
     for row, text in enumerate(sheet.plain):
         if (
@@ -34,14 +37,16 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_shar
     if len(tail) < min_marks and not any(row in copyright_rows for row in tail):
         return
     first = tail[0]
-    top = {sheet.fold[r] for r in range(min(len(sheet), 12))}
     for row in range(first - 1, max(last, first - int(max_back) - 1), -1):
-        if sheet.fold[row] in top:  # the site's name, from the head of the page
+        if sheet.copies[sheet.fold[row]][0] < min(row, _HEAD_ROWS):  # the site's name, from the head of the page
             first = row
             break
     share = sum(sheet.words[first:]) / max(1, sum(sheet.words))
     if share <= max_share:
-        yield Hit(first, len(sheet) - 1, {"marks": len(tail), "rows": len(sheet) - first, "share": round(share, 2)})
+        because = {"marks": len(tail), "rows": len(sheet) - first, "share": round(share, 2)}
+        for row in range(first, len(sheet)):
+            # What another family's cue names keeps that name: a legal notice in the footer is a legal notice.
+            yield Hit(row, row, because, score=0.8 if sheet.claimed(row) else None)
 
 
 def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:

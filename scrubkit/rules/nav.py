@@ -49,18 +49,33 @@ def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterato
         linked = length > 0 and sheet.links[row] is not None
         needed = min_run if outside or linked else inner_run
         if length >= needed and first_prose < len(sheet):
-            yield Hit(row, end - 1, {"lines": length, "outside_prose": outside}, score=0.95 if outside else 0.7)
+            yield Hit(
+                row,
+                end - 1,
+                {"lines": length, "outside_prose": outside},
+                score=0.95 if end <= first_prose else 0.89 if outside else 0.7,
+            )
         row = max(end, row + 1)
 
 
 def _menu_like(sheet: CueSheet, row: int) -> bool:
-    if sheet.label[row]:
+    if sheet.label[row] and not sheet.claimed(row):
         return (
             not any(c.isdigit() for c in sheet.plain[row])
             and row != sheet.title
             and sheet.kind[row] not in ("cell", "pre")
         )
     return False
+
+
+_ARROW = re.compile(r"[←⟵]\s*\S.*|.*\S\s*[→⟶]|(?:[«‹]|<<)\s*[^»]*|[^«]*\S\s*(?:[»›]|>>)")
+
+
+def _arrow_links(sheet: CueSheet, *, max_words: float, min_before: float) -> Iterator[Hit]:
+    for row, text in enumerate(sheet.text):
+        short = 2 <= sheet.words[row] <= max_words and not sheet.terminal[row]
+        if short and sheet.prose_before[row] >= min_before and _ARROW.fullmatch(text[:200]):
+            yield Hit(row, row, {"words": sheet.words[row]})
 
 
 def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
@@ -147,6 +162,21 @@ RULES = (
         cues=True,
         score=0.9,
         params=(MAX_WORDS(25),),
+    ),
+    Rule(
+        "NAV008",
+        "arrow-link",
+        summary="Title of a neighbouring page with an arrow before or behind it",
+        rationale="Below the text '← Older title' and 'Newer title →' lead to the posts before and after.",
+        example="  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n"
+        "- ← Snow gates to be painted\n- Parish pump: what we talked about →\n",
+        scope="document",
+        test=_arrow_links,
+        score=0.93,
+        params=(
+            Param("max_words", 25, "words", "a longer line is text"),
+            Param("min_before", 12, "words", "of running text above"),
+        ),
     ),
     Rule(
         "NAV006",

@@ -18,6 +18,7 @@ _PROPER_PLAYER = (
 
 
 def _times(sheet: CueSheet) -> Iterator[Hit]:
+    cues = sheet.cue_rows("PLY001")
     for row, text in enumerate(sheet.plain):
         if (
             len(text) <= 40
@@ -26,7 +27,7 @@ def _times(sheet: CueSheet) -> Iterator[Hit]:
             and sheet.kind[row] not in ("cell", "pre")
         ):
             stamps = len(re.findall(r"\d{1,2}:\d{2}(?::\d{2})?", text))
-            near = any(r in sheet.cue_rows("PLY001") for r in range(row - 3, row + 4))
+            near = any(" " in hit.cue.phrase for r, hit in cues.items() if abs(r - row) <= 3)
             if stamps >= 2 or near or text.startswith(("0:00", "00:00")):
                 yield Hit(row, row, {"times": stamps})
 

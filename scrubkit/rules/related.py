@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.zone import article_resumes, last_prose, zone_end
+from scrubkit.rules.zone import article_resumes, last_prose, parts_of_zone, zone_end
 
 _STRAIGHT = re.compile(r"(?<!\d)[\"']")  # after a digit it is a sign for inches or minutes
 _CURLY = re.compile(r"[“”‘’]")
@@ -44,7 +44,11 @@ def _related_zone(
             if end - row >= inner_rows and not article_resumes(sheet, min(end + 1, len(sheet) - 1), inner_resume):
                 end = row  # no end in sight: too long for a teaser between paragraphs
         covered = end
-        yield Hit(row, end, {"anchor": sheet.fold[row], "rows": end - row, "place": place})
+        because = {"anchor": sheet.fold[row], "rows": end - row, "place": place}
+        certain, rest = parts_of_zone(sheet, row, end, "REL")
+        yield Hit(row, certain, because)
+        if rest:
+            yield Hit(*rest, because, score=0.8)
 
 
 def _article_end(sheet: CueSheet, resume_words: float) -> int:

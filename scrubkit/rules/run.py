@@ -49,6 +49,28 @@ class CueSheet(Sheet):
         rows = [row for row, prose in enumerate(self.prose) if prose]
         return (rows[0], rows[-1]) if rows else (len(self), -1)
 
+    @cached_property
+    def _families(self) -> Mapping[int, frozenset[str]]:
+        """The families whose cues each row holds, those apart whose labels are entries of menus too."""
+        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
+        out: dict[int, set[str]] = {}
+        for code, rows in found.items():
+            for row in rows if code[:3] not in ("NAV", "FTR", "PRM", "TCK") else ():
+                out.setdefault(row, set()).add(code[:3])
+        return {row: frozenset(families) for row, families in out.items()}
+
+    def claimed(self, row: int) -> bool:
+        """Return whether a cue names the row beyond doubt: by several words, or beside another of its family.
+
+        "Videos" may be an entry of any menu; "Share on Facebook", or "Facebook" under it, is a share bar.
+        """
+        families = self._families.get(row)
+        if not families:
+            return False
+        if any(" " in phrase for phrase in self.cued[row]):
+            return True
+        return any(families & self._families.get(near, frozenset()) for near in (row - 1, row + 1))
+
     def framed(self, row: int) -> bool:
         """Return whether a row stands in the frame of the page: outside the running text, or among other cues.
 

@@ -16,14 +16,15 @@ def _ticker_zone(sheet: CueSheet, *, max_run: float) -> Iterator[Hit]:
         # Items of a ticker are headlines; a run that opens with paragraphs is an article under a live banner.
         items = range(row + 1, end + 1)
         long = sum(sheet.words[r] > 60 for r in items)
-        if len(items) < 2 or long:
+        labels = sum(sheet.words[r] <= 3 for r in items)
+        if len(items) < 2 or long or 2 * labels > len(items):
             end = row
         title = sheet.title
         if title is not None and row < title <= end:
             end = title - 1
         # A lone label may as well be a menu entry ("Live"): then the menu names it.
         because = {"cue": sheet.fold[row], "items": end - row, "prose_items": sum(sheet.prose[r] for r in items)}
-        yield Hit(row, end, because, score=None if end > row else 0.85)
+        yield Hit(row, end, because, score=None if end > row or " " in sheet.fold[row] else 0.85)
 
 
 RULES = (

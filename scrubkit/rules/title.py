@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from scrubkit.ingest.signatures import read_signature_at
 from scrubkit.rules.sheet import Sheet
 
 __all__ = ["title_row"]
@@ -20,10 +21,9 @@ def title_row(sheet: Sheet, chrome: Collection[int] = ()) -> int | None:
     free-standing line of 3 to 30 words before the running text begins. ``chrome`` are rows known to be labels of the page's frame, which are no titles.
     """
     named = sheet.document.meta.title
-    if named:
-        found = _best_overlap(sheet, named)
-        if found is not None:
-            return found
+    found = _best_overlap(sheet, named) if named else None
+    if found is not None and (sheet.is_html or read_signature_at(sheet.text, found) is None):
+        return found
     return None if sheet.is_html else _before_prose(sheet, chrome)
 
 
@@ -45,11 +45,14 @@ def _before_prose(sheet: Sheet, chrome: Collection[int]) -> int | None:
     first = next((r for r in range(len(sheet)) if sheet.prose[r]), None)
     if first is None or first == 0:
         return None
-    for row in range(first - 1, max(-1, first - 12), -1):
-        if row in chrome or not 3 <= sheet.words[row] <= 30:
-            continue
-        if not sheet.marked[row] and not _is_date_or_label(sheet, row):
-            return sheet.copies[sheet.fold[row]][0]
+    top = max(0, first - 30)
+    signed = next((row for row in range(top, first) if read_signature_at(sheet.text, row) is not None), None)
+    # The line above the byline is the title; what stands between byline and text may be a caption.
+    for start in (first,) if signed is None else (signed, first):
+        for row in range(start - 1, max(-1, start - 12), -1):
+            free = not sheet.marked[row] and not _is_date_or_label(sheet, row)
+            if row not in chrome and 3 <= sheet.words[row] <= 30 and free and row != signed:
+                return sheet.copies[sheet.fold[row]][0]
     return None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from scrubkit.rules.run import CueSheet
 from scrubkit.rules.sheet import Sheet
 
-__all__ = ["article_resumes", "last_prose", "run_to_gap", "zone_end"]
+__all__ = ["article_resumes", "last_prose", "parts_of_zone", "run_to_gap", "zone_end"]
 
 
 def article_resumes(sheet: Sheet, row: int, words: float) -> bool:
@@ -50,6 +51,22 @@ def run_to_gap(sheet: Sheet, first: int, limit: int) -> int:
         if row - first > limit:
             return first
     return row if row + 1 < len(sheet) or row == first else first
+
+
+def parts_of_zone(sheet: CueSheet, first: int, last: int, own: str) -> tuple[int, tuple[int, int] | None]:
+    """Return where a zone's certain part ends, and the span behind it, if any.
+
+    Behind the next anchor of another family (a newsletter box under the comments, comments under the related
+    stories) the zone still goes, but what stands there is better named by that family's own rules.
+    """
+    for row in range(first + 1, last + 1):
+        for code in _ANCHORS:
+            if code[:3] != own and row in sheet.cue_rows(code) and (" " in sheet.cue_rows(code)[row].cue.phrase):
+                return row - 1, (row, last)
+    return last, None
+
+
+_ANCHORS = ("CMT001", "REL001", "DSC001", "DON001", "PRM001", "PRM003", "FTR001", "BIO001")
 
 
 def last_prose(sheet: Sheet, before: int | None = None) -> int:

@@ -69,8 +69,7 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def as_text(lines: tuple[str, ...]) -> Document:
-    layout = layout_text("\n".join(lines) + "\n")
-    return Document("case", layout.text, layout.blocks)
+    return ingest("\n".join(lines) + "\n", id="case", media_type="text/plain")
 
 
 def as_html(lines: tuple[str, ...]) -> Document:
