@@ -25,6 +25,8 @@ _YEAR = r"(?P<y{0}>(?:19|20)\d\d)(?!\d)"
 _CJK = r"(?P<y{0}>(?:19|20)\d\d)\s?[年년]\s?(?P<m{0}>\d\d?)\s?[月월]\s?(?P<d{0}>\d\d?)\s?[日號号일]"
 _NUMERIC = r"(?P<a>\d\d?)(?P<sep>[./-])(?P<b>\d\d?)(?P=sep)(?P<yn>(?:19|20)\d\d)(?!\d)"
 
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
+
 _TIME = re.compile(
     r"(?<![\d:])(?P<h>[01]?\d|2[0-3])(?:[:h時时点點](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?分?|\.(?P<u>[0-5]\d)(?=\s*Uhr))"
     r"(?:\s?(?P<half>[ap]\.?m\.?)(?![a-z]))?(?:\s?(?P<zone>Z\b|UTC\b|GMT\b)?(?P<offset>[+-]\d\d:?\d\d)?)",
@@ -81,7 +83,9 @@ def find_dates(text: str) -> Iterator[DateFound]:
     >>> [d.value for d in find_dates("7 de enero de 2022; 07.01.2022; 2022年1月7日; ٧ يناير ٢٠٢٢; 3/4/2022")]
     ['2022-01-07', '2022-01-07', '2022-01-07', '2022-01-07', '3/4/2022']
     """
-    plain = text.translate(_DIGITS)
+    plain = text if text.isascii() else text.translate(_DIGITS)
+    if _HAS_YEAR.search(plain) is None:
+        return
     for found in _pattern().finditer(plain):
         day = _day(found)
         if day is None:
