@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Located"]
+__all__ = ["Located", "key_of"]
+
+
+def key_of(code: str, text_hash: str) -> str:
+    """Return what a finding is known by where its place does not count.
+
+    >>> key_of("NAV001", "00ff")
+    'NAV001:00ff'
+    """
+    return f"{code}:{text_hash}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,11 @@ class Located:
     excerpt: str = ""
     record: str | None = None
     because: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What a baseline knows the finding by, beside its path."""
+        return key_of(self.code, self.text_hash)
 
     def sort_key(self) -> tuple[str, int, int, str, int, int, str, str]:
         """Return the order in which findings are printed: by path, then by place."""

@@ -11,16 +11,12 @@ from scrubkit.catalogue.located import Located
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.io.atomic import write_atomic
 
-__all__ = ["apply_baseline", "read_baseline", "write_baseline"]
+__all__ = ["Accepted", "accepted_at", "apply_baseline", "read_baseline", "write_baseline"]
 
 VERSION = 1
 
 Accepted = dict[str, Counter[str]]
 """By path, how often each ``CODE:hash`` is accepted."""
-
-
-def _key(finding: Located) -> str:
-    return f"{finding.code}:{finding.text_hash}"
 
 
 def read_baseline(path: Path) -> Accepted:
@@ -45,7 +41,7 @@ def write_baseline(path: Path, findings: Iterable[Located], *, root: Path) -> in
     """Write a baseline that accepts the findings, sorted so that it changes little in git; return how many."""
     accepted: dict[str, Counter[str]] = {}
     for finding in findings:
-        accepted.setdefault(_relative(finding.path, root), Counter())[_key(finding)] += 1
+        accepted.setdefault(_relative(finding.path, root), Counter())[finding.key] += 1
     ordered = {file: dict(sorted(keys.items())) for file, keys in sorted(accepted.items())}
     text = json.dumps({"version": VERSION, "findings": ordered}, indent=1, ensure_ascii=False) + "\n"
     write_atomic(path, text.encode("utf-8", "replace"))
@@ -58,11 +54,16 @@ def apply_baseline(findings: Sequence[Located], accepted: Accepted, *, root: Pat
     out = []
     for finding in findings:
         keys = left.get(_relative(finding.path, root))
-        if keys is not None and keys[_key(finding)] > 0:
-            keys[_key(finding)] -= 1
+        if keys is not None and keys[finding.key] > 0:
+            keys[finding.key] -= 1
         else:
             out.append(finding)
     return out
+
+
+def accepted_at(accepted: Accepted, path: str, *, root: Path) -> frozenset[str]:
+    """Return the keys accepted for a file, which ``--fix`` leaves alone."""
+    return frozenset(accepted.get(_relative(path, root), ()))
 
 
 def _relative(path: str, root: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -80,13 +80,21 @@ def request_hash(config: Config) -> str:
     return blake2b(f"{config.hash}:{asked!r}".encode(), digest_size=16).hexdigest()
 
 
+def _nothing(path: str) -> Collection[str]:  # noqa: ARG001
+    return ()
+
+
 @dataclass
 class Checker:
-    """Checks files with one configuration; what is ignored may differ by path."""
+    """Checks files with one configuration; what is ignored may differ by path.
+
+    ``accepted`` gives the keys of the findings in a file that are not to be mended.
+    """
 
     config: Config
     cache_folder: Path | None = None
     mode: Mode = "check"
+    accepted: Callable[[str], Collection[str]] = _nothing
     _rules: dict[tuple[str, ...], _Rules] = field(default_factory=dict)
 
     def file(self, path: str) -> FileResult:
@@ -129,7 +137,7 @@ class Checker:
             return FileResult(path, before)
         from scrubkit.check.fix import fix_bytes, replace_file
 
-        mended = fix_bytes(data, path, content, rules.inspector)
+        mended = fix_bytes(data, path, content, rules.inspector, self.accepted(path))
         if mended == data:
             return FileResult(path, before)
         if self.mode == "diff":
@@ -174,7 +182,7 @@ def _in_pool(paths: Sequence[str], checker: Checker, jobs: int) -> list[FileResu
     from multiprocessing import get_context
 
     # Spawned: a forked process would share whatever locks the parent's libraries hold.
-    plain = Checker(checker.config, checker.cache_folder, checker.mode)
+    plain = Checker(checker.config, checker.cache_folder, checker.mode, checker.accepted)
     size = max(1, min(32, len(paths) // (4 * jobs)))
     try:
         with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (plain,)) as pool:

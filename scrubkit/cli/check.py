@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,7 @@ from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from scrubkit.catalogue.located import Located
+    from scrubkit.check.baseline import Accepted
     from scrubkit.check.run import FileResult
     from scrubkit.config import Config
 
@@ -90,7 +92,8 @@ def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
 
     mode: Literal["check", "fix", "diff"] = "fix" if options["fix"] else "diff" if options["diff"] else "check"
     cache = None if options["no_cache"] else _cache_folder(config, options)
-    checker = Checker(config, cache, mode)
+    accepted = _accepted(config, options)
+    checker = Checker(config, cache, mode, _Left(*accepted) if accepted else _Left({}, Path()))
     if list(paths) == ["-"]:
         return _standard_input(checker, options)
     excludes = Excludes((*config.exclude, *options["exclude"]), options["force_exclude"])
@@ -230,15 +233,42 @@ def _write_baseline(findings: Sequence[Located], options: Mapping[str, Any], *, 
 
 
 def _unaccepted(findings: list[Located], config: Config, options: Mapping[str, Any]) -> tuple[list[Located], int]:
+    found = _accepted(config, options)
+    if found is None:
+        return findings, 0
+    from scrubkit.check.baseline import apply_baseline
+
+    left = apply_baseline(findings, found[0], root=found[1])
+    return left, len(findings) - len(left)
+
+
+def _accepted(config: Config, options: Mapping[str, Any]) -> tuple[Accepted, Path] | None:
+    """Return the baseline and the folder that its paths start from."""
     named = options["baseline"]
+    if options["write_baseline"] is not None:
+        return None
     if named is None and config.check.baseline:
         named = Path(config.root) / config.check.baseline
     if named is None:
-        return findings, 0
-    from scrubkit.check.baseline import apply_baseline, read_baseline
+        return None
+    from scrubkit.check.baseline import read_baseline
 
-    left = apply_baseline(findings, read_baseline(named), root=named.parent)
-    return left, len(findings) - len(left)
+    return read_baseline(named), named.parent
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What the baseline accepts at a path; a value, so that worker processes can have it."""
+
+    accepted: Accepted
+    root: Path
+
+    def __call__(self, path: str) -> frozenset[str]:
+        if not self.accepted:
+            return frozenset()
+        from scrubkit.check.baseline import accepted_at
+
+        return accepted_at(self.accepted, path, root=self.root)
 
 
 def _duplicates(paths: Sequence[str], config: Config, options: Mapping[str, Any]) -> int:

@@ -71,6 +71,15 @@ def test_baseline_changes_little(check: Check, corpus: Path) -> None:
     assert list(json.loads((corpus / "one.json").read_text())["findings"]) == ["a.txt", "b.txt"]
 
 
+def test_accepted_findings_are_not_mended(check: Check, corpus: Path) -> None:
+    """What was accepted stays in the file, what is new goes."""
+    (corpus / "a.txt").write_text(NOISY)
+    check(".", "--write-baseline", "base.json", "--select", "NAV001")
+    check(".", "--baseline", "base.json", "--fix")
+    assert (corpus / "a.txt").read_text() == f"Skip to main content\n\n{PROSE}\n"
+    assert check(".", "--baseline", "base.json").exit_code == 0
+
+
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from scrubkit.check.inspect import Inspector
 
