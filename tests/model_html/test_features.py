@@ -130,3 +130,12 @@ def test_deep_and_wide_pages_take_linear_time() -> None:
     for html in ("<div>" * 10_000 + "deep", "<p>x" * 100_000):
         flat, words = features(document(html))
         assert len(flat) == len(words) * _WIDTH
+
+
+def test_reference_serves_without_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is compiled the features come from NumPy and have the same form."""
+    page = page_input(document("<h1>Title</h1><p>one two three"))
+    expected = module.feature_rows(page)
+    monkeypatch.setattr(module, "_features", None)
+    assert module.feature_rows(page)[1] == expected[1]
+    assert list(module.feature_rows(page)[0]) == pytest.approx(list(expected[0]), rel=1e-6)
