@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_COVERED, _COVERED_LONG = FEATURES.index("covered"), FEATURES.index("covered_long")
+_ALIGNED, _ALIGNED_LONG = FEATURES.index("aligned"), FEATURES.index("aligned_long")
 
 
 def build(
@@ -112,7 +112,7 @@ class _Pairs:
         jaccard, in_right, in_left = (float(x) for x in self.shares[at])
         na, nb = int(self.words[self.left[at]]), int(self.words[self.right[at]])
         in_longer, in_shorter = (in_right, in_left) if na <= nb else (in_left, in_right)
-        covered = None if self.chain is None else float(self.chain[at, _COVERED])
+        covered = None if self.chain is None else float(self.chain[at, _ALIGNED])
         a, b = self.dates[self.positions[0][at]], self.dates[self.positions[1][at]]
         later = None if a is None or b is None or a == b else (b > a) == (na <= nb)
         ratio = max(na, nb) / min(na, nb)
@@ -122,7 +122,7 @@ class _Pairs:
         """Return the share of the left document that the right one holds: shingles, or the common chain of stems."""
         share = float(self.shares[at, 1])
         if self.chain is not None:
-            share = max(share, float(self.chain[at, _COVERED if self.left_is_short[at] else _COVERED_LONG]))
+            share = max(share, float(self.chain[at, _ALIGNED if self.left_is_short[at] else _ALIGNED_LONG]))
         return round(share, 4)
 
     def numbers(self, at: int) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class _Pairs:
         if self.chain is not None and not self.same[at]:
             row = self.chain[at]
             out |= {
-                name: round(float(row[FEATURES.index(name)]), 4) for name in ("contained", "covered", "order", "gap")
+                name: round(float(row[FEATURES.index(name)]), 4) for name in ("contained", "aligned", "order", "gap")
             }
         return out
 
@@ -170,9 +170,7 @@ class _Towards:
             self.score[i] = round(max(score, float(pairs.shares[at, 0])), 4)
 
 
-def _edges(
-    found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, dates: Sequence[str | None]
-) -> list[Edge]:
+def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, dates: Sequence[str | None]) -> list[Edge]:
     near, leader = found.copies.near, found.copies.leader
     copies = np.flatnonzero(leader != np.arange(len(leader)))
     # the near layer's own pairs, then those of the rewrite layer that it does not have, then exact copies

@@ -16,16 +16,30 @@ from scrubkit.dedup.rewrite import FEATURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Model", "shipped_model", "terms"]
+__all__ = ["Model", "shipped_model", "terms", "too_little"]
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 # Products of these with each other let "how much" weigh differently by "how even" and "how long".
-_CROSSED = ("contained", "chain", "covered", "covered_long", "gap", "kept_next", "length", "ratio", "raw")
+_CROSSED = (
+    "contained",
+    "chain",
+    "covered",
+    "covered_long",
+    "gap",
+    "kept_next",
+    "length",
+    "ratio",
+    "raw",
+    "aligned",
+    "shared",
+)
 _SHORT = 4.5  # ln: under ninety stems a share says less
+_LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW = 12, 3, 0.3
+_FEW = 2.3  # ln: under ten links in order a chain may be chance
 
 
 def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Return float64 (pairs, terms) and the terms' names: features, their products, three hinges."""
+    """Return float64 (pairs, terms) and the terms' names: features, their products, hinges."""
     x = features.astype(np.float64)
     columns = {name: x[:, at] for name, at in _AT.items()}
     columns["density"] = np.exp(columns["chain_length"] - columns["length"]) / np.maximum(columns["covered"], 0.02)
@@ -38,8 +52,21 @@ def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str
     columns["covered<0.5"] = np.maximum(0, 0.5 - columns["covered"])
     columns["contained<0.5"] = np.maximum(0, 0.5 - columns["contained"])
     columns["short"] = np.maximum(0, _SHORT - columns["length"])
+    few = np.maximum(0, _FEW - columns["chain_length"])
+    columns["few"] = few
+    columns["few*contained"] = few * columns["contained"]
     columns["short*contained"] = columns["short"] * columns["contained"]
     return np.stack(list(columns.values()), axis=1), tuple(columns)
+
+
+def too_little(features: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which pairs have too little in common, or are too short, for any judgement but "not a rewrite".
+
+    Two rare words in common make two sentences of a dozen words alike by any share; their other words must agree too.
+    """
+    length, links, raw = (features[:, _AT[name]] for name in ("length", "chain_length", "raw"))
+    few = links < np.log(_LEAST_LINKS - 0.5)
+    return (length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +91,9 @@ class Model:
         return cls(names, np.array(list(weights.values()), np.float64), *numbers)
 
     def margins(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the margin of each pair; -99 where its features were not computed."""
+        """Return the margin of each pair; -99 where there is too little to judge."""
         out = np.full(len(features), -99.0)
-        known = features[:, _AT["length"]] >= 0
+        known = ~too_little(features)
         if known.any():
             out[known] = terms(features[known])[0] @ self.weights + self.bias
         return out

@@ -35,7 +35,7 @@ cdef extern from "sketch.h" nogil:
                   const int64_t*, int, const uint32_t*, const uint32_t*, int, sk_result*)
     int sk_reserve(sk_room*, size_t)
     void sk_release(sk_room*)
-    void sk_document(const sk_rules*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
+    void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
     uint64_t sk_gram(const uint64_t*, int)
     size_t sk_gram_count(size_t, int)
     uint64_t sk_bytes(const uint8_t*, size_t)
@@ -93,6 +93,8 @@ def sketch(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::
             failed = sk_sketch(&r, &ops, &data[0], &offset[0], docs, &drop[0] if dropping else NULL,
                                &line_offset[0] if dropping else NULL, n, &a[0] if perms else NULL,
                                &b[0] if perms else NULL, perms, &out)
+        if failed == -2:
+            raise ValueError("a text of 2 GB or more cannot be sketched; split it")
         if failed:
             raise MemoryError
     used = int(stem_offset[docs])
@@ -103,6 +105,7 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
           rules, const uint8_t[::1] drop, const int64_t[::1] line_offset, int n, const int64_t[::1] which):
     """Return ``(values, offsets)``: 64-bit hashes of the word n-grams of the chosen documents, in text order."""
     cdef sk_rules r = _rules(table, ascii, rules)
+    cdef sk_ops ops = sk_choose(4)
     cdef sk_room room
     cdef Py_ssize_t i, m, k, at = 0, longest = 0, total = 0, docs = which.shape[0]
     cdef int64_t d, size
@@ -122,7 +125,7 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
         if not failed:
             for i in range(docs):
                 d = which[i]
-                sk_document(&r, &data[0] + offset[d], offset[d + 1] - offset[d],
+                sk_document(&r, &ops, &data[0] + offset[d], offset[d + 1] - offset[d],
                             &drop[0] + line_offset[d] if dropping else NULL, &room.t, hashes)
                 m = sk_gram_count(room.t.words, n)
                 width = <int>room.t.words if <int>room.t.words < n else n

@@ -228,11 +228,11 @@ static int pk_totals(const uint32_t *stem, const uint8_t *rarity, const int64_t 
     return 0;
 }
 
-#define PK_FEATURES 15
+#define PK_FEATURES 18
 #define PK_PLACES 3 /* places of a stem that are tried for the chain */
 #define PK_WIDE 40  /* links further apart than `near` join up to here where both documents agree on the distance */
 enum { PK_CONTAINED, PK_JACCARD, PK_CHAIN, PK_COVERED, PK_COVERED_LONG, PK_ORDER, PK_GAP, PK_LENGTH, PK_RATIO,
-       PK_NUMBERS, PK_NUMBER_COUNT, PK_ADJACENT, PK_RAW, PK_CHAIN_LENGTH, PK_KEPT_NEXT };
+       PK_NUMBERS, PK_NUMBER_COUNT, PK_ADJACENT, PK_RAW, PK_CHAIN_LENGTH, PK_KEPT_NEXT, PK_ALIGNED, PK_ALIGNED_LONG, PK_SHARED };
 
 typedef struct {
     uint64_t *table;     /* stamp << 32 | slot */
@@ -304,7 +304,7 @@ static int32_t pk_longest_chain(pk_work *w, int32_t links) {
 static void pk_chain_features(const pk_work *w, int32_t length, int32_t matched, const uint8_t *rarity, double least,
                               int64_t na, int64_t nb, int near, float *x) {
     double weight = 0, root = 2 * sqrt((double)matched);
-    int64_t cover_a = 0, cover_b = 0, gap = 0, before = -1;
+    int64_t cover_a = 0, cover_b = 0, align_a = 0, align_b = 0, gap = 0, before = -1;
     int32_t p;
     for (p = 0; p < length; p++) {
         int32_t i = w->at_a[w->chain[p]], j = w->at_b[w->chain[p]];
@@ -312,11 +312,13 @@ static void pk_chain_features(const pk_work *w, int32_t length, int32_t matched,
         if (p) {
             int32_t da = i - w->at_a[w->chain[p - 1]], db = j - w->at_b[w->chain[p - 1]];
             int32_t wide = da > db ? da : db, off = da > db ? da - db : db - da;
-            int joined = wide <= near || (wide <= PK_WIDE && 5 * off <= wide);
-            cover_a += joined ? da : 1;
-            cover_b += joined ? db : 1;
+            int close = wide <= near, even = close || (wide <= PK_WIDE && 5 * off <= wide);
+            cover_a += close ? da : 1;
+            cover_b += close ? db : 1;
+            align_a += even ? da : 1;
+            align_b += even ? db : 1;
         } else
-            cover_a = cover_b = 1;
+            cover_a = cover_b = align_a = align_b = 1;
         if (i - before - 1 > gap) gap = i - before - 1;
         before = i;
     }
@@ -324,6 +326,8 @@ static void pk_chain_features(const pk_work *w, int32_t length, int32_t matched,
     x[PK_CHAIN] = (float)(weight / least);
     x[PK_COVERED] = (float)((double)cover_a / (double)na);
     x[PK_COVERED_LONG] = (float)((double)cover_b / (double)nb);
+    x[PK_ALIGNED] = (float)((double)align_a / (double)na);
+    x[PK_ALIGNED_LONG] = (float)((double)align_b / (double)nb);
     x[PK_GAP] = (float)((double)gap / (double)na);
     if (matched > 6) {
         double excess = (length - root) / (matched - root > 1 ? matched - root : 1);
@@ -420,6 +424,7 @@ static int pk_features(const pk_stems *s, int64_t docs, const int64_t *as, const
             double sum = s->square[a] + s->square[b] - square;
             double weight = s->weight[a] < s->weight[b] ? s->weight[a] : s->weight[b];
             int32_t length = pk_longest_chain(&w, links), some = numbers < numbers_b ? numbers : numbers_b;
+            x[PK_SHARED] = (float)log(1 + square);
             x[PK_JACCARD] = (float)(square / (sum > 1e-6 ? sum : 1e-6));
             if (length) pk_chain_features(&w, length, matched, qa, weight > 1e-6 ? weight : 1e-6, na, nb, near, x);
             x[PK_LENGTH] = (float)log((double)na);

@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 
-
 def _load() -> Any:
     """Return the compiled kernels, ``None`` where they were not built."""
     try:
@@ -186,8 +185,8 @@ def features(
     """Return float32 (pairs, features), columns :data:`FEATURES`; ``left`` has no more stems than ``right``.
 
     ``sums`` are :func:`totals`. Stems rarer than ``rare`` that stand at most three times in the longer document may
-    link; links at most ``near`` stems apart in both documents cover what lies between, and links up to forty apart
-    where the two distances agree within a fifth. Where the weighted
+    link; links at most ``near`` stems apart in both documents cover what lies between; links up to forty apart
+    align what lies between where the two distances agree within a fifth. Where the weighted
     containment is below ``least`` only it and ``raw`` are given.
     """
     if _compiled is not None and backend != "python":

@@ -19,7 +19,7 @@ FEATURES: tuple[str, ...] = (
     "contained",  # weight of the shared distinct stems over that of the document with less
     "jaccard",  # the same over the weight of both
     "chain",  # rarity of the longest chain of shared stems in order, over the rarity of the smaller document
-    "covered",  # share of the shorter's stems that lie within the chain
+    "covered",  # share of the shorter's stems that lie between close links of the chain
     "covered_long",  # the same of the longer's
     "order",  # chain length beyond chance, 0 to 1
     "gap",  # longest run of the shorter's stems outside the chain, share
@@ -31,6 +31,9 @@ FEATURES: tuple[str, ...] = (
     "raw",  # shared distinct stems over those of the document with fewer
     "chain_length",  # ln
     "kept_next",  # of the neighbours in the shorter that are both shared, how many are neighbours in the longer
+    "aligned",  # as covered, and between links further apart where both documents agree on the distance
+    "aligned_long",  # the same of the longer's
+    "shared",  # ln(1 + weight of the shared distinct stems)
 )
 
 _M64 = (1 << 64) - 1
@@ -170,15 +173,18 @@ def _chain(links: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _chain_features(
     chain: list[tuple[int, int]], q: list[int], sizes: tuple[int, int], least: float, matched: int, near: int
 ) -> dict[str, float]:
-    cover_a = cover_b = 1
+    cover_a = cover_b = align_a = align_b = 1
     gap, before = 0, -1
     for at, (i, j) in enumerate(chain):
         if at:
             da, db = i - chain[at - 1][0], j - chain[at - 1][1]
             wide = max(da, db)
-            joined = wide <= near or (wide <= _WIDE and 5 * abs(da - db) <= wide)
-            cover_a += da if joined else 1
-            cover_b += db if joined else 1
+            close = wide <= near
+            even = close or (wide <= _WIDE and 5 * abs(da - db) <= wide)
+            cover_a += da if close else 1
+            cover_b += db if close else 1
+            align_a += da if even else 1
+            align_b += db if even else 1
         gap = max(gap, i - before - 1)
         before = i
     gap = max(gap, sizes[0] - 1 - before)
@@ -190,6 +196,8 @@ def _chain_features(
         "chain": sum(q[i] * _UNIT for i, _ in chain) / least,
         "covered": cover_a / sizes[0],
         "covered_long": cover_b / sizes[1],
+        "aligned": align_a / sizes[0],
+        "aligned_long": align_b / sizes[1],
         "gap": gap / sizes[0],
         "order": order,
         "chain_length": math.log(len(chain)),
@@ -227,6 +235,7 @@ def _pair(
         out |= _chain_features(chain, q, (len(stems), size_b), weight, len(linking), near)
     some, agree = min(sum(numbers), b.numbers), sum(n for n, hit in zip(numbers, hits, strict=True) if hit)
     return out | {
+        "shared": math.log(1 + square),
         "jaccard": square / max(1e-6, sums[0][0] + sums[0][1] - square),
         "length": math.log(len(stems)),
         "ratio": math.log(size_b / len(stems)),

@@ -67,7 +67,10 @@ typedef struct {
     uint8_t *flag;   /* 1: the stem is a number of two digits or more */
     uint8_t *scratch;
     size_t words, stems;
-    size_t every; /* words of all lines, left out or not */
+    size_t every;    /* words of all lines, left out or not */
+    uint8_t *folded; /* the document with ASCII folded; 64 bytes past the end are written */
+    uint32_t *edge;  /* where runs of word bytes (ASCII word characters, all others) begin and end, by turns */
+    size_t edges;
 } sk_tokens;
 
 static inline size_t sk_put(uint8_t *to, uint32_t c) {
@@ -173,8 +176,8 @@ static inline void sk_dense_end(sk_dense *d) {
     memset(d->width, 0, 4);
 }
 
-/* Append the words and stems of s[i..end) to t. */
-static void sk_line(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t i, size_t end, sk_tokens *t) {
+/* Append the words and stems of s[i..end) to t, character by character. */
+static void sk_careful(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t i, size_t end, sk_tokens *t) {
     sk_word w = {0, 0, 0, 0};
     sk_dense d;
     memset(&d, 0, sizeof d);
@@ -228,6 +231,38 @@ static void sk_line(const uint32_t *table, const uint8_t *ascii, const uint8_t *
     sk_close(t, &w);
 }
 
+/* Append the words and stems of s[..end) to t, from the runs at *at on. A run of ASCII that is no number is hashed as
+ * it stands in t->folded; a run with other characters, and a number with what may belong to it beyond a comma or
+ * point, goes the careful way. */
+static void sk_line(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end, size_t *at,
+                    sk_tokens *t) {
+    const uint32_t *edge = t->edge;
+    const uint8_t *folded = t->folded;
+    size_t k = *at;
+    while (k < t->edges && edge[k] < end) {
+        size_t a = edge[k], b = edge[k + 1], n = b - a;
+        if ((s[a] < '0' || s[a] > '9') && !(edge[k + 1] >> 31)) {
+            uint64_t h = sk_bytes(folded + a, n);
+            t->word[t->words++] = h;
+            if (n > 2) {
+                if (n > SK_STEM) h = sk_bytes(folded + a, SK_STEM);
+                t->flag[t->stems] = 0;
+                t->stem[t->stems++] = (uint32_t)(h >> 32);
+            }
+            k += 2;
+            continue;
+        }
+        b &= 0x7FFFFFFFu;
+        k += 2;
+        while (k < t->edges && edge[k] == b + 1 && (s[b] == ',' || s[b] == '.') && s[b + 1] >= '0' && s[b + 1] <= '9') {
+            b = edge[k + 1] & 0x7FFFFFFFu;
+            k += 2;
+        }
+        sk_careful(table, ascii, s, a, b, t);
+    }
+    *at = k;
+}
+
 /* Whether the last character of the line that is no space ends or closes a sentence. */
 static int sk_ends_sentence(const uint32_t *table, const uint8_t *s, size_t begin, size_t end) {
     size_t width, at;
@@ -243,52 +278,6 @@ static int sk_ends_sentence(const uint32_t *table, const uint8_t *s, size_t begi
         end = at;
     }
     return 0;
-}
-
-typedef struct {
-    const uint32_t *table;
-    const uint8_t *ascii;
-    int filter;          /* leave out lines that are no prose */
-    size_t long_line;    /* a line of more words than this is prose whatever its end */
-    size_t short_line;   /* a line of no more words than this is never prose */
-    size_t least;        /* with fewer words left than this the filter is not used */
-} sk_rules;
-
-/* Fill t with the tokens of a document; drop: one byte a line, or NULL. text: two hashes over all words. */
-static void sk_document(const sk_rules *r, const uint8_t *s, size_t len, const uint8_t *drop, sk_tokens *t,
-                        uint64_t *text) {
-    int filter = r->filter;
-    for (;;) {
-        size_t at = 0, line = 0;
-        uint64_t x = SK_SEED, y = SK_K1;
-        t->words = t->stems = t->every = 0;
-        while (at < len) {
-            const uint8_t *newline = memchr(s + at, '\n', len - at);
-            size_t end = newline ? (size_t)(newline - s) : len, words = t->words, stems = t->stems, k;
-            sk_line(r->table, r->ascii, s, at, end, t);
-            for (k = words; k < t->words; k++) {
-                x = (x ^ t->word[k]) * SK_K1;
-                x ^= x >> 29;
-                y = (y + t->word[k]) * 0xD6E8FEB86659FD93ull;
-                y ^= y >> 32;
-            }
-            k = t->words - words;
-            t->every += k;
-            if ((drop && drop[line]) ||
-                (filter && k <= r->long_line && (k <= r->short_line || !sk_ends_sentence(r->table, s, at, end)))) {
-                t->words = words;
-                t->stems = stems;
-            }
-            at = end + 1;
-            line++;
-        }
-        text[0] = x;
-        text[1] = y;
-        if ((!filter && !drop) || t->words >= r->least) return;
-        /* too little left to compare: first without the filter, then without dropping lines */
-        if (filter) filter = 0;
-        else drop = NULL;
-    }
 }
 
 /* Gram i of m hashed to 64 bits. */
@@ -333,6 +322,7 @@ static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_
 #endif
 
 typedef struct {
+    void (*edges)(const uint8_t *, size_t, sk_tokens *);
     void (*grams)(const uint64_t *, size_t, int, uint32_t *);
     void (*minima)(uint32_t *, size_t, const uint32_t *, const uint32_t *, int, uint32_t *);
     int level;
@@ -340,21 +330,68 @@ typedef struct {
 
 /* The fastest kernels this machine runs, not above the level asked for (0 portable, 3 AVX2, 4 AVX-512). */
 static sk_ops sk_choose(int most) {
-    sk_ops ops = {grams_base, minima_base, 0};
+    sk_ops ops = {edges_base, grams_base, minima_base, 0};
 #ifdef SK_X86
     __builtin_cpu_init();
     if (most >= 4 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        sk_ops best = {grams_avx512, minima_avx512, 4};
+        sk_ops best = {edges_avx512, grams_avx512, minima_avx512, 4};
         return best;
     }
     if (most >= 3 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-        sk_ops good = {grams_avx2, minima_avx2, 3};
+        sk_ops good = {edges_avx2, grams_avx2, minima_avx2, 3};
         return good;
     }
 #endif
     (void)most;
     return ops;
+}
+
+typedef struct {
+    const uint32_t *table;
+    const uint8_t *ascii;
+    int filter;          /* leave out lines that are no prose */
+    size_t long_line;    /* a line of more words than this is prose whatever its end */
+    size_t short_line;   /* a line of no more words than this is never prose */
+    size_t least;        /* with fewer words left than this the filter is not used */
+} sk_rules;
+
+/* Fill t with the tokens of a document; drop: one byte a line, or NULL. text: two hashes over all words. */
+static void sk_document(const sk_rules *r, const sk_ops *ops, const uint8_t *s, size_t len, const uint8_t *drop, sk_tokens *t,
+                        uint64_t *text) {
+    int filter = r->filter;
+    ops->edges(s, len, t);
+    for (;;) {
+        size_t at = 0, line = 0, run = 0;
+        uint64_t x = SK_SEED, y = SK_K1;
+        t->words = t->stems = t->every = 0;
+        while (at < len) {
+            const uint8_t *newline = memchr(s + at, '\n', len - at);
+            size_t end = newline ? (size_t)(newline - s) : len, words = t->words, stems = t->stems, k;
+            sk_line(r->table, r->ascii, s, end, &run, t);
+            for (k = words; k < t->words; k++) {
+                x = (x ^ t->word[k]) * SK_K1;
+                x ^= x >> 29;
+                y = (y + t->word[k]) * 0xD6E8FEB86659FD93ull;
+                y ^= y >> 32;
+            }
+            k = t->words - words;
+            t->every += k;
+            if ((drop && drop[line]) ||
+                (filter && k <= r->long_line && (k <= r->short_line || !sk_ends_sentence(r->table, s, at, end)))) {
+                t->words = words;
+                t->stems = stems;
+            }
+            at = end + 1;
+            line++;
+        }
+        text[0] = x;
+        text[1] = y;
+        if ((!filter && !drop) || t->words >= r->least) return;
+        /* too little left to compare: first without the filter, then without dropping lines */
+        if (filter) filter = 0;
+        else drop = NULL;
+    }
 }
 
 typedef struct {
@@ -367,6 +404,8 @@ static void sk_release(sk_room *r) {
     free(r->t.stem);
     free(r->t.flag);
     free(r->t.scratch);
+    free(r->t.folded);
+    free(r->t.edge);
     free(r->gram);
     memset(r, 0, sizeof *r);
 }
@@ -377,8 +416,10 @@ static int sk_reserve(sk_room *r, size_t bytes) {
     r->t.stem = malloc(4 * (bytes + SK_PAD));
     r->t.flag = malloc(bytes + SK_PAD);
     r->t.scratch = malloc(2 * bytes + SK_PAD);
+    r->t.folded = malloc(bytes + 2 * SK_PAD);
+    r->t.edge = malloc(4 * (bytes + SK_PAD));
     r->gram = malloc(4 * (bytes + SK_PAD));
-    if (r->t.word && r->t.stem && r->t.flag && r->t.scratch && r->gram) return 0;
+    if (r->t.folded && r->t.edge && r->t.word && r->t.stem && r->t.flag && r->t.scratch && r->gram) return 0;
     sk_release(r);
     return -1;
 }
@@ -403,12 +444,13 @@ static int sk_sketch(const sk_rules *r, const sk_ops *ops, const uint8_t *data, 
         size_t bytes = (size_t)(offset[d + 1] - offset[d]);
         if (bytes > longest) longest = bytes;
     }
+    if (longest > 0x7FFFFF00u) return -2;
     if (sk_reserve(&room, longest)) return -1;
     if (out->stem) out->stem_offset[0] = 0;
     for (d = 0; d < docs; d++) {
         sk_tokens *t = &room.t;
         size_t m;
-        sk_document(r, data + offset[d], (size_t)(offset[d + 1] - offset[d]), drop ? drop + line_offset[d] : NULL, t,
+        sk_document(r, ops, data + offset[d], (size_t)(offset[d + 1] - offset[d]), drop ? drop + line_offset[d] : NULL, t,
                     out->text + 2 * d);
         out->words[d] = (int32_t)t->words;
         out->every[d] = (int32_t)t->every;

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["COMPILED", "Corpus", "Rules", "Sketch", "fold_words", "gram_hash", "grams", "line_table", "sketch"]
 
 
-
 def _load() -> Any:
     """Return the compiled kernels, ``None`` where they were not built."""
     try:

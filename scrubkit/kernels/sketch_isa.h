@@ -1,5 +1,104 @@
 /* Kernels compiled once an instruction set: SK_LEVEL 0 portable, 3 AVX2, 4 AVX-512; see sketch.h. */
 
+/* Fold 64 bytes of ASCII to lower case; return which are word bytes (ASCII word characters and all others), in high
+ * those that are not ASCII. */
+SK_TARGET static inline uint64_t SK_NAME(classes)(const uint8_t *s, uint8_t *folded, uint64_t *high) {
+#if SK_LEVEL == 4
+    __m512i v = _mm512_loadu_si512(s);
+    __mmask64 upper = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8('A')), _mm512_set1_epi8(26));
+    __m512i low = _mm512_mask_add_epi8(v, upper, v, _mm512_set1_epi8(32));
+    _mm512_storeu_si512(folded, low);
+    *high = _mm512_movepi8_mask(v);
+    return *high | _mm512_cmplt_epu8_mask(_mm512_sub_epi8(low, _mm512_set1_epi8('a')), _mm512_set1_epi8(26)) |
+           _mm512_cmplt_epu8_mask(_mm512_sub_epi8(low, _mm512_set1_epi8('0')), _mm512_set1_epi8(10)) |
+           _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('_'));
+#elif SK_LEVEL == 3
+    uint64_t word = 0;
+    int k;
+    *high = 0;
+    for (k = 0; k < 2; k++) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(s + 32 * k)), t, in, low, any;
+        t = _mm256_sub_epi8(v, _mm256_set1_epi8('A'));
+        in = _mm256_cmpeq_epi8(_mm256_min_epu8(t, _mm256_set1_epi8(25)), t);
+        low = _mm256_add_epi8(v, _mm256_and_si256(in, _mm256_set1_epi8(32)));
+        _mm256_storeu_si256((__m256i *)(folded + 32 * k), low);
+        t = _mm256_sub_epi8(low, _mm256_set1_epi8('a'));
+        any = _mm256_cmpeq_epi8(_mm256_min_epu8(t, _mm256_set1_epi8(25)), t);
+        t = _mm256_sub_epi8(low, _mm256_set1_epi8('0'));
+        any = _mm256_or_si256(any, _mm256_cmpeq_epi8(_mm256_min_epu8(t, _mm256_set1_epi8(9)), t));
+        any = _mm256_or_si256(any, _mm256_cmpeq_epi8(low, _mm256_set1_epi8('_')));
+        word |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_or_si256(any, v)) << (32 * k);
+        *high |= (uint64_t)(uint32_t)_mm256_movemask_epi8(v) << (32 * k);
+    }
+    return word;
+#else
+    uint64_t word = 0;
+    int i;
+    *high = 0;
+    for (i = 0; i < 64; i++) {
+        uint8_t c = s[i];
+        uint64_t other = c >> 7;
+        c = (uint8_t)(c + (((uint8_t)(c - 'A') < 26) << 5));
+        folded[i] = c;
+        *high |= other << i;
+        word |= (uint64_t)(((uint8_t)(c - 'a') < 26) | ((uint8_t)(c - '0') < 10) | (c == '_') | other) << i;
+    }
+    return word;
+#endif
+}
+
+/* Where the runs of word bytes begin and end; the end of a run with other than ASCII has its top bit set. */
+SK_TARGET static void SK_NAME(edges)(const uint8_t *s, size_t len, sk_tokens *t) {
+    uint32_t *e = t->edge;
+    uint64_t carry = 0;
+    size_t i, mixed = (size_t)-1; /* the run that is known to hold other characters */
+    for (i = 0; i < len; i += 64) {
+        uint64_t high, word, turn;
+        if (i + 64 <= len)
+            word = SK_NAME(classes)(s + i, t->folded + i, &high);
+        else {
+            uint8_t rest[64] = {0};
+            memcpy(rest, s + i, len - i);
+            word = SK_NAME(classes)(rest, t->folded + i, &high);
+        }
+        turn = word ^ (word << 1 | carry);
+        carry = word >> 63;
+        if (!high) {
+            size_t begun = (size_t)(e - t->edge);
+            if (turn && (begun & 1) && mixed == begun - 1) {
+                *e++ = (uint32_t)(i + (size_t)__builtin_ctzll(turn)) | 0x80000000u;
+                turn &= turn - 1;
+            }
+            while (turn) {
+                *e++ = (uint32_t)(i + (size_t)__builtin_ctzll(turn));
+                turn &= turn - 1;
+            }
+            continue;
+        }
+        {
+            uint64_t done = 0; /* bits of high before this place are accounted for */
+            while (turn) {
+                unsigned at = (unsigned)__builtin_ctzll(turn);
+                size_t begun = (size_t)(e - t->edge);
+                turn &= turn - 1;
+                if (begun & 1) {
+                    uint64_t inside = high & ~done & (((uint64_t)1 << at) - 1);
+                    *e++ = (uint32_t)(i + at) | (inside || mixed == begun - 1 ? 0x80000000u : 0);
+                } else
+                    *e++ = (uint32_t)(i + at);
+                done = ((uint64_t)1 << at) - 1;
+            }
+            if (((size_t)(e - t->edge) & 1) && (high & ~done)) mixed = (size_t)(e - t->edge) - 1;
+        }
+    }
+    memset(t->folded + len, 0, 8);
+    if ((e - t->edge) & 1) {
+        size_t begun = (size_t)(e - t->edge);
+        *e++ = (uint32_t)len | (mixed == begun - 1 ? 0x80000000u : 0);
+    }
+    t->edges = (size_t)(e - t->edge);
+}
+
 #define SK_GRAMS(N)                                               \
     for (i = 0; i < m; i++) {                                     \
         uint64_t h = 0;                                           \
