@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue.render import excerpt_of, reasons
 from scrubkit.check.inspect import Inspector, record_of, rule_of
+from scrubkit.check.places import HtmlPlaces
 from scrubkit.check.records import read_records
 from scrubkit.check.run import unpacked
 from scrubkit.check.select import cleaning_settings
 from scrubkit.check.sources import content_of
 from scrubkit.core.errors import InputError
 from scrubkit.core.finding import Finding
+from scrubkit.core.offsets import line_starts
+from scrubkit.ingest.decode import decode
 from scrubkit.io.records import Fields
 from scrubkit.page import Line, Page, Record
 
@@ -48,7 +51,6 @@ class Explanation:
     kind: str
     verdict: str
     findings: tuple[Spoken, ...] = ()
-    note: str = ""
     lines: tuple[Mapping[str, Any], ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
@@ -59,8 +61,8 @@ class Explanation:
 def explain_line(path: str, line: int, config: Config) -> Explanation:
     """Return the explanation of line ``line`` of a file, by the rules that ``scrubkit clean`` would ask.
 
-    In a file of records the line is a record, explained as a whole. In an HTML page it is a line of the text that
-    the page is laid out as. Raises :class:`~scrubkit.core.InputError` for a file or a line that does not exist.
+    In a file of records the line is a record, explained as a whole. In an HTML page it is a line of the source: the
+    text that stands there. Raises :class:`~scrubkit.core.InputError` for a file or a line that does not exist.
     """
     try:
         data = unpacked(Path(path).read_bytes(), path)
@@ -71,14 +73,38 @@ def explain_line(path: str, line: int, config: Config) -> Explanation:
         return _record(data, path, line, config)
     media_type = "text/html" if content == "html" else "text/plain"
     page = Inspector(cleaning_settings(config)).page(Record(path, data, media_type=media_type, place=path))
-    note = "line of the text that the page is laid out as, not of its source" if page.document.is_html else ""
+    if page.document.is_html:
+        return _html(page, path, line, decode(data, html=True).text)
     found = next((entry for entry in page.lines() if entry.line_no == line), None)
     if found is None:
         count = page.document.text.count("\n") + 1
         raise InputError(f"there is no line {line}", place=path, remedy=f"the text has {count} lines")
-    start = sum(len(part) + 1 for part in page.document.text.split("\n")[: line - 1])
+    start = line_starts(page.document.text)[line - 1]
     spoken = _spoken(page, start, start + len(found.text))
-    return Explanation(path, line, found.text, found.keep, found.kind, page.verdict.status, spoken, note)
+    return Explanation(path, line, found.text, found.keep, found.kind, page.verdict.status, spoken)
+
+
+def _html(page: Page, path: str, line: int, source: str) -> Explanation:
+    """Return the explanation of the text that stands on a line of a page's source."""
+    document = page.document
+    places = HtmlPlaces(document.text, source)
+    shown = [block for block in document.blocks if block.kind != "blank"]
+    spans = [(block, places(block.start, block.end)) for block in shown]
+    there = [block for block, (first, _, last, _) in spans if first <= line <= last]
+    if not there:
+        before = max((place[0] for _, place in spans if place[0] < line), default=None)
+        remedy = f"the text before it is on line {before}" if before else "the page's text begins below it"
+        raise InputError("no text of the page stands on the line", place=f"{path}:{line}", remedy=remedy)
+    start, end = there[0].start, there[-1].end
+    starts = line_starts(document.text)
+    entries = [entry for entry in page.lines() if start <= starts[entry.line_no - 1] < end]
+    lines = tuple(_told(entry) for entry in entries)
+    visible = [entry for entry in entries if entry.kind != "blank"]
+    kind = visible[0].kind if len({entry.kind for entry in visible}) == 1 else "several"
+    return Explanation(
+        path, line, excerpt_of(document.text[start:end]), any(entry.keep for entry in entries), kind,
+        page.verdict.status, _spoken(page, start, end), lines=lines if len(visible) > 1 else (),
+    )  # fmt: skip
 
 
 def _record(data: bytes, path: str, line: int, config: Config) -> Explanation:
@@ -96,7 +122,7 @@ def _record(data: bytes, path: str, line: int, config: Config) -> Explanation:
     text = page.document.text
     kept = any(entry["keep"] for entry in lines)
     return Explanation(
-        path, line, excerpt_of(text), kept, "record", page.verdict.status, _spoken(page, 0, len(text)), "", lines
+        path, line, excerpt_of(text), kept, "record", page.verdict.status, _spoken(page, 0, len(text)), lines
     )
 
 
@@ -142,7 +168,7 @@ def _names(entries: list[Any]) -> str:
 def explanation_text(told: Explanation) -> str:
     """Return the explanation for a terminal."""
     fate = "kept" if told.keep else "blank" if told.kind == "blank" else "removed"
-    out = [f"{told.path}:{told.line}: {fate}, {told.kind}" + (f" ({told.note})" if told.note else "")]
+    out = [f"{told.path}:{told.line}: {fate}, {told.kind}"]
     out.append(f"  {excerpt_of(told.text, 100)}")
     if told.verdict != "kept":
         out.append(f"  document: {told.verdict}")

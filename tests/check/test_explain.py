@@ -73,6 +73,21 @@ def test_record(scrubkit: Scrubkit, corpus: Path) -> None:
     assert {"NAV001", "SHR001"} <= {finding["code"] for finding in told["findings"]}
 
 
+def test_line_of_a_page(scrubkit: Scrubkit, corpus: Path) -> None:
+    """In HTML the line is one of the source, as a check prints it; a line without text says where there is some."""
+    (corpus / "a.html").write_text(
+        "<!doctype html>\n<html><body>\n<a href='#m'>Skip to main content</a>\n<h1>The bridge</h1>\n"
+        f"<p>{PROSE}</p>\n\n<p>Two lanes are open to cars and one to bicycles until the end of May.</p></body></html>\n"
+    )
+    out = scrubkit("explain", "a.html:3", "--select", "NAV,SHR").stdout
+    assert out.startswith("a.html:3: removed, nav\n")
+    assert "NAV001 skip-link" in out
+    assert scrubkit("explain", "a.html:5", "--select", "NAV,SHR").stdout.startswith("a.html:5: kept, content")
+    nothing = scrubkit("explain", "a.html:6", "--select", "NAV,SHR")
+    assert nothing.exit_code == 2
+    assert "the text before it is on line 5" in nothing.stderr
+
+
 def test_veto_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a veto outweighs a removal both are shown, each with what became of it."""
     from scrubkit.check.explain import _spoken
