@@ -101,7 +101,9 @@ def main() -> int:
             while second.poll() is None:
                 again += sum(path.exists() and path.stat().st_mtime_ns != was for path, was in before.items()) > 0
                 time.sleep(0.05)
-            same += second.returncode == 1 and digest(out) == wanted  # 1: broken lines were set aside
+            fine = second.returncode == 1 and digest(out) == wanted  # 1: broken lines were set aside
+            same += fine
+            print(f"point {point}: {len(before)} pieces were done; {'identical' if fine else 'DIFFERS'}", flush=True)
         print(f"{same} of {asked.points} identical; {killed} runs died; finished pieces done again in {again} looks")
     return 0 if same == asked.points and not again else 1
 
