@@ -82,7 +82,7 @@ def methods(sample: Sample, oof: dict[tuple[str, str], list[float]]) -> dict[str
     }
     chances = oof.get((sample.page, sample.renderer))
     if chances is not None:
-        trained = text_findings(document, Scores(lines, rows, np.array(chances), "simple"))
+        trained = text_findings(document, Scores(lines, rows, np.array(chances), "trained"))
         out["trained"] = kept(document, trained)
         out["rules + trained"] = kept(document, typed + trained)
     return out

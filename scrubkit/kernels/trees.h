@@ -12,6 +12,13 @@ static inline int sk_lowest_bit(uint32_t v) { unsigned long i; _BitScanForward(&
 static inline int sk_lowest_bit(uint32_t v) { return __builtin_ctz(v); }
 #endif
 
+/* Compares and masks only: every instruction set gives the same bits. Clones need ifunc, which musl has not. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define SK_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define SK_CLONES
+#endif
+
 #define SK_ROWS 32
 
 typedef struct {
@@ -29,7 +36,7 @@ typedef struct {
 static inline float sk_finite(float x) { return x == x ? x : 0.0f; }
 
 /* rows: n x width, row-major; out: n; block: used * SK_ROWS floats of scratch */
-static void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, size_t width, double *out, float *block) {
+SK_CLONES static void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, size_t width, double *out, float *block) {
     for (size_t at = 0; at < n; at += SK_ROWS) {
         size_t count = n - at < SK_ROWS ? n - at : SK_ROWS;
         for (size_t u = 0; u < t->used; u++) {

@@ -34,7 +34,7 @@ import struct
 import zlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,15 @@ class Trees:
     def __len__(self) -> int:
         """Return the number of trees."""
         return len(self.shape.sizes)
+
+    def over(self, names: Sequence[str]) -> Trees:
+        """Return the same trees reading rows with other columns; ``names`` must hold every feature of these.
+
+        Raises ``KeyError`` for a feature that is missing.
+        """
+        place = {name: i for i, name in enumerate(names)}
+        columns = [place[name] for name in self.names]
+        return Trees(tuple(names), replace(self.shape, features=array("H", [columns[f] for f in self.shape.features])))
 
     @cached_property
     def _forest(self) -> Any:

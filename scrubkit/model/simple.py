@@ -3,6 +3,7 @@
 It serves where the model file is missing or unwanted, and shows what rules reach without training. Its numbers are
 judgements, rounded to halves, not fits: a line is main content where it is prose, ends a sentence, stands among
 prose and inside the page's main run of prose; menus, repeated lines and lines in title case far from prose are not.
+Where evidence is thin it leans to keeping: rules with measured precision stand beside it.
 On a page with little prose anywhere (a list, a table, a poem) short lines are no evidence against themselves.
 The main run of prose is the maximum-sum segment after Pasternack and Roth, "Extracting article text from the web
 with maximum subsequence segmentation" (WWW 2009), with line shapes in place of their tag model.
@@ -37,7 +38,7 @@ def simple_scores(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.float64
     prose, near, page_prose = of("prose"), of("prose_words~4"), of("page_prose")
     outside = ((of("at_prose") <= 0) | (of("at_prose") >= 0.999)) & (prose == 0)
     distance = np.minimum(1.0, np.minimum(of("prose_before"), of("prose_after")) / 10)
-    score = -2.5 + 1.5 * prose + 1.0 * of("ends") + 1.5 * of("in_span") + 1.5 * near
+    score = -1.5 + 1.5 * prose + 1.0 * of("ends") + 1.5 * of("in_span") + 1.5 * near
     score += 1.0 * np.clip(of("mean_words~4") - 1.5, -1, 1) + 1.0 * of("topic")
     score -= 1.5 * ((lines.column("copies") > 1) & (of("first") == 0))
     score -= 1.5 * ((of("capitals") > 0.6) & (words < 12) & (of("in_span") == 0))

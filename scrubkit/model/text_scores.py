@@ -57,19 +57,13 @@ def model() -> Trees | None:
     trees = load(data)
     if set(trees.names) - set(FEATURES):
         raise InputError("the model file reads features that are not computed", place="text.bin")
-    return trees
-
-
-def columns_of(trees: Trees) -> list[int]:
-    """Return where the features of a model stand among :data:`FEATURES`."""
-    place = {name: i for i, name in enumerate(FEATURES)}
-    return [place[name] for name in trees.names]
+    return trees.over(FEATURES)
 
 
 def score_text(text: str, table: BlockTable, *, scorer: Scorer = "trained", trees: Trees | None = None) -> Scores:
     """Return the scored lines of a flattened text.
 
-    ``trees`` replaces the shipped model. Without any trained model the simple scorer answers, and
+    ``trees`` (over :data:`FEATURES`) replaces the shipped model. Without any trained model the simple scorer answers, and
     :attr:`Scores.scorer` says so.
     """
     lines = lines_of(text, table)
@@ -78,6 +72,5 @@ def score_text(text: str, table: BlockTable, *, scorer: Scorer = "trained", tree
         trees = trees or model()
     if scorer == "simple" or trees is None:
         return Scores(lines, rows, simple_scores(lines, rows) if len(lines) else np.zeros(0), "simple")
-    chosen = rows if trees.names == FEATURES else np.ascontiguousarray(rows[:, columns_of(trees)])
-    raw = trees.raw_scores(chosen)
-    return Scores(lines, chosen, 1 / (1 + np.exp(-raw)), "trained", trees)
+    raw = trees.raw_scores(rows)
+    return Scores(lines, rows, 1 / (1 + np.exp(-raw)), "trained", trees)
