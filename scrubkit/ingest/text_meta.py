@@ -13,13 +13,13 @@ from itertools import pairwise
 from typing import Any
 
 from scrubkit.core.document import KINDS
+from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.dates import DateLine
 from scrubkit.ingest.layout import Layout
 from scrubkit.ingest.signatures import (
     Signature,
     is_credit,
     read_byline,
-    read_dateline,
     read_signature_at,
     read_source,
 )

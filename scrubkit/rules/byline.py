@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.signatures import (
     Signature,
     is_credit,
     is_reading_time,
-    read_dateline,
     read_signature,
     read_signature_at,
 )

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.signatures import (
     is_credit,
     is_reading_time,
     read_byline,
-    read_dateline,
     read_signature,
     read_signature_at,
     read_source,
