@@ -186,7 +186,7 @@ def _left_findings(text: str) -> list[Finding]:
     found: list[Finding] = []
     at = 0
     for line in text.split("\n"):
-        count = 0 if line.isascii() else badness(line)
+        count = 0 if line.isascii() else badness(line.replace("\ufffd", ""))  # those have findings of their own
         if count:
             found.append(Finding("ENC004", at, at + len(line), "note", 0.8, {"badness": count}))
         at += len(line) + 1

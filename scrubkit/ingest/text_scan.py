@@ -11,6 +11,7 @@ import zlib
 from array import array
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from scrubkit.kernels.textscan import Scan, Table, scan
 
@@ -52,7 +53,7 @@ def table_is_current() -> bool:
     return sha256(BADNESS_RE.pattern.encode()).hexdigest() == _stored()["pattern"]
 
 
-def _stored() -> dict[str, list[int] | str]:
+def _stored() -> dict[str, Any]:
     data = files("scrubkit.ingest").joinpath("data/text_classes.json.z").read_bytes()
-    stored: dict[str, list[int] | str] = json.loads(zlib.decompress(data))
+    stored: dict[str, Any] = json.loads(zlib.decompress(data))
     return stored

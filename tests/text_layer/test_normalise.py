@@ -93,6 +93,7 @@ def test_the_compiled_scan_equals_its_reference(text: str) -> None:
     assert scan_reference(_table(), text) == scan_text(text)
 
 
+@pytest.mark.slow
 def test_the_scan_flags_every_character_that_normalisation_changes() -> None:
     """No character that a step looks for, and none outside NFC, lacks its flag."""
     for code in range(0x110000):

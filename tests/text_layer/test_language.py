@@ -1,0 +1,153 @@
+"""Language identification: backends agree where they should, abstain where they must, and kernels equal references."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubkit.ingest import language
+from scrubkit.ingest.language import UNDETERMINED, Language, identify, identify_paragraphs, spread
+from scrubkit.ingest.language_fast import likelihoods, probabilities, profiles
+from scrubkit.ingest.language_scripts import script_language
+from scrubkit.ingest.language_votes import Votes, decide, features, fold_code
+from scrubkit.kernels.langid import sample, sample_reference, score, score_reference
+
+TEXTS = {
+    "en": "The old bridge over the river was closed for repairs, and the town waits for it to open again in autumn.",
+    "de": "Die alte Brücke über den Fluss wurde wegen Reparaturen gesperrt, und die Stadt wartet auf ihre Öffnung.",
+    "fr": "Le vieux pont sur la rivière est fermé pour travaux, et la ville attend sa réouverture en automne.",
+    "es": "El viejo puente sobre el río está cerrado por obras y la ciudad espera que se abra de nuevo en otoño.",
+    "pl": "Stary most na rzece zamknięto z powodu remontu, a miasto czeka na jego otwarcie jesienią.",
+    "ru": "Старый мост через реку закрыли на ремонт, и жители города ждут его открытия осенью.",
+    "el": "Η παλιά γέφυρα πάνω από το ποτάμι έκλεισε για επισκευές και η πόλη περιμένει το άνοιγμά της.",
+    "tr": "Nehrin üzerindeki eski köprü onarım için kapatıldı ve kasaba sonbaharda yeniden açılmasını bekliyor.",
+    "ja": "川にかかる古い橋は修理のために閉鎖され、町の人々は秋に再び開くのを待っている。",
+    "zh": "河上的旧桥因维修而关闭，镇上的人们等待它在秋天重新开放。",
+    "ar": "أُغلق الجسر القديم فوق النهر للإصلاح، وتنتظر المدينة إعادة فتحه في الخريف.",
+    "vi": "Cây cầu cũ bắc qua sông đã đóng cửa để sửa chữa và thị trấn chờ ngày mở lại vào mùa thu.",
+}
+
+
+@pytest.mark.parametrize("backend", ["auto", "langdetect", "langdetect-fast"])
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_every_backend_knows_a_plain_sentence(code: str, backend: language.Backend) -> None:
+    """One sentence in each of twelve languages is told by all backends."""
+    found = identify(TEXTS[code], backend=backend)
+    assert found.code == code
+    assert 0.5 < found.score <= 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n ", "12345 67", "😀😀😀", "?!… — +++", "a b", "\ufffd\ufffd", "\x00\x01\ufdd0"]
+)
+@pytest.mark.parametrize("backend", ["auto", "langdetect", "langdetect-fast"])
+def test_too_little_text_is_undetermined(text: str, backend: language.Backend) -> None:
+    """No letters, or hardly any: und with score 0, never a guess and never an exception."""
+    assert identify(text, backend=backend) == UNDETERMINED
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    """The error names the backends there are."""
+    with pytest.raises(ValueError, match="langdetect-fast"):
+        identify("some text", backend="no-such")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_fast_equals_langdetect(code: str) -> None:
+    """The compiled draws give langdetect's probabilities, not only its answer."""
+    from langdetect import DetectorFactory, detect_langs
+
+    DetectorFactory.seed = 0
+    for text in (
+        TEXTS[code],
+        TEXTS[code][:20],
+        TEXTS[code].upper(),
+        f"see https://example.org/a a@b.example {TEXTS[code]}",
+    ):
+        wanted = [(found.lang, found.prob) for found in detect_langs(text)]
+        got = probabilities(text)
+        assert [code for code, _ in got] == [code for code, _ in wanted]
+        assert [p for _, p in got] == pytest.approx([p for _, p in wanted], abs=1e-9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(alphabet=st.one_of(st.characters(), st.sampled_from("abcdefgh ÄÖÜßабвгд 日本語ひらがな éèê")), max_size=80)
+)
+def test_the_kernel_equals_its_reference(text: str) -> None:
+    """Sums and draws over any string are the same in compiled code and in NumPy."""
+    table = profiles()
+    gains, hits = score(table, text)
+    wanted, known = score_reference(table, text)
+    assert (gains == wanted).all()
+    assert hits == known
+    drawn, _ = sample(table, text)
+    assert drawn == pytest.approx(sample_reference(table, text)[0], abs=1e-9)
+
+
+def test_menus_in_front_do_not_decide() -> None:
+    """A third of English menus before a German page leaves it German."""
+    menu = "Home News Sport Weather Sign in Subscribe to our newsletter Read more about cookies "
+    body = f"{TEXTS['de']} " * 20
+    assert identify((menu * 12)[: len(body) // 2] + "\n" + body).code == "de"
+
+
+def test_paragraphs_are_tagged_one_by_one() -> None:
+    """Each line has its own language; blank lines have none; spans are exact."""
+    text = f"{TEXTS['en']}\n\n{TEXTS['ru']}"
+    found = identify_paragraphs(text)
+    assert [language.code for _, _, language in found] == ["en", "ru"]
+    assert [text[start:end] for start, end, _ in found] == [TEXTS["en"], TEXTS["ru"]]
+
+
+def test_windows_cover_the_text_from_end_to_end() -> None:
+    """The first and the last window are the ends of the text, and a short text is taken whole."""
+    text = "".join(chr(97 + i % 26) for i in range(100_000))
+    found = spread(text, windows=4, width=100).split(" ")
+    assert (found[0], found[-1], len(found)) == (text[:100], text[-100:], 4)
+    assert spread("short") == "short"
+
+
+def test_without_the_optional_identifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With only langdetect's profiles at hand auto still answers, by script where langdetect lacks the language."""
+    monkeypatch.setattr(language, "_cld2", lambda: None)
+    monkeypatch.setattr(language, "_bayes", lambda: None)
+    assert identify(TEXTS["pl"]).code == "pl"
+    assert identify("დღეს კარგი ამინდია და ბავშვები ეზოში თამაშობენ").code == "ka"
+
+
+@pytest.mark.parametrize("hide", ["_cld2", "_bayes"])
+def test_without_one_of_the_optional_identifiers(monkeypatch: pytest.MonkeyPatch, hide: str) -> None:
+    """Each of the two optional identifiers may be missing alone."""
+    monkeypatch.setattr(language, hide, lambda: None)
+    assert identify(TEXTS["fr"][:60]).code == "fr"
+
+
+def test_a_script_that_leaves_a_choice_gives_nothing_away() -> None:
+    """Latin, Cyrillic and Arabic letters name no language by themselves."""
+    assert {script_language(TEXTS[code]) for code in ("en", "ru", "ar", "tr")} == {None}
+
+
+def test_votes_without_candidates_have_no_answer() -> None:
+    """Where nobody named a language there is none, and features of any candidate have one length."""
+    assert decide(Votes(10)) is None
+    votes = Votes(10, cld2=(("de", 0.9),), asked=frozenset({"cld2", "profiles"}))
+    assert len(features("de", votes)) == len(features("xx", votes))
+
+
+def test_codes_are_folded() -> None:
+    """Old and tool-specific codes become one."""
+    assert [fold_code(code) for code in ("iw", "zh-tw", "nb", "sw")] == ["he", "zh", "no", "sw"]
+
+
+def test_likelihoods_are_sorted() -> None:
+    """The best language stands first."""
+    found, hits = likelihoods(TEXTS["de"])
+    assert hits > 50
+    assert [gain for _, gain in found] == sorted((gain for _, gain in found), reverse=True)
+
+
+def test_great_uniform_input_is_quick() -> None:
+    """A hundred million of one letter is read in windows."""
+    assert isinstance(identify("a" * 100_000_000), Language)
