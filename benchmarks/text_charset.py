@@ -35,6 +35,8 @@ _META = re.compile(rb"<meta[^>]*charset[^>]*>|<\?xml[^>]*\?>", re.IGNORECASE)
 def near(got: str, want: str) -> bool:
     """Return whether two texts are equal but for one character in two hundred; a byte order mark is no character."""
     got, want = got.lstrip("\ufeff"), want.lstrip("\ufeff")
+    if got == want:
+        return True
     if len(got) == len(want):
         return sum(a != b for a, b in zip(got, want, strict=True)) <= NEAR * len(want)
     if abs(len(got) - len(want)) > NEAR * len(want):
@@ -147,7 +149,7 @@ def cases(bench: Path) -> Iterator[tuple[str, bytes, str]]:
     for _, data, want in files(bench):
         yield "files of known encoding", data, want
     for number, (language, html) in enumerate(pages(bench)):
-        if language == "en" and number % 4:
+        if language == "en" and number % 10:
             continue
         for encoding in LEGACY.get(language, ["windows-1252"]):
             for name, (data, want) in (transcoded(html, encoding) or {}).items():

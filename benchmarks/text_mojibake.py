@@ -72,9 +72,13 @@ def run(bench: Path) -> None:
     print("\n== Mojibake: share of damaged documents restored exactly")
     tools = peers()
     documents = clean_documents(sentences(bench))
-    print(f"{len(documents)} documents in {len({code for code, _ in documents})} languages")
+    print(
+        f"{len(documents)} documents in {len({code for code, _ in documents})} languages, every third of them; all for"
+    )
+    print("legacy bytes read as latin-1, where only those in the set's script count")
     for name, way in WAYS.items():
-        cases = [made for _, text in documents if (made := way(text)) is not None and made[0] != made[1]]
+        some = documents if name.endswith("read as latin-1") and name[:5] != "utf-8" else documents[::3]
+        cases = [made for _, text in some if (made := way(text)) is not None and made[0] != made[1]]
         right: dict[str, int] = defaultdict(int)
         for damaged, clean in cases:
             for tool, fix in tools.items():

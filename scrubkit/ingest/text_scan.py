@@ -50,7 +50,7 @@ def table_is_current() -> bool:
 
     from ftfy.badness import BADNESS_RE
 
-    return sha256(BADNESS_RE.pattern.encode()).hexdigest() == _stored()["pattern"]
+    return sha256(BADNESS_RE.pattern.encode()).hexdigest() == str(_stored()["pattern"])
 
 
 def _stored() -> dict[str, Any]:
