@@ -62,9 +62,9 @@ def _aligned(a: str, b: str) -> list[dict[str, Any]]:
             if len(held) <= 20:
                 near.update(held)
         ranked: list[tuple[float, int]] = [(_likeness(own, terms[at]), -at) for at, _ in near.most_common(8)]
-        alike, at = max(ranked) if ranked else (0.0, 0)
+        alike, best = max(ranked) if ranked else (0.0, 0)
         if alike >= _ALIKE and own.total() > 3:
-            out.append({"a": sentence, "b": right[-at], "alike": round(alike, 3)})
+            out.append({"a": sentence, "b": right[-best], "alike": round(alike, 3)})
     return sorted(out, key=lambda row: -row["alike"])[:_MOST]
 
 

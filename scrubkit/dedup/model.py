@@ -66,7 +66,7 @@ def too_little(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """
     length, links, raw = (features[:, _AT[name]] for name in ("length", "chain_length", "raw"))
     few = links < np.log(_LEAST_LINKS - 0.5)
-    return (length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW))
+    return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW)), np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability
 from scrubkit.dedup.cluster import average_link, collapse
 from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges
-from scrubkit.dedup.rewrite import Candidates, Stems, candidates, measure, stems_of
+from scrubkit.dedup.rewrite import FEATURES, Candidates, Stems, candidates, measure, stems_of
 from scrubkit.dedup.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ LAYERS: tuple[Layer, ...] = ("exact", "near", "rewrite")
 
 SAME_EVENT = -6.0
 """Pairs with a margin between this and 0 share matter, but not as copies do."""
+
+# So do candidates of any margin that have this much of their rare words in common.
+_SAME_MATTER = 0.35
 
 # From this Jaccard on, with lengths within 15 %, copies are looked at once for rewrites.
 _SAME, _SAME_LENGTH = 0.9, 0.15
@@ -165,7 +168,8 @@ def search(
         layer = rewrites(sketch, first)
         margins = model.margins(layer.features)
         probability = model.probability(margins)
-        almost = (margins <= 0) & (margins > SAME_EVENT)
+        matter = layer.features[:, FEATURES.index("contained")] >= _SAME_MATTER
+        almost = (margins <= 0) & ((margins > SAME_EVENT) | matter)
         related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
         stats |= {
             "rewrite_candidates": len(margins),
