@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrubkit.catalogue.located import key_of
-from scrubkit.check.inspect import Inspector, record_of, text_hash
+from scrubkit.check.inspect import Inspector, record_of, stretches, text_hash
 from scrubkit.check.records import RecordLine, read_records, with_text
 from scrubkit.check.sources import Content
 from scrubkit.core.ledger import Entry, resolve
@@ -105,7 +105,7 @@ class _Fix:
         fixable = self.inspector.fixable
         acting = [f for f in page.findings if f.action == "keep" or (f.action == "remove" and f.code in fixable)]
         entries = resolve(page.document, acting).entries
-        return [e for e in entries if key_of(e.code, text_hash(e.text)) not in self.accepted]
+        return [e for e in stretches(entries) if key_of(e.code, text_hash(e.text)) not in self.accepted]
 
     def _merge(self, source: str, page: Page) -> str | None:
         r"""Return the source without what is taken out, line by line; ``None`` where the lines do not agree.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal
@@ -16,11 +16,12 @@ from scrubkit.check.places import HtmlPlaces, Places, RecordPlaces, TextPlaces
 from scrubkit.check.records import RecordLine, read_records, text_of
 from scrubkit.check.sources import Content
 from scrubkit.core.finding import Finding
+from scrubkit.core.ledger import Entry
 from scrubkit.io.records import Fields
 from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
 
-__all__ = ["Inspector", "Settings", "record_of", "rule_of", "text_hash"]
+__all__ = ["Inspector", "Settings", "record_of", "rule_of", "stretches", "text_hash"]
 
 # Families whose notes are metadata, not something wrong with a text.
 _SILENT = ("KEP", "BYL", "TTL", "CAP")
@@ -149,7 +150,7 @@ class Inspector:
 
     def _place(self, page: Page, path: str, places: Places, record: str | None = None) -> Iterator[Located]:
         text = page.document.text
-        for entry in page.ledger.entries:
+        for entry in stretches(page.ledger.entries):
             finding = Finding(entry.code, entry.start, entry.end, "remove", entry.score, entry.because)
             fixable = entry.code in self.fixable and not page.document.is_html and not entry.replacement
             yield _text_finding(path, places, text, finding, record, fixable=fixable)
@@ -163,6 +164,30 @@ class Inspector:
             asked = finding.code in self.settings.codes or finding.code.startswith("ERR")
             if asked and (wrong or finding.action in ("reject", "quarantine")):
                 yield finding
+
+
+def stretches(entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries with those that touch and have one code joined: a footer of ten lines is one finding.
+
+    The joined entry has the evidence of the first, the lowest score, and ``parts``, their number.
+    """
+    out: list[Entry] = []
+    parts = 1
+    for entry in entries:
+        last = out[-1] if out else None
+        if last is None or last.end != entry.start or last.code != entry.code or last.replacement or entry.replacement:
+            out.append(entry)
+            parts = 1
+            continue
+        parts += 1
+        out[-1] = replace(
+            last,
+            end=entry.end,
+            text=last.text + entry.text,
+            score=min(last.score, entry.score),
+            because={**last.because, "parts": parts},
+        )
+    return out
 
 
 def record_of(line: RecordLine, path: str, fields: Fields) -> Record | None:

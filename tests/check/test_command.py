@@ -205,3 +205,23 @@ def test_number_of_jobs_changes_nothing(check: Check, corpus: Path) -> None:
     assert check(".", "-j", "3", "--no-cache").stdout == one.stdout != ""
     assert check(".", "-j", "3").stdout == one.stdout
     assert check(".", "-j", "3").stdout == one.stdout
+
+
+def test_stretch_is_one_finding() -> None:
+    """Removals of one rule that touch are one finding over all of them, not one a line."""
+    from scrubkit.check.inspect import stretches
+    from scrubkit.core.ledger import Entry
+
+    entries = [
+        Entry(0, 2, "NAV004", "a\n", 0.9, {"n": 1}),
+        Entry(2, 4, "NAV004", "b\n", 0.8, {"n": 2}),
+        Entry(4, 6, "FTR002", "c\n", 0.9, {}),
+        Entry(8, 10, "FTR002", "e\n", 0.9, {}),
+    ]
+    joined = stretches(entries)
+    assert [(e.start, e.end, e.code, e.text, e.score) for e in joined] == [
+        (0, 4, "NAV004", "a\nb\n", 0.8),
+        (4, 6, "FTR002", "c\n", 0.9),
+        (8, 10, "FTR002", "e\n", 0.9),
+    ]
+    assert joined[0].because == {"n": 1, "parts": 2}
