@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROSE = "The bridge over the river reopened on Monday after two years of repairs, the town council said."
 OTHER = "Two lanes are open to cars and one to bicycles; lorries are to use the old crossing until May."
+THIRD = "A late frost took most of the cherry blossom in the upper valley on Tuesday night, growers reported."
 NO_NETWORK = re.compile(
     r"No matching distribution|Could not find a version|Temporary failure|Connection|timed out|SSLError"
 )
@@ -117,7 +118,7 @@ def test_hooks_in_a_repository(product: Path, environment: dict[str, str], tmp_p
     assert hook(tmp_path, environment, "scrubkit-check").returncode == 0
 
     git("commit", "-q", "-m", "Corpus", cwd=tmp_path)
-    (tmp_path / "noisy.txt").write_text(f"Skip to main content\n\n{OTHER}\n\nShare this article\n")
+    (tmp_path / "noisy.txt").write_text(f"Skip to main content\n\n{THIRD}\n\nShare this article\n")
     git("add", "-A", cwd=tmp_path)
     found = hook(tmp_path, environment, "scrubkit-check")
     assert found.returncode == 1
@@ -126,7 +127,7 @@ def test_hooks_in_a_repository(product: Path, environment: dict[str, str], tmp_p
 
     mended = hook(tmp_path, environment, "scrubkit-fix")
     assert "files were modified by this hook" in mended.stdout
-    assert (tmp_path / "noisy.txt").read_text() == f"{OTHER}\n"
+    assert (tmp_path / "noisy.txt").read_text() == f"{THIRD}\n"
     git("add", "-A", cwd=tmp_path)
     assert hook(tmp_path, environment).returncode == 0
 
