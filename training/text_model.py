@@ -1,6 +1,6 @@
 """Train the line model for flattened text, judge it out of fold, write ``scrubkit/model/text.bin`` and its card.
 
-usage: python -m training.text_model BENCH_DIR [--trees N] [--out DIR] [--oof FILE]
+usage: python -m training.text_model BENCH_DIR [--trees N] [--out DIR] [--oof FILE] [--other-renderer]
 
 BENCH_DIR holds ``flat-dev.jsonl.gz`` and ``wcxb-dev``. Five folds by registered domain: every figure printed is of
 pages whose whole site was held out, in all renderings. The same inputs give the same bytes.
@@ -160,8 +160,8 @@ def judge(models: Sequence[Trees], judged: Sequence[Judged], oof: Path | None) -
             losses.append(float((one.table.words * ~keep).sum() / max(1.0, one.table.words.sum())))
             continue
         row = score(one.table, keep)
-        if one.kind == "variant":
-            board.add(["variants"], row)
+        if one.kind != "flat":
+            board.add(["variants" if one.kind == "variant" else one.sample.renderer], row)
             continue
         board.add(["all", one.sample.renderer, one.sample.page_type], row)
         place = np.minimum((chances * 10).astype(int), 9)
@@ -229,8 +229,13 @@ def main() -> None:
     parser.add_argument("--trees", type=int, default=TREES)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "scrubkit" / "model")
     parser.add_argument("--oof", type=Path, help="write the out-of-fold probabilities of each scrape here")
+    parser.add_argument("--other-renderer", action="store_true", help="judge pages as resiliparse flattens them, too")
     given = parser.parse_args()
     rows, judged = gather(given.bench)
+    if given.other_renderer:
+        from training.text_render import read_other_renderer
+
+        judged += [Judged(one, table_of(one), "other") for one in read_other_renderer(given.bench)]
     features, labels, weights, folds = rows.stacked()
     print(f"{len(labels):,} rows, {features.shape[1]} features", flush=True)
     models = []

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue import Param, Rule
-from scrubkit.core.document import KINDS, Document
+from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
 from scrubkit.model.select import Keep, select
 
@@ -67,8 +66,8 @@ KEP = Rule(
     params=(Param("sure", SURE_KEEP, "probability", "from which a kept block is vouched for"),),
 )
 
-_BLANK = KINDS.index("blank")
-_WORD = re.compile(r"\w+")
+_NEVER = 2.0
+"""Above any probability: an untrained scorer vetoes no rule whose precision was measured."""
 
 
 def findings(
@@ -94,7 +93,8 @@ def text_findings(document: Document, scores: Scores, *, keep: Keep = "balanced"
         return ()
     probabilities = scores.probabilities.tolist()
     flags = select(probabilities, words, keep=keep)
-    return tuple(_runs(document, scores.lines.blocks, probabilities, words, flags, scores))
+    sure = SURE_KEEP if scores.scorer == "trained" else _NEVER
+    return tuple(_runs(document, scores.lines.blocks, probabilities, words, flags, sure, scores.strongest))
 
 
 def score_blocks(document: Document, *, scorer: Scorer = "trained") -> array[float]:
@@ -123,27 +123,28 @@ def _html_scorer(scorer: Scorer) -> Any:
 
 
 def _html_findings(document: Document, keep: Keep, scorer: Scorer, least: float) -> tuple[Finding, ...]:
-    probabilities = score_blocks(document, scorer=scorer)
-    table, text = document.blocks, document.text
-    blocks = array("l", [i for i, p in enumerate(probabilities) if p == p])
-    words = [float(len(_WORD.findall(text, table.starts[i], table.ends[i]))) for i in blocks]
-    chosen = [probabilities[i] for i in blocks]
-    flags = select(chosen, words, keep=keep, least=least)
-    return tuple(_runs(document, blocks, chosen, words, flags, None))
+    html = _html_scorer(scorer)
+    if html is None:
+        from scrubkit.model.text_scores import score_text
+
+        return text_findings(document, score_text(document.text, document.blocks, scorer=scorer), keep=keep)
+    scored = html.scored(document)
+    flags = select(scored.probabilities, scored.words, keep=keep, least=least)
+    blocks = array("l", range(len(flags)))
+    return tuple(_runs(document, blocks, scored.probabilities, scored.words, flags, SURE_KEEP, scored.strongest))
 
 
 def _runs(
     document: Document,
-    blocks: array[int],
-    probabilities: list[float],
-    words: list[float],
+    blocks: Sequence[int],
+    probabilities: Sequence[float],
+    words: Sequence[float],
     flags: bytearray,
-    scores: Scores | None,
+    sure: float,
+    strongest: Callable[[int], Mapping[str, float]],
 ) -> Iterator[Finding]:
-    """Yield one finding for each run of dropped blocks and of blocks the model is sure of."""
+    """Yield one finding for each run of dropped blocks and of blocks that are vouched for."""
     at, n = 0, len(flags)
-    trained = scores is None or scores.scorer == "trained"
-    sure = SURE_KEEP if trained else 2.0  # an untrained scorer vetoes no rule whose precision was measured
     states = [0 if not flag else 2 if p >= sure else 1 for flag, p in zip(flags, probabilities, strict=True)]
     while at < n:
         end = at + 1
@@ -155,20 +156,9 @@ def _runs(
             mean = sum(p * w for p, w in zip(probabilities[at:end], weight, strict=True)) / sum(weight)
             because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
             if states[at] == 0:
-                loudest = max(range(at, end), key=lambda i: words[i])
-                because |= _strongest(scores, loudest)
+                moves = strongest(max(range(at, end), key=words.__getitem__))
+                because |= {"strongest": dict(moves)} if moves else {}
                 yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)
             else:
                 yield Finding(KEP.code, start, stop, "keep", _SURE_SCORE, because)
         at = end
-
-
-def _strongest(scores: Scores | None, line: int) -> Mapping[str, Any]:
-    """Return the three features that moved the score of a line most, as ``{"strongest": {name: log-odds}}``."""
-    if scores is None or scores.scorer != "trained" or scores.trees is None:
-        return {}
-    import numpy as np
-
-    moves = scores.trees.explain(array("f", scores.rows[line].tobytes()))
-    top = np.argsort(-np.abs(np.frombuffer(moves)), kind="stable")[:3].tolist()
-    return {"strongest": {scores.trees.names[i]: round(moves[i], 2) for i in top}}
