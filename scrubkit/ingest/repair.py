@@ -56,6 +56,9 @@ _ENTITY = re.compile("&#?[0-9A-Za-z]{1,24};")
 # References to line ends and other white space that would add a line or hide one.
 _LINE_ENTITY = re.compile("&(?:#0*(?:10|11|12|13|133|8232|8233)|#[xX]0*(?:[aAbBcCdD]|85|2028|2029)|NewLine);")
 _ROUNDS = 4
+_LONGEST = 2_000_000
+"""Longer lines are left alone, longer texts are read line by line only: the cost of each try grows with the length."""
+
 _LEFT = 0.35
 """Sequences of a set are put right where that leaves at most this share of a line's badness."""
 
@@ -155,7 +158,7 @@ def _entities(text: str, steps: Steps) -> str:
 
 
 def _whole(text: str, steps: Steps) -> str:
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if len(text) <= _LONGEST else 0):
         found = best([some for some in readings(text) if some.sure]) if not text.isascii() else None
         if found is None:
             break
@@ -168,7 +171,9 @@ def _lines(text: str, steps: Steps) -> str:
     if not _suspect(scan_text(text)):
         return text
     lines = text.split("\n")
-    suspects = [i for i, line in enumerate(lines) if not line.isascii() and _suspect(scan_text(line))]
+    suspects = [
+        i for i, line in enumerate(lines) if not line.isascii() and len(line) <= _LONGEST and _suspect(scan_text(line))
+    ]
     found = {i: readings(lines[i]) for i in suspects}
     likely = _likely(found)
     for i in suspects:

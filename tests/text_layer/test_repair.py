@@ -150,3 +150,26 @@ def test_the_table_is_made_from_the_installed_ftfy() -> None:
     from scrubkit.ingest.text_scan import _stored
 
     assert sha256(BADNESS_RE.pattern.encode()).hexdigest() == _stored()["pattern"]
+
+
+@pytest.mark.parametrize("text", ["é" * 5_000_000, "Ã©" * 3_000_000, "a" * 20_000_000, "&amp;" * 200_000])
+def test_great_uniform_input(text: str) -> None:
+    """Millions of one letter, damaged or not, come back in bounded time with their one line."""
+    assert "\n" not in repair(text).text
+
+
+def test_what_a_sound_page_costs_to_import() -> None:
+    """Decoding, repairing and normalising intact text loads neither ftfy nor NumPy nor any detector."""
+    import subprocess
+
+    code = (
+        "import sys\n"
+        "from scrubkit.ingest.decode import decode\n"
+        "from scrubkit.ingest.repair import repair\n"
+        "from scrubkit.ingest.normalise import normalise\n"
+        "normalise(repair(decode('naïve – “text”\\nзавтра'.encode()).text).text)\n"
+        "heavy = {'ftfy', 'numpy', 'chardet', 'chardetng_py', 'charset_normalizer', 'langdetect', 'pycld2'} & set(sys.modules)\n"
+        "from scrubkit.kernels import textscan\n"
+        "assert not heavy or textscan._textscan is None, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
