@@ -20,7 +20,7 @@ __all__ = ["dedup"]
 @click.option("--keep", "policy", metavar="POLICY", help="Which member stays.  [longest]")
 @click.option("--preferred-source", multiple=True, metavar="HOST", help="For --keep preferred-source, best first.")
 @click.option("--min-coverage", type=click.FloatRange(0, 1), help="Drop only what the keeper holds.  [0.5]")
-@click.option("--max-drop", type=click.FloatRange(0, 1), help="Stop if more than this share would go.  [0.5]")
+@click.option("--max-drop", type=click.FloatRange(0, 1), help="Fail if more than this share would go.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="REF", help="Find what is already in REF.")
 @click.option("--clean/--as-is", "cleaned", default=False, help="Clean pages before comparing.  [as is]")
 @click.option("--evidence", is_flag=True, help="Add what made the verdict to each row.")

@@ -35,8 +35,8 @@ def compare(
     """Write one row a document to ``output/clusters.jsonl`` (or ``stdout``); return how many records were broken.
 
     With ``against`` the documents of that corpus are compared too but not told, and they are the keepers wherever
-    they stand in a cluster. Raises :class:`~scrubkit.core.ScrubkitError` where more than ``dedup.max_drop`` of
-    twenty or more documents would be dropped.
+    they stand in a cluster. Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
+    :class:`~scrubkit.core.ScrubkitError` is raised then, after the rows were written, where more would go.
     """
     pipeline = config.pipeline() if cleaned else Pipeline([repair_encoding()])
     faults: list[Rejected] = []
@@ -48,8 +48,6 @@ def compare(
     found = _find(pages, config, known=known, evidence=evidence)
     dropped = [i for i in found.dropped if i >= known]
     told = len(pages) - known
-    if config.dedup.keep != "none" and against is None:
-        found.check_drop(config.dedup.max_drop)
     with ExitStack() as stack:
         sink = stdout if output is None else stack.enter_context(open_lines(output / "clusters.jsonl"))
         for number, row in enumerate(found.rows()):
@@ -60,6 +58,8 @@ def compare(
         f"{told} document{'s' * (told != 1)}: {len(found.duplicates)} clusters of two and more, "
         f"{len(dropped)} documents are covered by the one that stays" + (f"; results in {output}" if output else "")
     )
+    if "dedup.max-drop" in config.origins and against is None:
+        found.check_drop(config.dedup.max_drop)
     return len(faults)
 
 

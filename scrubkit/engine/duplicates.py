@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scrubkit.config import Dedup
-from scrubkit.engine.rows import Row
+from scrubkit.core.errors import ScrubkitError
+from scrubkit.engine.rows import Row, as_json
+from scrubkit.io.atomic import write_atomic
 
 __all__ = ["Fate", "fates", "single"]
 
@@ -29,10 +32,11 @@ class Fate:
         return {"duplicate": {key: self.told[key] for key in ("of", "verdict", "score", "cluster")}}
 
 
-def fates(rows: Iterable[Row], dedup: Dedup, **settings: Any) -> tuple[list[Fate], Sequence[Any]]:
+def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tuple[list[Fate], Sequence[Any]]:
     """Return what becomes of each kept row, in order, and the clusters of two and more.
 
-    Raises :class:`~scrubkit.core.ScrubkitError` where more than ``dedup.max_drop`` would be dropped.
+    Raises :class:`~scrubkit.core.ScrubkitError` where more than ``dedup.max_drop`` would be dropped; the clusters
+    are written to the file ``look`` then, so that a person can see whether they are right.
     """
     texts: list[str] = []
     ids: list[str] = []
@@ -57,9 +61,16 @@ def fates(rows: Iterable[Row], dedup: Dedup, **settings: Any) -> tuple[list[Fate
         keep=dedup.keep,
         preferred=dedup.preferred_source,
         min_coverage=dedup.min_coverage,
-        max_drop=dedup.max_drop if dedup.action == "drop" else None,
         **settings,
     )
+    if dedup.action == "drop":
+        try:
+            found.check_drop(dedup.max_drop)
+        except ScrubkitError as error:
+            write_atomic(look, b"".join(as_json(told) + b"\n" for told in found.rows()))
+            raise ScrubkitError(
+                error.message, remedy=f"the clusters are in {look}; if they are right raise --max-drop and run again"
+            ) from error
     out = []
     for number, told in enumerate(found.rows()):
         verdict = found.verdicts[number]

@@ -135,7 +135,9 @@ class _Aside:
         if row.fault is not None:
             told |= {"fault": row.fault.fault, "reason": row.fault.reason, "remedy": row.fault.remedy}
         elif fate is not None:
-            told |= {"reason": f"{fate.told['verdict']} of {fate.told['of']}", "of": fate.told["of"]}
+            which = fate.told["of"]
+            why = f"{fate.told['verdict']} of {which}" if which is not None else "stands more than once; none is kept"
+            told |= {"reason": why, "of": which}
             told |= {"score": fate.told["score"], "coverage": fate.coverage, "cluster": fate.told["cluster"]}
         else:
             told |= {"reason": "; ".join(_say(code, because) for code, because in row.reasons) or _say(codes[0], {})}

@@ -114,7 +114,7 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     shards, reused = _clean(plan, sources, work, progress)
     seen = _Seen()
     progress("find duplicates", 0, 0.0)
-    found, clusters = fates(_kept(shards, seen), config.dedup)
+    found, clusters = fates(_kept(shards, seen), config.dedup, work / "clusters.jsonl")
     fresh = work / "new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()

@@ -341,3 +341,20 @@ def test_rows_survive_the_way_to_disk(tmp_path: Path) -> None:
     first, second = read_rows(tmp_path / "x.rows")
     assert first == second
     assert first.entries[0].because == {"n": 0.5}
+
+
+def test_a_run_that_would_drop_too_much_stops_and_shows_the_clusters(tmp_path: Path) -> None:
+    """Nothing is published; the clusters can be looked at, and the same run with a higher limit goes on."""
+    root, out = tmp_path / "in", tmp_path / "out"
+    root.mkdir()
+    rows = [{"id": str(i), "text": page(i % 3)} for i in range(30)]
+    (root / "f.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    look = out / ".scrubkit/clusters.jsonl"
+    with pytest.raises(ScrubkitError, match=r"\d+ of 30 documents \(9\d%\) would be dropped") as error:
+        go(root, out, config=load(isolated=True))
+    assert f"the clusters are in {look}; if they are right raise --max-drop and run again" in str(error.value)
+    assert len(look.read_text().splitlines()) == 30
+    assert not (out / "manifest.json").exists()
+    result = go(root, out, config=load(isolated=True, overrides={"dedup": {"max-drop": 1.0}}))
+    assert result.account.documents["kept"] + result.account.documents["duplicates"] == 30
+    assert result.reused == 1
