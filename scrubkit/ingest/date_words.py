@@ -46,7 +46,7 @@ UPDATED = """
 updated update modified edited revised aktualisiert aktualisierung geändert stand actualisé modifié mis à jour
 actualizado actualizada modificado atualizado atualizada aggiornato aggiornata aggiornamento modificato
 обновлено обновлён изменено оновлено güncelleme güncellenme güncellendi تحديث تعديل 更新 更新日 最終更新 修改 업데이트
-수정
+수정 최종수정 기사수정
 """
 
 # Labels of the day a page appeared.
@@ -54,13 +54,13 @@ PUBLISHED = """
 published posted publication publish first created issued released date dated veröffentlicht erschienen erstellt
 datum publié publiée posté créé publicado publicada fecha data pubblicato pubblicata pubblicazione опубликовано
 опубликован дата публикации размещено yayınlanma yayınlandı yayın tarihi tarih eklenme giriş نشر نُشر نشرت النشر
-تاريخ بتاريخ 发布 发布时间 发表 发表于 發布 發表 公開 公開日 掲載 配信 投稿日 입력 등록 opublikowano data
+تاريخ بتاريخ 发布 发布时间 发表 发表于 發布 發表 公開 公開日 掲載 配信 投稿日 입력 승인 발행 기사입력 등록 opublikowano data
 publikacji gepubliceerd publicerad
 """
 
 # What else may stand in a date line: prepositions, hours, time zones.
 SMALL = """
-on at am pm the last story am um uhr den der vom zuletzt le la les à a el las al en em il alle ore ultimo ultima
+오전 오후 on at am pm the last story am um uhr den der vom zuletzt le la les à a el las al en em il alle ore ultimo ultima
 última último hrs hs h às dernière mise в г года год мск по время последнее son saat de del est edt et gmt utc
 cet cest bst ist pst pdt pt ct mst msk eest eet local time hours تم في آخر اخر الساعة بتوقيت غرينتش جرينتش مكة
 المكرمة يوم م ص 时间 日期 日 date of z i o r

@@ -44,11 +44,13 @@ _LABELS = re.compile(
     r"""(?:author|authors|writer|reporter|correspondent|byline|autor|autorin|autoren|auteur|auteure|autora|autores|autore|
       redactor|redactora|reportero|reportera|redaktion|verfasser|verfasserin|текст|автор|авторы|автор\sстатьи|автор\sтекста|
       журналист|корреспондент|yazan|yazar|haber|muhabir|haberi\syazan|بقلم|الكاتب|كاتب|كتب|كتبت|إعداد|اعداد|تقرير|المحرر|
-      作者|记者|記者|文|撰文|撰稿|本报记者|本報記者|執筆|執筆者|著者|筆者|ライター|글|기자|auteurs)\s*[:：=／/|｜]\s*""",
+      作者|记者|記者|文|撰文|撰稿|本报记者|本報記者|執筆|執筆者|著者|筆者|ライター|글|기자|auteurs)\s*[:：=／/|｜・]\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Arabic opens a byline without a colon; Chinese and Japanese put the word before the name.
 _BARE = re.compile(r"(?:بقلم|كتبت?|إعداد)\s+|(?:新华社|本报|本報|本刊)?(?:记者|記者)\s*|(?:文|撰文)\s+")
+# Korean puts the word behind the name.
+_BEHIND = re.compile(r"(?P<name>[가-힣]{2,4})\s?(?:기자|특파원|선임기자|객원기자|인턴기자|논설위원)(?:\s*\S+@\S+)?$")
 _SOURCE = re.compile(
     r"(?:source|sources|quelle|quellen|fuente|fuentes|fonte|fontes|источник|kaynak|المصدر|مصدر|来源|來源|出典|출처|bron|źródło|zdroj)\s*[:：]\s*(?P<name>.{2,60})$",
     re.IGNORECASE,
@@ -125,6 +127,14 @@ _SHORT_CREDIT_OPENS = re.compile(
 )
 _CREDIT_ANYWHERE = re.compile(
     r"""\bcontributed\s(?:to\sthis\s(?:report|story|article|piece|dispatch)|reporting|to\sthe\sreporting)\b
+    | \bwith\s(?:additional\s)?reporting\s(?:by|from)\b
+    | \bthis\s(?:story|article|report|piece)\s(?:was\s)?(?:first|originally)\s(?:appeared|published|ran|posted)\b
+    | \b(?:story|article|report|piece)\s(?:first|originally)\sappeared\s(?:in|on|at)\b
+    | ^dieser\s(?:artikel|text|beitrag)\s(?:ist\s)?(?:erschien|wurde).{0,20}\b(?:zuerst|ursprünglich)\b
+    | ^cet\sarticle\s(?:est\s|a\sété\s)(?:d'abord|initialement)?\s?(?:paru|publié)\b.{0,12}\b(?:dans|sur|par)\b
+    | ^est[ea]\s(?:artículo|nota|reportaje|artigo|texto|reportagem)\s(?:fue|foi|se)\spublic(?:ó|ad[oa])\soriginalmente\b
+    | ^questo\sarticolo\sè\s(?:stato\spubblicato|apparso|uscito)\s(?:originariamente|per\sla\sprima\svolta)\b
+    | ^本文(?:原载于|首发于|最初发表于|原載於|首發於)
     | ^.{0,60}\b(?:writers?|correspondents?|reporters?|producers?|journalists?)\b.*\bcontributed\.?$
     | \b(?:trug|trugen|hat|haben)\b.{0,80}\bzu\sdiesem\s(?:bericht|artikel|text)\b.{0,5}\b(?:bei|beigetragen)\b
     | \b(?:a|ont)\scontribué\sà\s(?:ce\s(?:reportage|rapport)|cet\sarticle)\b
@@ -143,7 +153,8 @@ _CREDIT_ANYWHERE = re.compile(
 _CREDIT_STEMS = (
     "contribu", "report", "editing", "writing", "research", "input", "files", "material", "informa", "mit ", "avec ", "con ",
     "com ", "collabora", "colabor", "mitarbeit", "beigetragen", "trug", "участ", "katk", "ساهم", "شارك", "أسهم", "取材",
-    "贡献", "貢獻", "参与", "with agenc",
+    "贡献", "貢獻", "参与", "with agenc", "appeared", "originally", "zuerst", "ursprünglich", "paru", "publi", "pubbli",
+    "apparso", "本文",
 )  # fmt: skip
 _CREDIT_WORDS, _SHORT_CREDIT_WORDS = 60, 12
 
@@ -170,6 +181,9 @@ def read_byline(line: str) -> str | None:
     text = _bare(line)
     if not 3 <= len(text) <= 140 or text[-1] in ".!?…。！？":
         return None
+    behind = _BEHIND.match(text)
+    if behind is not None:
+        return behind["name"]
     opened = _LABELS.match(text)
     labelled = opened is not None
     opened = opened or _OPENERS.match(text) or _BARE.match(text)
@@ -261,7 +275,7 @@ class Signature:
 _MAYBE = re.compile(
     r"""[\d:：=／]|^[\W_]*(?:by|written|posted|reported|story|text|words|published|authored|report|submitted|von|ein|par|publié|
     écrit|rédigé|posté|propos|por|publicado|escrito|redactado|postado|di|scritto|pubblicato|a\scura|door|av|af|беседов|
-    подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|^[^|/]{2,30}[|/]""",
+    подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|(?:기자|특파원|위원)$|^[^|/]{2,30}[|/]""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BAR = re.compile(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")

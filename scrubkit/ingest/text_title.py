@@ -12,6 +12,7 @@ _MARK = re.compile(r"^\s*(?:[•◦▪●*+–—·>-]+(?=\s)|#{1,6}(?=\s))\s*")
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ENDED = re.compile(r"""[.!?…。！？؟۔।።։]["'”’»“)\]›」』\s]*$""")
 _WORD = re.compile(r"\w+")
+_CRUMBS = re.compile(r"\s[>›»]\s")
 _LEAST = 6.5
 _BODY = 25  # paragraphs below a line that are asked for its words
 
@@ -44,7 +45,13 @@ def is_title_like(line: str) -> bool:
     if marked or not text or len(text) + 6 * len(_UNSPACED.findall(text[:40])) < 12 or len(text) > 250:
         return False
     words = count_words(text)
-    if not 3 <= words <= 30 or text[-1] in ":：,;>»|" or (is_prose(text) and text[-1] in ".。"):
+    closes = text[-1] == "»" and "«" in text
+    if (
+        not 3 <= words <= 30
+        or (text[-1] in ":：,;>»|" and not closes)
+        or _CRUMBS.search(text)
+        or (is_prose(text) and text[-1] in ".。")
+    ):
         return False
     return sum(map(str.isdigit, text)) * 3 < len(text) and not text[0].islower()
 
