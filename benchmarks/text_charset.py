@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -40,6 +40,8 @@ def near(got: str, want: str) -> bool:
     if len(got) == len(want):
         return sum(a != b for a, b in zip(got, want, strict=True)) <= NEAR * len(want)
     if abs(len(got) - len(want)) > NEAR * len(want):
+        return False
+    if (Counter(got) - Counter(want)).total() > NEAR * len(want):
         return False
     return SequenceMatcher(None, got[:20_000], want[:20_000], autojunk=False).ratio() > 1 - NEAR
 

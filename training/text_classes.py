@@ -21,6 +21,7 @@ import sys
 import unicodedata
 import zlib
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -75,7 +76,7 @@ def badness_pairs(bigrams: Counter[str]) -> tuple[set[str], list[tuple[set[str],
             continue
         options = [
             (members(first), members(second))
-            for first, second in zip(items, items[1:], strict=False)
+            for first, second in pairwise(items)
             if op.MAX_REPEAT not in (first[0], second[0])
         ]
         pairs.append(

@@ -85,45 +85,54 @@ def profiles() -> Profiles:
     """Return langdetect's profiles as arrays."""
     import numpy as np
 
-    from scrubkit.kernels.langid import BITS, Profiles, tabulate
+    from scrubkit.kernels.langid import Profiles, tabulate
 
-    names, frequencies = _read()
-    grams = sorted({gram for freq in frequencies for gram in freq})
-    row_of = {gram: row for row, gram in enumerate(grams)}
-    numbers = {char: i for i, char in enumerate(sorted({char for gram in grams for char in gram} - {" "}), start=2)}
-    numbers[" "] = 1
-    keys = np.zeros(len(grams), np.uint64)
-    for row, gram in enumerate(grams):
-        key = len(gram)
-        for _ in range(3 - len(gram)):
-            key <<= BITS
-        for char in gram:
-            key = key << BITS | numbers[char]
-        keys[row] = key
-    table, rows = tabulate(keys)
-    where = np.concatenate([np.fromiter((row_of[gram] for gram in freq), np.int64) for freq in frequencies])
-    langs = np.concatenate([np.full(len(freq), i, np.uint8) for i, freq in enumerate(frequencies)])
-    share = np.concatenate([np.fromiter(freq.values(), np.float64) for freq in frequencies])
+    names, grams, shares = _read()
+    letters = sorted(set().union(*("".join(some) for some in grams)) - {" "})
+    numbers = {" ": 1, **{char: number for number, char in enumerate(letters, start=2)}}
+    distinct, where = np.unique(np.concatenate([_keys(some, numbers) for some in grams]), return_inverse=True)
+    table, rows = tabulate(distinct)
+    langs = np.concatenate([np.full(len(some), i, np.uint8) for i, some in enumerate(grams)])
+    share = np.concatenate([np.array(some) for some in shares])
     gains = np.rint(1000 * np.log((share + _FLOOR) / _FLOOR)).astype(np.int16)
     order = np.lexsort((langs, where))
-    starts = np.concatenate(([0], np.cumsum(np.bincount(where, minlength=len(grams))))).astype(np.int32)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(where, minlength=len(distinct))))).astype(np.int32)
     ids, upper = _characters(numbers)
     return Profiles(names, ids, upper, table, rows, starts, langs[order], gains[order], share[order])
 
 
-def _read() -> tuple[tuple[str, ...], list[dict[str, float]]]:
-    """Return the codes and, for each, the share of every n-gram among those of its length."""
+def _keys(grams: list[str], numbers: dict[str, int]) -> Any:
+    """Return the key of each n-gram: its length, then the numbers of its characters, the last one lowest."""
+    import numpy as np
+
+    from scrubkit.kernels.langid import BITS
+
+    sizes = np.fromiter(map(len, grams), np.uint64, len(grams))
+    number = np.zeros(65536, np.uint64)
+    number[[ord(char) for char in numbers]] = list(numbers.values())
+    padded = "".join([gram.rjust(3, "\0") for gram in grams]).encode("utf-32-le")
+    chars = number[np.frombuffer(padded, np.uint32)].reshape(-1, 3)
+    shift = np.uint64(BITS)
+    return (((sizes << shift | chars[:, 0]) << shift) | chars[:, 1]) << shift | chars[:, 2]
+
+
+def _read() -> tuple[tuple[str, ...], list[list[str]], list[list[float]]]:
+    """Return the codes and, for each, its n-grams and the share of each among those of its length."""
     from importlib.resources import files
 
-    found: list[tuple[str, dict[str, float]]] = []
+    names: list[str] = []
+    grams: list[list[str]] = []
+    shares: list[list[float]] = []
     for file in sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda file: file.name):
         if file.name.startswith((".", "_")):
             continue
-        profile = json.loads(file.read_text(encoding="utf-8"))
+        profile = json.loads(file.read_bytes())
         totals = profile["n_words"]
-        shares = {gram: n / totals[len(gram) - 1] for gram, n in profile["freq"].items() if 1 <= len(gram) <= 3}
-        found.append((profile["name"], shares))
-    return tuple(name for name, _ in found), [shares for _, shares in found]
+        counts = {gram: n for gram, n in profile["freq"].items() if 1 <= len(gram) <= 3}
+        names.append(profile["name"])
+        grams.append(list(counts))
+        shares.append([n / totals[len(gram) - 1] for gram, n in counts.items()])
+    return tuple(names), grams, shares
 
 
 def _characters(numbers: dict[str, int]) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ it must be tried first. No text in a Latin script has every fourth character abo
 from __future__ import annotations
 
 from scrubkit.ingest.decode_detect import detect
-from scrubkit.ingest.decode_labels import WESTERN, decode_strictly
+from scrubkit.ingest.decode_labels import WESTERN, decode_counting, decode_strictly
 from scrubkit.ingest.text_scan import Scan
 
 __all__ = ["read_legacy", "undo_legacy"]
@@ -35,8 +35,8 @@ def read_legacy(text: str, scan: Scan) -> tuple[str, str, str] | None:
         data = _bytes(text, read_as)
         if data is None:
             continue
-        if decode_strictly(data, "utf-8") is not None:
-            return None  # UTF-8 read wrongly: another step's case
+        if _mostly_utf8(data):
+            return None  # UTF-8 read wrongly, some of it lost on the way: another step's case
         codec, _ = detect(data)
         fixed = None if codec is None or codec in _LATIN else decode_strictly(data, codec)
         if codec is None or fixed is None or fixed.count("\n") != text.count("\n"):
@@ -63,6 +63,11 @@ def _bytes(text: str, read_as: str) -> bytes | None:
         return text.encode(read_as)
     except UnicodeError:
         return None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    text, bad = decode_counting(data[:_SAMPLE], "utf-8")
+    return len(text) - len(text.encode("ascii", "ignore")) > 2 * bad
 
 
 def _in_letters(fixed: str) -> bool:

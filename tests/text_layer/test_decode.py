@@ -128,7 +128,7 @@ def test_great_uniform_input(data: bytes) -> None:
     assert decode(data).text.count("\n") == data.count(b"\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.binary(max_size=200), st.sampled_from([None, "utf-8", "shift_jis", "no-such-set", "utf-16", "base64", "\x00"])
 )

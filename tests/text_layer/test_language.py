@@ -71,7 +71,7 @@ def test_fast_equals_langdetect(code: str) -> None:
         assert [p for _, p in got] == pytest.approx([p for _, p in wanted], abs=1e-9)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(alphabet=st.one_of(st.characters(), st.sampled_from("abcdefgh ÄÖÜßабвгд 日本語ひらがな éèê")), max_size=80)
 )

@@ -66,7 +66,7 @@ def test_the_form_is_a_switch() -> None:
     assert normalise("e\u0301\u00a0x", form=None).text == "e\u0301 x"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(
         alphabet=st.one_of(st.characters(), st.sampled_from("\u200b\u200c\u200d\u200e\r\n\x1b[m\xad\u0301กא👩")),
@@ -84,7 +84,7 @@ def test_any_text_is_stable_and_keeps_its_lines(text: str) -> None:
     assert replay(text, found.steps) == found.text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=60))
 def test_the_compiled_scan_equals_its_reference(text: str) -> None:
     """Kernel and NumPy reference find the same in any string, surrogates and characters above U+FFFF included."""
