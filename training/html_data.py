@@ -16,7 +16,7 @@ from rapidfuzz.distance import LCSseq
 from scrubkit.core.document import Document, Meta
 from scrubkit.ingest.html import layout_html
 
-__all__ = ["FOLDS", "Page", "align", "load_pages", "words"]
+__all__ = ["FOLDS", "Page", "Truth", "align", "load_html", "load_pages", "load_truths", "words"]
 
 FOLDS = 5
 _WORD = re.compile(r"\w+")
@@ -24,8 +24,8 @@ _MOST_CELLS = 4e9  # of the alignment's table, words of the page times words of 
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page with its labels: ``share`` is the share of each block's words found in the ground truth."""
+class Truth:
+    """The ground truth of one page, and whose it is."""
 
     id: str
     domain: str
@@ -33,6 +33,12 @@ class Page:
     truth: str
     with_: tuple[str, ...]
     without: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page(Truth):
+    """One page with its labels: ``share`` is the share of each block's words found in the ground truth."""
+
     document: Document
     texts: tuple[str, ...]
     counts: NDArray[np.int64]
@@ -45,33 +51,38 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def load_pages(root: Path) -> Iterator[Page]:
-    """Yield the pages of a benchmark folder in the order of their ids."""
+def load_truths(root: Path) -> Iterator[Truth]:
+    """Yield the ground truths of a benchmark folder in the order of their ids."""
     domains = json.loads((root / "metadata.json").read_text(encoding="utf-8"))["files"]
     for path in sorted((root / "ground-truth").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        html = gzip.decompress((root / "html" / f"{path.stem}.html.gz").read_bytes()).decode("utf-8", "replace")
         truth = data.get("ground_truth") or {}
         kind = ((data.get("_internal") or {}).get("page_type") or {}).get("primary", "article")
-        document = to_document(path.stem, html)
-        texts = tuple(
-            document.text[a:b].rstrip() for a, b in zip(document.blocks.starts, document.blocks.ends, strict=True)
-        )
-        blocks = [words(text) for text in texts]
-        share, covered = align(blocks, words(truth.get("main_content") or ""))
-        yield Page(
+        yield Truth(
             path.stem,
             domains[path.stem]["domain"],
             "collection" if kind == "category" else kind,
             truth.get("main_content") or "",
             tuple(truth.get("with") or ()),
             tuple(truth.get("without") or ()),
-            document,
-            texts,
-            np.array([len(block) for block in blocks], np.int64),
-            share,
-            covered,
         )
+
+
+def load_html(root: Path, name: str) -> str:
+    """Return the source of a page."""
+    return gzip.decompress((root / "html" / f"{name}.html.gz").read_bytes()).decode("utf-8", "replace")
+
+
+def load_pages(root: Path) -> Iterator[Page]:
+    """Yield the pages of a benchmark folder, laid out and labelled, in the order of their ids."""
+    for known in load_truths(root):
+        document = to_document(known.id, load_html(root, known.id))
+        spans = zip(document.blocks.starts, document.blocks.ends, strict=True)
+        texts = tuple(document.text[a:b].rstrip() for a, b in spans)
+        blocks = [words(text) for text in texts]
+        share, covered = align(blocks, words(known.truth))
+        counts = np.array([len(block) for block in blocks], np.int64)
+        yield Page(**vars(known), document=document, texts=texts, counts=counts, share=share, covered=covered)
 
 
 def to_document(name: str, html: str) -> Document:

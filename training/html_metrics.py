@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from html_data import Page, words
+from html_data import Truth, words
 
 __all__ = ["TYPES", "score_page", "table", "word_f1"]
 
@@ -23,7 +23,7 @@ def word_f1(text: str, truth: str) -> tuple[float, float, float]:
     return 2 * hits / (kept + due), hits / kept, hits / due
 
 
-def score_page(page: Page, text: str) -> dict[str, float]:
+def score_page(page: Truth, text: str) -> dict[str, float]:
     """Return the measures of one page; ``with`` and ``absent`` only where it has such snippets."""
     scores = dict(zip(_MEASURES[:3], word_f1(text, page.truth), strict=True))
     folded = _fold(text)
@@ -35,7 +35,7 @@ def score_page(page: Page, text: str) -> dict[str, float]:
     return scores
 
 
-def table(pages: Sequence[Page], scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def table(pages: Sequence[Truth], scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return means over pages: measures over all, F1 by type over pages that have a ground truth."""
     found = {name: _mean(row[name] for row in scores if name in row) for name in _MEASURES}
     some = [(page.type, row["f1"]) for page, row in zip(pages, scores, strict=True) if row["truth"]]
