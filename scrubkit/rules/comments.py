@@ -19,7 +19,11 @@ _FORUM = re.compile(
     r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by",
     re.I,
 )
-_HINT = re.compile(r"\bcomments?\b|comment-?(?:list|area|section|respond|wrapper|thread)|disqus|\brespond\b")
+# Whole tokens: "comments-open" and "has-comments" are said of the article.
+_HINT = re.compile(
+    r"(?:^|\s)(?:comments?|comments?[-_]?(?:list|area|section|respond|wrapper|wrap|thread|container|block|box|form|body)|"
+    r"disqus(?:_thread)?|respond|wpd-threads?|fb-comments)(?=\s|$)"
+)
 _FORM = ("your email address will not be published", "notify of", "cancel reply", "required fields are marked")
 
 
@@ -141,7 +145,7 @@ RULES = (
         "running text outside of it.",
         scope="document",
         test=_comment_elements,
-        score=0.9,
+        score=0.86,
         params=(Param("min_before", 60, "words", "running text that must stand outside"),),
     ),
 )

@@ -9,7 +9,9 @@ from scrubkit.catalogue import Hit, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
-_CONSENT = re.compile(r"cookie|consent|gdpr|onetrust|cmp-|didomi|cybot")
+_CONSENT = re.compile(
+    r"cookie-?(?:banner|bar|notice|consent|law|popup|modal|policy)|consent|gdpr|onetrust|qc-cmp|didomi|cybot|truste"
+)
 
 
 def _consent_elements(sheet: CueSheet) -> Iterator[Hit]:
@@ -99,6 +101,6 @@ RULES = (
         rationale="Consent platforms name their elements.",
         scope="document",
         test=_consent_elements,
-        score=0.97,
+        score=0.88,
     ),
 )

@@ -205,6 +205,6 @@ RULES = (
         rationale="Class names such as related, most-read, trending mark teaser blocks in HTML.",
         scope="document",
         test=_related_elements,
-        score=0.9,
+        score=0.86,
     ),
 )

@@ -51,7 +51,10 @@ def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_wo
             if inside and sheet.words[row] < inner_words:
                 continue
             if copy or (short and not inside and len(rows) >= all_from):
-                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1})
+                # Laid-out HTML says the same thing twice for its own reasons (a slide, a hidden menu), never for the
+                # reader's; lines of flattened text do come back in threads and references.
+                score = 0.91 if sheet.is_html else None
+                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score=score)
 
 
 RULES = (

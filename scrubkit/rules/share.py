@@ -72,6 +72,6 @@ RULES = (
         rationale="Class names of share bars are alike across sites.",
         scope="document",
         test=_share_elements,
-        score=0.95,
+        score=0.89,
     ),
 )
