@@ -33,14 +33,21 @@ def build(
     keep: Keep,
     min_coverage: float,
     texts: Sequence[str] | None = None,
+    own: int | None = None,
 ) -> Clusters:
-    """Return the result for the given ids and policy; with ``texts`` every edge carries its full evidence."""
+    """Return the result for the given ids and policy; with ``texts`` every edge carries its full evidence.
+
+    Documents from position ``own`` on are references: the first one in a cluster is its keeper, none is dropped.
+    """
+    own = len(ids) if own is None else own
     members = _members(found.label)
     cluster_of = np.zeros(len(ids), np.int64)
     keepers: list[int | None] = []
     for at, group in enumerate(members):
         cluster_of[group] = at
-        keepers.append(group[0] if len(group) == 1 else choose(group, keep, about))
+        reference = next((i for i in group if i >= own), None)
+        chosen = group[0] if len(group) == 1 else choose(group, keep, about) if reference is None else reference
+        keepers.append(chosen)
     towards = _Towards(found, members, keepers, about.dates)
     grouped: list[list[Edge]] = [[] for _ in members]
     for edge in _edges(found, ids, texts, about.dates):
@@ -59,6 +66,7 @@ def build(
     )
     dropped = {i for i, share in towards.coverage.items() if share >= min_coverage}
     dropped |= {i for group, keeper in zip(members, keepers, strict=True) if keeper is None for i in group}
+    dropped = {i for i in dropped if i < own}
     size = range(len(ids))
     stats = {**found.stats, "clusters": len(clusters), "dropped": len(dropped), "duplicates": len(towards.verdict)}
     return Clusters(
@@ -71,6 +79,7 @@ def build(
         frozenset(dropped),
         _related(found, ids, cluster_of, texts),
         stats,
+        own,
     )
 
 

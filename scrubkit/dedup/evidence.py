@@ -53,7 +53,7 @@ def _aligned(a: str, b: str) -> list[dict[str, Any]]:
     for at, bag in enumerate(terms):
         for term in bag:
             holders.setdefault(term, []).append(at)
-    out = []
+    out: list[dict[str, Any]] = []
     for sentence in left:
         own = _terms(sentence)
         near: Counter[int] = Counter()

@@ -41,6 +41,7 @@ def find_duplicates(
     max_drop: float | None = None,
     evidence: Literal["none", "full"] = "none",
     furniture: int | None = FURNITURE_ANCHORS,
+    against: Sequence[Any] = (),
     scheme: Scheme = SCHEME,
 ) -> Clusters:
     """Return clusters of documents that say the same, each pair in them verified, one keeper each.
@@ -68,6 +69,10 @@ def find_duplicates(
         ``full`` adds aligned sentences, shared numbers, names and quotes to each edge.
     furniture
         Lines that stand in texts with this many different longest lines are left out; ``None`` learns none.
+    against
+        Texts of a reference collection, an older corpus or a test set. A text that says the same as one of them is
+        dropped for it; references are always kept, named ``against:0``, ``against:1``, … unless they bring an id of
+        their own, and have no rows.
 
     Scores: 1 for exact, the verified Jaccard for near, the calibrated probability for rewrites. Raises
     :class:`~scrubkit.core.ConfigError` for arguments that do not fit. The result depends on the order of the texts
@@ -79,6 +84,9 @@ def find_duplicates(
     ['keeper', 'unique', 'exact']
     """
     given = _read(texts, ids, dates, sources)
+    own = len(given.texts)
+    if len(against):
+        given = _joined(given, against)
     _check(layers, min_coverage)
     corpus = corpus_of(given.texts, anchors=furniture)
     sketch = signatures(corpus, scheme, stems="rewrite" in layers)
@@ -87,7 +95,7 @@ def find_duplicates(
         [len(text) for text in given.texts], sketch.prose.tolist(), given.dates, given.sources, preferred
     )
     shown = given.texts if evidence == "full" else None
-    result = build(found, given.ids, about, keep=keep, min_coverage=min_coverage, texts=shown)
+    result = build(found, given.ids, about, keep=keep, min_coverage=min_coverage, texts=shown, own=own)
     if max_drop is not None:
         result.check_drop(max_drop)
     return result
@@ -117,6 +125,17 @@ def _read(
     if sources is None:
         sources = [getattr(meta, "host", None) for meta in metas]
     return _Input(plain, tuple(str(name) for name in ids), dates, sources)
+
+
+def _joined(given: _Input, against: Sequence[Any]) -> _Input:
+    names = [f"against:{at}" if isinstance(item, str) else str(item.id) for at, item in enumerate(against)]
+    more = _read(against, names, None, None)
+    return _Input(
+        [*given.texts, *more.texts],
+        given.ids + more.ids,
+        [*given.dates, *more.dates],
+        [*given.sources, *more.sources],
+    )
 
 
 def _check(layers: Sequence[str], min_coverage: float) -> None:

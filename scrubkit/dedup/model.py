@@ -16,7 +16,7 @@ from scrubkit.dedup.rewrite import FEATURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Model", "shipped_model", "terms", "too_little"]
+__all__ = ["NO_COPY", "Model", "islands", "shipped_model", "terms", "too_little"]
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 # Products of these with each other let "how much" weigh differently by "how even" and "how long".
@@ -34,8 +34,13 @@ _CROSSED = (
     "shared",
 )
 _SHORT = 4.5  # ln: under ninety stems a share says less
+_ISLAND_SHARE, _WORD_FOR_WORD, _ISLAND_GAP, _ISLAND_STEMS = 0.4, 0.7, 0.25, 40
 _LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW = 12, 3, 0.3
 _FEW = 2.3  # ln: under ten links in order a chain may be chance
+
+
+NO_COPY = -1.0
+"""The greatest margin of a pair that shares islands of text."""
 
 
 def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
@@ -52,6 +57,11 @@ def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str
     columns["covered<0.5"] = np.maximum(0, 0.5 - columns["covered"])
     columns["contained<0.5"] = np.maximum(0, 0.5 - columns["contained"])
     columns["short"] = np.maximum(0, _SHORT - columns["length"])
+    conflict = (1 - columns["numbers"]) * np.minimum(1, 4 * columns["number_count"])
+    columns["conflict"] = conflict
+    columns["conflict*aligned"] = conflict * columns["aligned"]
+    columns["short*aligned"] = columns["short"] * columns["aligned"]
+    columns["short*gap"] = columns["short"] * columns["gap"]
     few = np.maximum(0, _FEW - columns["chain_length"])
     columns["few"] = few
     columns["few*contained"] = few * columns["contained"]
@@ -67,6 +77,18 @@ def too_little(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     length, links, raw = (features[:, _AT[name]] for name in ("length", "chain_length", "raw"))
     few = links < np.log(_LEAST_LINKS - 0.5)
     return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW)), np.bool_)
+
+
+def islands(features: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which pairs agree word for word in places and in little else, as a report does with what it quotes.
+
+    A copy covers a text evenly: a rewrite has much in common but neighbours seldom stay neighbours, an abridgement
+    stands in the original as a whole. Texts of fewer than forty stems are too short to have islands.
+    """
+    names = ("contained", "kept_next", "gap", "length")
+    contained, kept, gap, length = (features[:, _AT[name]] for name in names)
+    found = (contained < _ISLAND_SHARE) & (kept > _WORD_FOR_WORD) & (gap > _ISLAND_GAP)
+    return np.asarray(found & (length > np.log(_ISLAND_STEMS)), np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,12 +113,12 @@ class Model:
         return cls(names, np.array(list(weights.values()), np.float64), *numbers)
 
     def margins(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the margin of each pair; -99 where there is too little to judge."""
+        """Return the margin of each pair; -99 where there is too little to judge, below 0 for islands."""
         out = np.full(len(features), -99.0)
         known = ~too_little(features)
         if known.any():
             out[known] = terms(features[known])[0] @ self.weights + self.bias
-        return out
+        return np.where(islands(features), np.minimum(out, NO_COPY), out)
 
     def probability(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the calibrated probability that pairs of these margins are duplicates."""

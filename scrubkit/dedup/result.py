@@ -61,7 +61,8 @@ class Clusters(Sequence[Cluster]):
     ``verdicts[i]``, ``scores[i]`` and ``coverage[i]`` relate document ``i`` to the keeper of its cluster (``None`` for
     keepers and single documents): coverage is the share of document ``i`` that its keeper holds. ``dropped`` are the
     positions whose keeper covers them; other members are only tagged. ``related`` are verified pairs that are no
-    duplicates (*same event*). ``stats`` says how the run went: scheme, bands, counts, oversized buckets.
+    duplicates (*same event*). Documents from position ``own`` on are references. ``stats``
+    says how the run went: scheme, bands, counts, oversized buckets.
     """
 
     ids: tuple[str, ...]
@@ -73,6 +74,7 @@ class Clusters(Sequence[Cluster]):
     dropped: frozenset[int]
     related: tuple[Edge, ...] = ()
     stats: Mapping[str, Any] = field(default_factory=dict)
+    own: int | None = None
 
     def __len__(self) -> int:
         """How many clusters, those of one document too."""
@@ -92,13 +94,13 @@ class Clusters(Sequence[Cluster]):
         return tuple(c for c in self.clusters if len(c) > 1)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield one row a document in input order, single documents too.
+        """Yield one row a document in input order, single documents too, references not.
 
         ``id`` · ``cluster`` (a number, 0 up, by first document) · ``keeper`` (whether this one stays for its cluster)
         · ``verdict`` (against the keeper; ``"unique"`` for a document alone, ``"keeper"`` for a keeper) · ``score`` ·
         ``of`` (the keeper's id for the others, else ``None``).
         """
-        for i, name in enumerate(self.ids):
+        for i, name in enumerate(self.ids[: self.own]):
             cluster = self.clusters[self.cluster_of[i]]
             keeps = cluster.keeper_at == i
             of = None if keeps or len(cluster) == 1 else cluster.keeper
@@ -117,11 +119,12 @@ class Clusters(Sequence[Cluster]):
 
         Not applied below twenty documents, where a share says nothing.
         """
-        share = len(self.dropped) / max(1, len(self.ids))
-        if len(self.ids) >= _GUARD_FROM and share > max_drop:
+        size = len(self.ids) if self.own is None else self.own
+        share = len(self.dropped) / max(1, size)
+        if size >= _GUARD_FROM and share > max_drop:
             biggest = max(self.clusters, key=len)
             raise ScrubkitError(
-                f"{len(self.dropped)} of {len(self.ids)} documents ({share:.0%}) would be dropped as duplicates, more "
+                f"{len(self.dropped)} of {size} documents ({share:.0%}) would be dropped as duplicates, more "
                 f"than the {max_drop:.0%} allowed; the largest cluster has {len(biggest)} documents, keeper "
                 f"{biggest.keeper!r}",
                 remedy="look at the largest clusters; if they are right raise max_drop",

@@ -227,3 +227,13 @@ def test_catalogue_loads_without_numpy():
     """Listing the rules must not cost the import of NumPy."""
     code = "import sys, scrubkit.dedup.rules; sys.exit('numpy' in sys.modules or 'pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_against_another_collection():
+    """A text that stands in the reference collection goes, whatever the policy; references stay and have no rows."""
+    found = find_duplicates([TEXT, OTHER, SHORT], ids=["a", "b", "c"], against=[OTHER.upper(), TEXT])
+    rows = list(found.rows())
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    assert [row["of"] for row in rows] == ["against:1", "against:0", "against:1"]
+    assert found.dropped == {0, 1, 2}
+    assert {f.because["keeper"] for f in findings(found).values()} == {"against:0", "against:1"}

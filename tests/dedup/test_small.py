@@ -84,3 +84,13 @@ def test_verdicts(language):
     ):
         found = find_duplicates([made["article"], made[name]], keep="first")
         assert [row["verdict"] for row in found.rows()][1] in (verdict, "exact"), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_that_quotes_stays(language):
+    """A report that quotes two sentences of another newsroom's article is not its copy."""
+    story = STORIES[language]
+    quoting = text((*story["report"][:3], *story["article"][3:5], *story["report"][3:]), language)
+    made = versions(language)
+    found = find_duplicates([made["article"], quoting, made["other"]])
+    assert partition(found) == set()
