@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrubkit.kernels.trees import Trees, load
-from scrubkit.model.select import Keep, select
+from scrubkit.model.rule import TRUST
+from scrubkit.model.select import Keep, select, temper
 from scrubkit.model.text_features import FEATURES
 from training.export_trees import export
 from training.text_data import FOLDS, Sample, Table, clean_of, read_flat, table_of, titles, variant_of
@@ -85,7 +86,7 @@ def probabilities(trees: Trees, table: Table) -> NDArray[np.float64]:
 
 def flags_of(chances: NDArray[np.float64], table: Table, keep: Keep = "balanced") -> NDArray[np.bool_]:
     """Return which lines are kept."""
-    chosen = select(chances.tolist(), table.measured.tolist(), keep=keep)
+    chosen = select(temper(chances.tolist(), TRUST), table.measured.tolist(), keep=keep)
     return np.frombuffer(bytes(chosen), np.uint8).astype(bool)
 
 
