@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 
 from scrubkit.catalogue.located import Located
@@ -22,20 +23,28 @@ from scrubkit.catalogue.located import Located
 __all__ = ["ResultCache", "tool_stamp"]
 
 _DAY = 86_400
+_FOLDERS = (
+    "", "check", "core", "catalogue", "ingest", "ingest/data", "io", "kernels", "model", "rules", "rules/cues",
+)  # fmt: skip
 _KEPT_DAYS = 30
 
 
 @cache
 def tool_stamp() -> str:
-    """Return a hash of the program: its version, and size and time of each of its files.
+    """Return a hash of the program: its version, size and time of each of its files, and what is installed beside it.
 
-    The version alone would keep old results alive where the package is installed for editing.
+    The version alone would keep old results alive where the package is installed for editing, or where a library
+    that decodes, repairs or parses was changed for another version.
     """
     import scrubkit
 
     root = Path(scrubkit.__file__).parent
     stamp = blake2b(scrubkit.__version__.encode(), digest_size=16)
-    for folder in ("", "check", "core", "catalogue", "ingest", "kernels", "model", "rules", "rules/cues"):
+    spec = find_spec("ftfy")
+    if spec is not None and spec.origin is not None:
+        installed = Path(spec.origin).parents[1]  # its time changes with every installation
+        stamp.update(f"{installed}:{installed.stat().st_mtime_ns};".encode())
+    for folder in _FOLDERS:
         with suppress(FileNotFoundError), os.scandir(root / folder) as entries:
             for entry in sorted(entries, key=lambda e: e.name):
                 if entry.is_file() and not entry.name.endswith((".pyc", ".c")):
