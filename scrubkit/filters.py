@@ -162,7 +162,12 @@ class _Quality:
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
         from scrubkit.rules.quality import judge
 
-        return [page.add(judge(page.document, page.ledger, codes=self.codes, params=self.params)) for page in pages]
+        return [
+            page.add(
+                judge(page.document, page.ledger, codes=self.codes, params=self.params, language=page.meta.language)
+            )
+            for page in pages
+        ]
 
 
 def quality(

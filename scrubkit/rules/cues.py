@@ -135,8 +135,9 @@ def _matcher(cues: tuple[Cue, ...]) -> _Matcher:
 
 
 def _is_word(char: str) -> bool:
-    # Scripts without spaces have no word boundaries to respect.
-    return char.isalnum() and not "\u0e00" <= char <= "\u0eff" and not "\u3040" <= char <= "\u9fff"
+    # Scripts without spaces have no word boundaries to respect; Korean particles attach to their word.
+    apart = "\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3"
+    return char.isalnum() and not apart
 
 
 def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
