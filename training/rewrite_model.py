@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from synthetic import collection
 
-from scrubkit.dedup.model import NO_COPY, Model, islands, terms, too_little
+from scrubkit.dedup.model import NO_COPY, Model, filled_in, islands, terms, too_little
 from scrubkit.dedup.rewrite import measure, stems_of
 from scrubkit.dedup.scheme import SCHEME
 from scrubkit.dedup.search import Copies, Rewrites, copies, link, rewrites
@@ -301,7 +301,8 @@ def out_of_fold(settings: list[Setting], strength: float) -> list[np.ndarray]:
     for s, margins in zip(settings, out, strict=True):  # pairs of strangers: nothing of them is scored
         mine = (s.folds.max(axis=1) < 0) & ~too_little(s.layer.features)
         margins[mine] = s.terms[mine] @ weights + bias
-    return [np.where(islands(s.layer.features), np.minimum(m, NO_COPY), m) for s, m in zip(settings, out, strict=True)]
+    ruled_out = [islands(s.layer.features) | filled_in(s.layer.features) for s in settings]
+    return [np.where(no, np.minimum(m, NO_COPY), m) for no, m in zip(ruled_out, out, strict=True)]
 
 
 def score(bench: Path, gold: Gold, setting: Setting, margins: np.ndarray) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scrubkit.dedup.rewrite import FEATURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["NO_COPY", "Model", "islands", "shipped_model", "terms", "too_little"]
+__all__ = ["NO_COPY", "Model", "filled_in", "islands", "shipped_model", "terms", "too_little"]
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 # Products of these with each other let "how much" weigh differently by "how even" and "how long".
@@ -35,12 +35,13 @@ _CROSSED = (
 )
 _SHORT = 4.5  # ln: under ninety stems a share says less
 _ISLAND_SHARE, _WORD_FOR_WORD, _ISLAND_GAP, _ISLAND_STEMS = 0.4, 0.7, 0.25, 40
+_OTHER_NUMBERS, _SOME_NUMBERS, _AROUND = 0.34, 0.14, 0.6  # a third of at least three
 _LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW = 12, 3, 0.3
 _FEW = 2.3  # ln: under ten links in order a chain may be chance
 
 
 NO_COPY = -1.0
-"""The greatest margin of a pair that shares islands of text."""
+"""The greatest margin of a pair that shares islands of text, or a template."""
 
 
 def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
@@ -91,6 +92,13 @@ def islands(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(found & (length > np.log(_ISLAND_STEMS)), np.bool_)
 
 
+def filled_in(features: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which pairs agree word for word around numbers that differ: two pages of one template."""
+    names = ("numbers", "number_count", "kept_next")
+    numbers, count, kept = (features[:, _AT[name]] for name in names)
+    return np.asarray((numbers <= _OTHER_NUMBERS) & (count >= _SOME_NUMBERS) & (kept > _AROUND), np.bool_)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Weights of the terms. A margin above 0 is a duplicate; ``slope`` and ``shift`` turn margins to probabilities."""
@@ -113,12 +121,12 @@ class Model:
         return cls(names, np.array(list(weights.values()), np.float64), *numbers)
 
     def margins(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the margin of each pair; -99 where there is too little to judge, below 0 for islands."""
+        """Return the margin of each pair; -99 where there is too little to judge, below 0 for islands and templates."""
         out = np.full(len(features), -99.0)
         known = ~too_little(features)
         if known.any():
             out[known] = terms(features[known])[0] @ self.weights + self.bias
-        return np.where(islands(features), np.minimum(out, NO_COPY), out)
+        return np.where(islands(features) | filled_in(features), np.minimum(out, NO_COPY), out)
 
     def probability(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the calibrated probability that pairs of these margins are duplicates."""

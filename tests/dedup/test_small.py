@@ -94,3 +94,15 @@ def test_a_report_that_quotes_stays(language):
     made = versions(language)
     found = find_duplicates([made["article"], quoting, made["other"]])
     assert partition(found) == set()
+
+
+def test_pages_of_one_template_are_not_copies():
+    """Stubs that say the same of different places with different numbers are different documents."""
+    places = ["Bergtal", "Osterholm", "Kaltern", "Weissach", "Lindau", "Marbach"]
+    stubs = [
+        f"{name} is a village in the district of {places[i - 2]}. As of the last census it had a population of "
+        f"{1000 + 731 * i} people living in {290 + 53 * i} households. The area of the village is {12 + 7 * i} square "
+        f"kilometres. It lies {15 + 9 * i} kilometres from {places[i - 3]}."
+        for i, name in enumerate(places)
+    ]
+    assert partition(find_duplicates(stubs)) == set()
