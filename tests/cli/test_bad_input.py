@@ -81,7 +81,6 @@ def test_a_page_of_boilerplate_alone_is_rejected_with_the_rule(tmp_path: Path) -
     assert (out / "rejected/files/nav.txt").read_text() == "Skip to main content\n\nSkip to navigation\n"
 
 
-@pytest.mark.xfail(strict=False, reason="the decoder takes a lone NUL for UTF-16")
 def test_nul_bytes_in_a_text_do_not_make_it_binary(tmp_path: Path) -> None:
     """A few NULs are cleaned away with a note; the page is kept."""
     root = folder(tmp_path, nul__txt=PROSE.replace("river", "ri\x00ver").encode())
