@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrubkit.catalogue import Param, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.model.select import Keep, select
+from scrubkit.model.select import Keep, select, temper
 
 if TYPE_CHECKING:
     from scrubkit.model.text_scores import Scorer, Scores
@@ -99,8 +99,9 @@ def text_findings(document: Document, scores: Scores, *, keep: Keep = "balanced"
     if sum(words) < SMALL_TEXT:
         return ()
     probabilities = scores.probabilities.tolist()
-    flags = select(probabilities, words, keep=keep)
-    vouch = (SURE_KEEP if scores.scorer == "trained" else _NEVER, _SURE_SCORE)
+    trained = scores.scorer == "trained"
+    flags = select(temper(probabilities, TRUST) if trained else probabilities, words, keep=keep)
+    vouch = (SURE_KEEP if trained else _NEVER, _SURE_SCORE)
     return tuple(_runs(document, scores.lines.blocks, probabilities, words, flags, vouch, scores.strongest))
 
 
