@@ -6,6 +6,8 @@ it must be tried first. No text in a Latin script has every fourth character abo
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from scrubkit.ingest.decode_detect import detect
 from scrubkit.ingest.decode_labels import WESTERN, decode_counting, decode_strictly
 from scrubkit.ingest.text_scan import Scan
@@ -15,6 +17,7 @@ __all__ = ["read_legacy", "undo_legacy"]
 _DENSE = 0.25
 _MIN_CHARACTERS = 20
 _LETTERS = 0.8
+_TURNS = 25
 _SAMPLE = 4_000
 _LATIN = WESTERN | {
     "windows-1250",
@@ -71,8 +74,11 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _in_letters(fixed: str) -> bool:
-    high = [char for char in fixed[:_SAMPLE] if char > "\x7f"]
-    return sum(char.isalpha() for char in high) >= _LETTERS * len(high)
+    """Whether what is above ASCII is letters, and capitals do not follow small letters as they do in garble."""
+    sample = fixed[:_SAMPLE]
+    high = [char for char in sample if char > "\x7f"]
+    turns = sum(a.islower() and b.isupper() for a, b in pairwise(sample))
+    return sum(char.isalpha() for char in high) >= _LETTERS * len(high) and turns * _TURNS <= len(high)
 
 
 def _likelier(fixed: str, text: str) -> bool:
