@@ -20,7 +20,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not bench"
 
 test-slow: $(STAMP)
-	SCRUBKIT_BENCH=$(BENCH) $(BIN)/python -m pytest -q -m "slow or bench"
+	SCRUBKIT_BENCH=$(abspath $(BENCH))/bench $(BIN)/python -m pytest -q -m "slow or bench"
 
 check: $(STAMP)
 	$(BIN)/ruff check .
