@@ -14,10 +14,13 @@ import argparse
 import gzip
 import importlib.util
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
@@ -104,14 +107,45 @@ def tools() -> dict[str, Callable[[Sequence[str]], Labels]]:
     return out
 
 
-def quality(bench: Path) -> None:
-    with gzip.open(bench / "dedup-dev" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
-        docs = [json.loads(line) for line in lines]
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def scorer_of(bench: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("dedup_score", bench / "dedup_score.py")
     assert spec is not None
     assert spec.loader is not None
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
+    return scorer
+
+
+def furnished(bench: Path, sites: int) -> None:
+    """Put the dropped lines of real pages around every document, as many pages as sites, and score that."""
+    rng = random.Random(3)
+    frames = []
+    for page in read_lines(bench / "flat-dev.jsonl.gz"):
+        lines = page["lines"]
+        kept = [i for i, line in enumerate(lines) if line["label"]] or [0]
+        above = [line["text"] for line in lines[: kept[0]] if not line["label"]][-80:]
+        below = [line["text"] for line in lines[kept[-1] + 1 :] if not line["label"]][:80]
+        if 60 < sum(len(line.split()) for line in above + below) < 900:
+            frames.append((above, below))
+    chosen = rng.sample(frames, sites)
+    docs = read_lines(bench / "dedup-dev" / "docs.jsonl.gz")
+    texts = []
+    for doc in docs:
+        above, below = rng.choice(chosen)
+        texts.append("\n".join([*above, doc["text"], *below]))
+    found = find_duplicates(texts, ids=[doc["id"] for doc in docs])
+    got = scorer_of(bench).score(bench / "dedup-dev", {row["id"]: row["cluster"] for row in found.rows()})
+    print(f"in the furniture of {sites} pages: precision {got['precision']:.4f} recall {got['recall']:.4f}", flush=True)
+
+
+def quality(bench: Path) -> None:
+    docs = read_lines(bench / "dedup-dev" / "docs.jsonl.gz")
+    scorer = scorer_of(bench)
     texts = [doc["text"] for doc in docs]
     shown = ("abridged60", "update40", "edit10", "rewrite30", "rewrite50", "ocr5", "cpc", "cs_heavy")
     print(f"{'tool':32}{'P':>7}{'recall':>8}{'mean':>7}  " + " ".join(f"{name:>10}" for name in shown))
@@ -187,6 +221,8 @@ def main() -> None:
     chosen = options.parse_args()
     if chosen.bench:
         quality(chosen.bench)
+        for sites in (400, 40):
+            furnished(chosen.bench, sites)
     speed(chosen.documents, chosen.rounds)
     curve()
 

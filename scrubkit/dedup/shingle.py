@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FURNITURE_ANCHORS", "corpus_of", "furniture_lines", "signatures"]
 
-FURNITURE_ANCHORS = 6
+FURNITURE_ANCHORS = 4
 """A line that stands beside this many different longest lines is page furniture."""
 
 _PAD = 64
