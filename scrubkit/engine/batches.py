@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from scrubkit.config import Config
@@ -102,9 +103,8 @@ class CleanItem:
         url = item.get("url") if isinstance(item.get("url"), str) else None
         row = row_of(self._pipeline.guarded([Page(Record(name, text, url=url))])[0], "", 0)
         if row.status != "kept" and self._drop:
-            from scrapy.exceptions import DropItem
-
-            raise DropItem(f"{name}: {row.status} by {', '.join(row.codes)}")
+            drop: type[Exception] = import_module("scrapy.exceptions").DropItem
+            raise drop(f"{name}: {row.status} by {', '.join(row.codes)}")
         item[self._name] = row.text
         told = {"verdict": row.status, "codes": list(row.codes), "meta": row.meta, "removed": row.removed()}
         if not hasattr(item, "fields") or "scrubkit" in item.fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -30,8 +31,8 @@ def run_jobs_on_ray(
     version of scrubkit must be installed on the nodes.
     """
     try:
-        import ray
-        from ray.exceptions import RayError
+        ray: Any = import_module("ray")  # an extra: the type checker need not have it
+        failure: type[Exception] = import_module("ray.exceptions").RayError
     except ImportError as error:
         raise ConfigError("ray is not installed", remedy="pip install 'scrubkit[ray]'") from error
     settings: dict[str, Any] = {"address": address} if address else {"address": "local", "num_cpus": max(1, workers)}
@@ -49,7 +50,7 @@ def run_jobs_on_ray(
             job = pending.pop(ready)
             try:
                 data, made = ray.get(ready)
-            except RayError as error:
+            except failure as error:
                 cause = getattr(error, "cause", None)
                 if cause is not None:  # an error of ours, not a death
                     raise cause from error

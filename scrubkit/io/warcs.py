@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, cast
+from importlib import import_module
+from typing import IO, Any
 
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.io.sources import SourceFile
@@ -34,7 +35,7 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
     are no pages and are passed over. Raises :class:`InputError` where the archive breaks off.
     """
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
+        warc: Any = import_module("fastwarc.warc")  # an extra: the type checker need not have it
     except ImportError as error:
         raise ConfigError(
             "archives are read by fastwarc, which is not installed",
@@ -46,16 +47,14 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
     with open_bytes(file.path) as raw:
         stream = _Whole(raw)
         try:
-            for record in ArchiveIterator(
-                cast(BinaryIO, stream), record_types=WarcRecordType.any_type, parse_http=False
-            ):
+            for record in warc.ArchiveIterator(stream, record_types=warc.WarcRecordType.any_type, parse_http=False):
                 torn = not _is_whole(record)
                 if torn:
                     break
                 number += 1
-                if record.is_http and record.record_type == WarcRecordType.response:
+                if record.is_http and record.record_type == warc.WarcRecordType.response:
                     record.parse_http(auto_decode="all")
-                page = _page(record, number, WarcRecordType)
+                page = _page(record, number, warc.WarcRecordType)
                 if page is not None:
                     yield page
         except READ_ERRORS as error:
