@@ -123,12 +123,15 @@ def codec_of(label: str) -> str | None:
         return None
     try:
         found = codecs.lookup(name).name
-        b"a".decode(found)  # base64 and its like are in the registry too
+        probe = b"a\n<0".decode(found)  # base64 and its like are in the registry too
     except UnicodeDecodeError:
-        pass  # a text encoding of more than one byte
+        probe = ""  # a text encoding of more than one byte
     except (LookupError, ValueError):
         return None
-    return None if found in _NEVER else _SUPERSETS.get(found, found)
+    codec = _SUPERSETS.get(found, found)
+    if probe != "a\n<0" and codec not in UNICODE:
+        return None  # EBCDIC: its line ends and markup are other bytes
+    return None if found in _NEVER else codec
 
 
 @cache

@@ -154,9 +154,9 @@ def test_the_telling_part_is_small_and_whole() -> None:
     assert detect(b"plain") == (None, 0.0)
 
 
-@pytest.mark.parametrize("label", ["base64", "rot13", "utf-7", "", "x" * 100, "no such"])
+@pytest.mark.parametrize("label", ["base64", "rot13", "utf-7", "cp037", "cp500", "", "x" * 100, "no such"])
 def test_labels_that_name_no_character_set(label: str) -> None:
-    """Codecs that are no character sets, and UTF-7, are never used."""
+    """Codecs that are no character sets, EBCDIC and UTF-7 are never used."""
     assert codec_of(label) is None
 
 
