@@ -7,7 +7,7 @@ plain Python references serve, with one warning at first use (``scrubkit.kernels
 from __future__ import annotations
 
 import os
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 
@@ -21,13 +21,14 @@ def extensions() -> list[Extension]:
         from Cython.Build import cythonize
     except ImportError:
         return []
-    sources = sorted(glob("scrubkit/kernels/*.pyx"))
+    kernels = Path("scrubkit", "kernels")
+    sources = sorted(map(str, kernels.glob("*.pyx")))
     modules = [
         Extension(
             path[: -len(".pyx")].replace(os.sep, "."),
             [path],
             include_dirs=["scrubkit/kernels"],
-            depends=sorted(glob("scrubkit/kernels/*.h")),
+            depends=sorted(map(str, kernels.glob("*.h"))),
             extra_compile_args=COMPILE_ARGS,
         )
         for path in sources

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from scrubkit.core.errors import ConfigError
-from scrubkit.core.finding import Finding
 from scrubkit.ingest import IngestPlan
 from scrubkit.page import Page
 from scrubkit.pipeline import Filter
@@ -31,6 +30,7 @@ __all__ = [
 
 Keep = Literal["precision", "balanced", "recall"]
 Scorer = Literal["trained", "simple"]
+Backend = Literal["auto", "langdetect", "langdetect-fast"]
 
 
 @dataclass(frozen=True)
@@ -122,27 +122,22 @@ def strip_disclaimers() -> Filter:
 @dataclass(frozen=True)
 class _Language:
     keep: frozenset[str] | None
-    backend: str
+    backend: Backend
 
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
-        from scrubkit.ingest.language import identify
+        from scrubkit.ingest.text_rules import language_findings
 
         out = []
         for page in pages:
-            found = identify(page.text, backend=self.backend)  # type: ignore[arg-type]
-            notes: dict[str, Any] = {"language": found.code, "language_score": round(found.score, 4)}
-            findings = []
-            if self.keep is not None and found.code not in self.keep:
-                because = {**notes, "wanted": sorted(self.keep)}
-                findings = [Finding("LNG001", 0, len(page.document.text), "reject", found.score, because)]
-            out.append(page.add(findings, notes))
+            found, findings = language_findings(page.text, keep=self.keep, backend=self.backend)
+            out.append(page.add(findings, {"language": found.code, "language_score": round(found.score, 4)}))
         return out
 
 
 def language(
     *,
     keep: Collection[str] | None = None,
-    backend: Literal["auto", "langdetect", "langdetect-fast"] = "auto",
+    backend: Backend = "auto",
 ) -> Filter:
     """Return the filter that tags each page with its language (ISO 639-1, ``und`` where there is too little text).
 

@@ -91,13 +91,13 @@ class Page:
 
     def add(self, findings: Iterable[Finding], annotations: Mapping[str, Any] | None = None) -> Page:
         """Return this page with more findings; what was already laid out is not laid out again."""
-        page = replace(
-            self,
-            findings=(*self.findings, *findings),
-            annotations={**self.annotations, **(annotations or {})},
-        )
-        if "document" in self.__dict__:
-            page.__dict__["document"] = self.__dict__["document"]
+        new = tuple(findings)
+        page = replace(self, findings=(*self.findings, *new), annotations={**self.annotations, **(annotations or {})})
+        # What is known already stays known; the ledger only where nothing new acts on the text.
+        acting = any(finding.action in ("remove", "replace", "keep") for finding in new)
+        for view in ("document",) if acting else ("document", "ledger"):
+            if view in self.__dict__:
+                page.__dict__[view] = self.__dict__[view]
         return page
 
     def lines(self) -> Iterator[Line]:

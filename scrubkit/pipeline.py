@@ -40,9 +40,7 @@ class Pipeline:
             pages = done
         return pages
 
-    def run(
-        self, records: Iterable[Record | Page | bytes | str], *, batch_size: int = 256
-    ) -> Iterator[Sequence[Page]]:
+    def run(self, records: Iterable[Record | Page | bytes | str], *, batch_size: int = 256) -> Iterator[Sequence[Page]]:
         """Yield batches of pages, in order, with every filter's findings.
 
         ``records`` may be records of a reader, pages, or bare bytes and strings (their id is then their number).

@@ -90,10 +90,13 @@ class Scheme:
 
 @cache
 def _permutations(perms: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Draw as datasketch 2 does for affine32: odd multipliers, any offsets, from ``RandomState(seed)``."""
-    from datasketch import MinHash
+    """Draw as datasketch 2 does for affine32: odd multipliers, any offsets, from ``RandomState(seed)``.
 
-    a, b = MinHash(num_perm=perms, seed=seed, scheme="affine32").permutations
+    Drawn here because importing datasketch loads SciPy, a second of start-up; a test holds the two equal.
+    """
+    drawn = np.random.RandomState(seed)
+    a = drawn.randint(0, 1 << 31, perms, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = drawn.randint(0, 1 << 32, perms, dtype=np.uint32)
     return np.ascontiguousarray(a, np.uint32), np.ascontiguousarray(b, np.uint32)
 
 

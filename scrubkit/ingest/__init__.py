@@ -85,7 +85,7 @@ def _charset(media_type: str | None) -> str | None:
 
 def _decode(data: bytes | str, kind: str | None, declared: str | None) -> tuple[str, Mapping[str, Any]]:
     if isinstance(data, str):
-        return data, {"encoding": None, "source": "str", "confidence": 1.0, "replaced": 0}
+        return data, {"encoding": None, "source": "str", "confidence": 1.0, "replaced": 0, "declared": None}
     from scrubkit.ingest.decode import decode
 
     found = decode(bytes(data), declared=declared, html=kind == "text/html")
@@ -94,6 +94,7 @@ def _decode(data: bytes | str, kind: str | None, declared: str | None) -> tuple[
         "source": found.source,
         "confidence": found.confidence,
         "replaced": found.replaced,
+        "declared": found.declared,
     }
     return found.text, report
 

@@ -33,8 +33,8 @@ SURE_KEEP = 0.4
 _SURE_SCORE = 0.89
 """Above rules that go by shape (menu runs, repeated lines), below those that go by a cue phrase (0.9 and more)."""
 
-_HTML_VOUCH = (0.0, 0.9)
-"""On HTML every kept block is vouched for: the model has read the class names that rules about elements go by, and
+_HTML_VOUCH = (0.5, 0.9)
+"""On HTML what is likelier content than not is vouched for: the model has read the class names that rules about elements go by, and
 out of fold those rules took more content from it than boilerplate (340 pages: .872 with, .855 without)."""
 
 _DROP_CAP = 0.9

@@ -113,14 +113,17 @@ class _Matcher:
     """The automaton over distinct phrases; ``find`` yields ``(phrase number, start, end)`` on the joined rows."""
 
     def __init__(self, cues: Iterable[Cue]) -> None:
-        from ahocorasick_rs import AhoCorasick
+        from ahocorasick_rs import AhoCorasick, Implementation
 
         by_phrase: defaultdict[str, list[Cue]] = defaultdict(list)
         for cue in cues:
             by_phrase[cue.phrase].append(cue)
         self.phrases = sorted(by_phrase)
         self.cues = [tuple(by_phrase[phrase]) for phrase in self.phrases]
-        self.automaton = AhoCorasick(self.phrases) if self.phrases else None
+        # The contiguous NFA is built in half the time of the default and scans as fast.
+        self.automaton = (
+            AhoCorasick(self.phrases, implementation=Implementation.ContiguousNFA) if self.phrases else None
+        )
 
     def find(self, joined: str) -> list[tuple[int, int, int]]:
         if self.automaton is None:

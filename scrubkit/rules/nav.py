@@ -198,7 +198,7 @@ RULES = (
         "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n",
         scope="document",
         test=_above_title,
-        score=0.9,
+        score=0.88,
         params=(Param("max_words", 10, "words", "a longer line may be a standfirst"),),
         known_problems="A kicker above the headline goes too.",
     ),

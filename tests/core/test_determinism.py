@@ -11,15 +11,16 @@ import pytest
 
 import scrubkit as sk
 
-TEXTS = (
+FLAT = (
     "Skip to content\nHome\nNews\nSport\nWeather\n\nBridge reopens after two years\n\nBy Mara Holt\n\n"
     "The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n\n"
-    "Engineers had found cracks in the piers last autumn, and the repair took longer than planned.\n\nShare\nTweet\n",
-    "<html><title>Bridge</title><body><nav><a href=/>Home</a></nav><p>The old bridge over the river reopened on "
-    "Monday, two years after the flood that took its middle span.</p><footer>© 2025</footer></body></html>",
-    "Ð\xa0ÐµÐºÐ° Ð²Ñ\x8bÑ\x88Ð»Ð° Ð¸Ð· Ð±ÐµÑ\x80ÐµÐ³Ð¾Ð².\n",
-    "",
+    "Engineers had found cracks in the piers last autumn, and the repair took longer than planned.\n\nShare\nTweet\n"
 )
+HTML = (
+    "<html><title>Bridge</title><body><nav><a href=/>Home</a></nav><p>The old bridge over the river reopened on "
+    "Monday, two years after the flood that took its middle span.</p><footer>© 2025</footer></body></html>"
+)
+TEXTS = (FLAT, HTML, "Ð\xa0ÐµÐºÐ° Ð²Ñ\x8bÑ\x88Ð»Ð° Ð¸Ð· Ð±ÐµÑ\x80ÐµÐ³Ð¾Ð².\n", "")
 SCRIPT = """
 import sys, scrubkit as sk
 order = range(4) if sys.argv[1] == "up" else reversed(range(4))
@@ -52,7 +53,19 @@ def test_order_process_and_hash_seed_do_not_matter() -> None:
 
 def test_importing_loads_nothing_heavy() -> None:
     """`import scrubkit` must cost a linter's start-up nothing: no arrays, no parser, no repair library."""
-    heavy = "numpy pyarrow selectolax ftfy datasketch scipy ray rich langdetect click msgspec".split()
+    heavy = [
+        "numpy",
+        "pyarrow",
+        "selectolax",
+        "ftfy",
+        "datasketch",
+        "scipy",
+        "ray",
+        "rich",
+        "langdetect",
+        "click",
+        "msgspec",
+    ]
     code = f"import sys, scrubkit; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
