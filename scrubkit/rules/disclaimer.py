@@ -56,7 +56,7 @@ RULES = (
         scope="document",
         test=_disclaimer_zone,
         cues=True,
-        score=0.93,
+        score=0.9,
         params=(
             Param("max_rows", 3, "paragraphs", "taken under the heading at most"),
             Param("max_after", 400, "words", "more running text below: the heading is part of an article"),

@@ -172,7 +172,7 @@ RULES = (
         "- ← Snow gates to be painted\n- Parish pump: what we talked about →\n",
         scope="document",
         test=_arrow_links,
-        score=0.93,
+        score=0.88,
         params=(
             Param("max_words", 25, "words", "a longer line is text"),
             Param("min_before", 12, "words", "of running text above"),

@@ -58,7 +58,7 @@ RULES = (
         example="- Subscribe to continue reading\n  The subscribers met on Monday to continue the reading of the poem.\n",
         test=framed_line,
         cues=True,
-        score=0.9,
+        score=0.88,
         params=(MAX_WORDS(60),),
     ),
     Rule(

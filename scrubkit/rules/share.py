@@ -10,7 +10,7 @@ from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
 _COUNT = re.compile(
-    r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|views?|followers|claps?|reactions?|retweets?|pins?|votes?|points?|favorites?)\b\W*",
+    r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|followers|claps?|retweets?|pins?)\b\W*",
     re.I,
 )
 _HINT = re.compile(
