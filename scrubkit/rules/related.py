@@ -194,10 +194,10 @@ RULES = (
         "- • Bridge\n- • Flood\n- • River\n",
         scope="document",
         test=_tag_run,
-        score=0.87,
+        score=0.9,
         params=(
             Param("min_run", 3, "lines", "fewer may be a list"),
-            Param("topical", 0.75, "share of the labels", "that hold a word of the article"),
+            Param("topical", 0.6, "share of the labels", "that hold a word of the article"),
         ),
     ),
     Rule(
