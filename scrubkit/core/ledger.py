@@ -168,32 +168,53 @@ def _merge(
 
 
 def _absorb_blanks(segments: list[_Segment], blocks: BlockTable) -> list[_Segment]:
-    """Add blank blocks to the removals beside them, so that no run of empty lines stays where text went.
+    """Add blank blocks to the removals beside them, so that no hole stays where text went.
 
-    A blank run goes when the block before it went, when nothing after it stays, or when it opens the text and
-    the block after it went.
+    Of the blank runs around removed blocks one stays where kept blocks stood apart, so that paragraphs do not
+    grow together; at the head and the end of the text all go.
     """
     if not segments or _BLANK not in blocks.kinds:
         return segments
     owner = _owners(segments, blocks)
     extra: list[_Segment] = []
-    n = len(blocks)
-    last_kept = max((i for i in range(n) if blocks.kinds[i] != _BLANK and owner[i] is None), default=-1)
-    previous: int | None = None  # the last block that is not blank
-    for i in range(n):
-        if blocks.kinds[i] != _BLANK:
-            previous = i
-            continue
-        if owner[i] is not None:
-            continue
-        segment = owner[previous] if previous is not None else None
-        if segment is None and (previous is None or i > last_kept):
-            following = next((j for j in range(i + 1, n) if blocks.kinds[j] != _BLANK), None)
-            segment = owner[following] if following is not None else None
-        if segment is not None:
-            winner, codes = segments[segment][2:]
-            extra += ((a, b, winner, codes) for a, b in _uncovered(blocks.starts[i], blocks.ends[i], segments))
+    for first, stop, beside in _spare_blanks(blocks.kinds, owner):
+        winner, codes = segments[beside][2:]
+        span = blocks.starts[first], blocks.ends[stop - 1]
+        extra += ((a, b, winner, codes) for a, b in _uncovered(*span, segments))
     return _merge(sorted([*segments, *extra], key=lambda s: s[0])) if extra else segments
+
+
+def _spare_blanks(kinds: bytes, owner: list[int | None]) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(first, stop, segment)`` of each run of blank blocks that goes, and the removal it goes with."""
+    n = len(kinds)
+    before: int | None = None  # the segment of the visible block above, None while it is kept
+    seen = stays = False  # whether a kept block stands above, and a blank run since the last one stays
+    at = 0
+    while at < n:
+        if kinds[at] != _BLANK:
+            before = owner[at]
+            if before is None:
+                seen, stays = True, False
+            at += 1
+            continue
+        stop = at
+        while stop < n and kinds[stop] == _BLANK:
+            stop += 1
+        after = owner[stop] if stop < n else None
+        above_kept = before is None and at > 0
+        below_kept = stop < n and after is None
+        if above_kept and (below_kept or not _all_gone(owner, kinds, stop)):
+            stays = True
+        elif before is not None and below_kept and seen and not stays:
+            stays = True
+        elif (beside := before if before is not None else after) is not None:
+            yield at, stop, beside
+        at = stop
+
+
+def _all_gone(owner: list[int | None], kinds: bytes, start: int) -> bool:
+    """Whether no visible block from ``start`` on is kept. Asked once a kept block at most, so linear in all."""
+    return all(owner[i] is not None for i in range(start, len(kinds)) if kinds[i] != _BLANK)
 
 
 def _uncovered(start: int, end: int, segments: list[_Segment]) -> Iterator[tuple[int, int]]:
