@@ -203,9 +203,8 @@ def _spare_blanks(kinds: bytes, owner: list[int | None]) -> Iterator[tuple[int, 
         after = owner[stop] if stop < n else None
         above_kept = before is None and at > 0
         below_kept = stop < n and after is None
-        if above_kept and (below_kept or not _all_gone(owner, kinds, stop)):
-            stays = True
-        elif before is not None and below_kept and seen and not stays:
+        inner = above_kept and (below_kept or not _all_gone(owner, kinds, stop))
+        if inner or (before is not None and below_kept and seen and not stays):
             stays = True
         elif (beside := before if before is not None else after) is not None:
             yield at, stop, beside
