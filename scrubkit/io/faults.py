@@ -72,7 +72,10 @@ def binary_fault(data: bytes) -> str | None:
     controls = head.translate(None, _ALLOWED)
     if len(controls) <= _CONTROL_SHARE * len(head) or _wide(head, len(controls)) or _padded(head, controls):
         return None
-    return "binary data"
+    from scrubkit.ingest.decode import decode
+
+    # The decoder knows more patterns: Chinese in UTF-16 without a mark has no column free of controls.
+    return "binary data" if decode(head).source == "binary" else None
 
 
 def _wide(head: bytes, controls: int) -> bool:

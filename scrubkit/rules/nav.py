@@ -53,7 +53,7 @@ def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterato
                 row,
                 end - 1,
                 {"lines": length, "outside_prose": outside},
-                score=0.88 if end <= first_prose else 0.87 if outside else 0.7,
+                score=0.9 if outside else 0.7,
             )
         row = max(end, row + 1)
 
@@ -135,7 +135,7 @@ RULES = (
         "  The council met on Monday to vote on the bridge, and nobody from the harbour board came.\n",
         scope="document",
         test=_label_runs,
-        score=0.88,
+        score=0.9,
         params=(
             Param("min_run", 4, "lines", "above or below the running text, or where links are known"),
             Param("inner_run", 12, "lines", "between paragraphs of flattened text"),
@@ -198,7 +198,7 @@ RULES = (
         "  The old bridge over the river reopened on Monday, two years after the flood that took its middle span.\n",
         scope="document",
         test=_above_title,
-        score=0.88,
+        score=0.9,
         params=(Param("max_words", 10, "words", "a longer line may be a standfirst"),),
         known_problems="A kicker above the headline goes too.",
     ),
