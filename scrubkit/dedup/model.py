@@ -36,7 +36,7 @@ _CROSSED = (
 _SHORT = 4.5  # ln: under ninety stems a share says less
 _ISLAND_SHARE, _WORD_FOR_WORD, _ISLAND_GAP, _ISLAND_STEMS = 0.4, 0.7, 0.25, 40
 _OTHER_NUMBERS, _SOME_NUMBERS, _AROUND = 0.34, 0.14, 0.6  # a third of at least three
-_LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW, _RAW_BY_CHANCE = 12, 3, 0.3, 0.2
+_LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW = 12, 3, 0.3
 _FEW = 2.3  # ln: under ten links in order a chain may be chance
 
 
@@ -73,13 +73,11 @@ def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str
 def too_little(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which pairs have too little in common, or are too short, for any judgement but "not a rewrite".
 
-    Two rare words in common make two sentences of a dozen words alike by any share; their other words must agree too,
-    and the more so the longer the other text is, since a long text holds many of a sentence's words by chance.
+    Two rare words in common make two sentences of a dozen words alike by any share; their other words must agree too.
     """
-    length, links, raw, ratio = (features[:, _AT[name]] for name in ("length", "chain_length", "raw", "ratio"))
+    length, links, raw = (features[:, _AT[name]] for name in ("length", "chain_length", "raw"))
     few = links < np.log(_LEAST_LINKS - 0.5)
-    wanted = _LEAST_RAW + _RAW_BY_CHANCE * ratio
-    return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < wanted)), np.bool_)
+    return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW)), np.bool_)
 
 
 def islands(features: NDArray[np.float32]) -> NDArray[np.bool_]:

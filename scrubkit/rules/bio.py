@@ -118,7 +118,7 @@ RULES = (
         "- About Mara Holt\n- Mara Holt writes about rivers, roads and the people between them.\n",
         scope="document",
         test=_named_author,
-        score=0.9,
+        score=0.92,
         params=(
             MAX_WORDS(90),
             Param("max_after", 90, "words", "of running text that may follow"),

@@ -54,7 +54,7 @@ RULES = (
         example="- If you value our work, please consider donating.\n  The donors met in the town hall.\n",
         test=framed_line,
         cues=True,
-        score=0.9,
+        score=0.93,
         params=(MAX_WORDS(90),),
         known_problems="Pages of charities, where the appeal is the content.",
     ),

@@ -137,7 +137,7 @@ RULES = (
         scope="document",
         test=_related_zone,
         cues=True,
-        score=0.9,
+        score=0.92,
         params=(
             Param("resume_words", 35, "words", "a paragraph this long, of two sentences, is the article again"),
             Param("inner_resume", 20, "words", "the same, where the article goes on below"),
@@ -182,7 +182,7 @@ RULES = (
         example="- Tags: bridges, flood, council\n  Topics were chosen by the readers themselves this year.\n",
         test=framed_line,
         cues=True,
-        score=0.9,
+        score=0.95,
         params=(MAX_WORDS(40),),
     ),
     Rule(
