@@ -40,6 +40,7 @@ class Deadly:
 
     number: int
     deadly: tuple = ()
+    weight: int = 1
 
     def key(self):
         return str(self.number)
