@@ -40,7 +40,9 @@ class Deadly:
 
     number: int
     deadly: tuple = ()
-    weight: int = 1
+
+    def weight(self):
+        return 1
 
     def key(self):
         return str(self.number)
