@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrubkit.core.errors import ScrubkitError
 from scrubkit.dedup.rewrite import FEATURES
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_COPY", "Model", "filled_in", "islands", "shipped_model", "terms", "too_little"]
 
+_SHIPPED = "rewrite.json"
 _AT = {name: at for at, name in enumerate(FEATURES)}
 # Products of these with each other let "how much" weigh differently by "how even" and "how long".
 _CROSSED = (
@@ -36,7 +38,7 @@ _CROSSED = (
 _SHORT = 4.5  # ln: under ninety stems a share says less
 _ISLAND_SHARE, _WORD_FOR_WORD, _ISLAND_GAP, _ISLAND_STEMS = 0.4, 0.7, 0.25, 40
 _OTHER_NUMBERS, _SOME_NUMBERS, _AROUND = 0.34, 0.14, 0.6  # a third of at least three
-_LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW = 12, 3, 0.3
+_LEAST_STEMS, _LEAST_LINKS, _LEAST_RAW, _RAW_BY_CHANCE = 12, 3, 0.3, 0.2
 _FEW = 2.3  # ln: under ten links in order a chain may be chance
 
 
@@ -73,11 +75,13 @@ def terms(features: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[str
 def too_little(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which pairs have too little in common, or are too short, for any judgement but "not a rewrite".
 
-    Two rare words in common make two sentences of a dozen words alike by any share; their other words must agree too.
+    Two rare words in common make two sentences of a dozen words alike by any share; their other words must agree too,
+    and the more so the longer the other text is, since a long text holds many of a sentence's words by chance.
     """
-    length, links, raw = (features[:, _AT[name]] for name in ("length", "chain_length", "raw"))
+    length, links, raw, ratio = (features[:, _AT[name]] for name in ("length", "chain_length", "raw", "ratio"))
     few = links < np.log(_LEAST_LINKS - 0.5)
-    return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < _LEAST_RAW)), np.bool_)
+    wanted = _LEAST_RAW + _RAW_BY_CHANCE * ratio
+    return np.asarray((length < np.log(_LEAST_STEMS)) | (few & (raw < wanted)), np.bool_)
 
 
 def islands(features: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -113,10 +117,11 @@ class Model:
     def of(cls, record: Mapping[str, object]) -> Model:
         """Return the model of a JSON record; ``ValueError`` where its terms are not those of this version."""
         weights = record["weights"]
-        assert isinstance(weights, Mapping)
+        if not isinstance(weights, Mapping):
+            raise ValueError("its weights are no table")
         names = terms(np.zeros((1, len(FEATURES)), np.float32))[1]
         if tuple(weights) != names:
-            raise ValueError("the rewrite model was trained for other terms; run training/rewrite_model.py")
+            raise ValueError("it was trained for other terms than this version measures")
         numbers = [float(str(record[key])) for key in ("bias", "slope", "shift")]
         return cls(names, np.array(list(weights.values()), np.float64), *numbers)
 
@@ -137,5 +142,16 @@ class Model:
 
 @cache
 def shipped_model() -> Model:
-    """Return the model that is part of the package."""
-    return Model.of(json.loads(files("scrubkit.dedup").joinpath("rewrite.json").read_text(encoding="utf-8")))
+    """Return the model that is part of the package.
+
+    :class:`~scrubkit.core.ScrubkitError`, naming the file, where it is missing, damaged or of another version.
+    """
+    file = files("scrubkit.dedup").joinpath(_SHIPPED)
+    try:
+        return Model.of(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ScrubkitError(
+            f"the rewrite model cannot be used: {error}",
+            place=str(file),
+            remedy="reinstall scrubkit, or in a checkout run training/rewrite_model.py BENCH --write",
+        ) from error

@@ -12,7 +12,6 @@ The scheme
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -319,7 +318,10 @@ def sketch(
     most = {"portable": 0, "avx2": 3}.get(backend, 4)
     a, b = np.ascontiguousarray(a, np.uint32), np.ascontiguousarray(b, np.uint32)
     if _compiled is None or backend == "python":
-        _warn_slow(backend)
+        if backend != "python":
+            from scrubkit.kernels import warn_once
+
+            warn_once("sketch")
         with np.errstate(over="ignore"):
             return Sketch(*_reference(corpus, n, a, b, stems))
     return Sketch(*_compiled.sketch(*_arguments(corpus), n, a, b, stems, most))
@@ -377,15 +379,3 @@ def _arguments(corpus: Corpus) -> tuple[Any, ...]:
     rules = (int(r.prose_only), r.long_line, r.short_line, r.least)
     drop = corpus.drop if len(corpus.drop) else np.zeros(1, np.uint8)
     return corpus.data, corpus.offsets, corpus.table, ascii_table(corpus.table), rules, drop, corpus.line_offsets
-
-
-_warned = False
-
-
-def _warn_slow(backend: str) -> None:
-    global _warned
-    if backend != "python" and not _warned:
-        _warned = True
-        warnings.warn(
-            "scrubkit's compiled sketch is not installed; the plain one is 50 to 100 times slower", stacklevel=3
-        )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from scrubkit.dedup import find_duplicates
+from scrubkit.core import ScrubkitError
+from scrubkit.dedup import find_duplicates, model
+from scrubkit.dedup.model import too_little
+from scrubkit.dedup.rewrite import FEATURES
 
 STORIES = tomllib.loads(Path(__file__).with_name("stories.toml").read_text(encoding="utf-8"))
 LANGUAGES = sorted(STORIES)
@@ -106,3 +110,36 @@ def test_pages_of_one_template_are_not_copies():
         for i, name in enumerate(places)
     ]
     assert partition(find_duplicates(stubs)) == set()
+
+
+def test_a_sentence_is_no_rewrite_of_a_long_text():
+    """A long text holds many words of a short notice by chance; without links in order that makes no copy."""
+    names = [name for name in FEATURES if name not in ("length", "chain_length", "raw", "ratio")]
+    links, words = np.log(2), np.log(14)
+    for raw, ratio, judged in ((0.5, 0.1, True), (0.5, 2.7, False), (0.95, 2.7, True)):
+        known = {"length": words, "chain_length": links, "raw": raw, "ratio": ratio} | dict.fromkeys(names, 0.3)
+        row = np.array([[known[name] for name in FEATURES]], np.float32)
+        assert bool(~too_little(row)[0]) == judged
+
+
+def test_bulletins_of_one_template_are_not_copies():
+    """Short notices that differ in names and one number stay apart in a collection of three."""
+    bulletin = (
+        "Police in {} are looking for witnesses after a {} was stolen from a {} in {} on {} night. Anyone who saw "
+        "anything unusual is asked to call the station in {} or to leave a message with any officer on duty."
+    )
+    rows = (
+        ("Harwick", "bicycle", "garage", "Mill Lane", "Tuesday"),
+        ("Selby", "trailer", "yard", "Church Road", "Friday"),
+        ("Orton", "motorcycle", "shed", "Quay Street", "Monday"),
+    )
+    assert partition(find_duplicates([bulletin.format(*row, row[0]) for row in rows])) == set()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"weights": {"other": 1}}', '{"weights": 3}'])
+def test_a_model_of_another_version_is_named(content, tmp_path, monkeypatch):
+    """A model file that does not fit is an error that names the file and the remedy."""
+    (tmp_path / "rewrite.json").write_text(content)
+    monkeypatch.setattr(model, "files", lambda package: tmp_path)
+    with pytest.raises(ScrubkitError, match=r"rewrite\.json.*reinstall"):
+        model.shipped_model.__wrapped__()
