@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
@@ -44,9 +45,10 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_shar
     share = sum(sheet.words[first:]) / max(1, sum(sheet.words))
     if share <= max_share:
         because = {"marks": len(tail), "rows": len(sheet) - first, "share": round(share, 2)}
-        for row in range(first, len(sheet)):
-            # What another family's cue names keeps that name: a legal notice in the footer is a legal notice.
-            yield Hit(row, row, because, score=0.8 if sheet.claimed(row) else None)
+        # What another family's cue names keeps that name: a legal notice in the footer is a legal notice.
+        for claimed, rows in groupby(range(first, len(sheet)), key=sheet.claimed):
+            run = list(rows)
+            yield Hit(run[0], run[-1], because, score=0.8 if claimed else None)
 
 
 def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:
