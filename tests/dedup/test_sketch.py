@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 
 import numpy as np
 import pytest
@@ -163,3 +164,15 @@ def test_table_is_the_generated_one():
     table = fold_table()
     assert len(table) == kernel.TABLE_SIZE
     assert chr(kernel.entry_of(table, ord("Q")) & 0x1FFFFF) == "q"
+
+
+def test_the_plain_kernel_says_so_once(monkeypatch):
+    """Where nothing was compiled the reference serves, and one warning in the process names the kernel."""
+    monkeypatch.setattr(kernel, "_compiled", None)
+    monkeypatch.setattr("scrubkit.kernels._warned", set())
+    corpus = corpus_of(["one text", "another"])
+    with pytest.warns(RuntimeWarning, match="'sketch' is not installed"):
+        signatures(corpus, SCHEME)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        signatures(corpus, SCHEME)
