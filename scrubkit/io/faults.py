@@ -79,10 +79,15 @@ def binary_fault(data: bytes) -> str | None:
 
 
 def _wide(head: bytes, controls: int) -> bool:
-    """Return whether a column is next to free of controls, as that of the low bytes is in UTF-16 and UTF-32."""
+    """Return whether the bytes are UTF-16 or UTF-32: most scripts leave one column next to free of controls."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    return any(len(head[i::4].translate(None, _ALLOWED)) <= _FREE_SHARE * controls for i in range(4))
+    if any(len(head[i::4].translate(None, _ALLOWED)) <= _FREE_SHARE * controls for i in range(4)):
+        return True
+    # Ideographs have a control in either column, line ends and spaces beside them: only reading tells them.
+    from scrubkit.ingest.decode import decode
+
+    return b"\0" in head and decode(head).source == "nul-pattern"
 
 
 def _padded(head: bytes, controls: bytes) -> bool:

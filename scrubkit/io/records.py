@@ -60,7 +60,8 @@ def _parse(line: bytes) -> Any:
         except UnicodeDecodeError as bad:
             return f"is not UTF-8: {bad.reason} at byte {bad.start}"
         except json.JSONDecodeError as bad:
-            return f"is not JSON: {bad.msg[0].lower()}{bad.msg[1:]} at column {bad.colno}"
+            what = bad.msg.removesuffix(" at")  # some of the parser's messages end so, waiting for the place
+            return f"is not JSON: {what[0].lower()}{what[1:]} at column {bad.colno}"
         except (ValueError, RecursionError):
             return f"is not JSON: {error}"
     return msgspec.UNSET if isinstance(value, str) else value
@@ -79,8 +80,9 @@ def record_of(
 ) -> Record | tuple[str, str, str | None]:
     """Return the record a row holds, or ``(fault, reason, remedy)``.
 
-    The user's metadata and other columns are kept as they are. An id that is no string (a number) is kept as it
-    is among the extra columns, where it wins over its written form.
+    The user's metadata and other columns are kept as they are. An id that is no string (a number), or none that can
+    be written (it holds half a character), is kept as it is among the extra columns, where it wins over its written
+    form.
     """
     text = row.get(fields.text)
     fault = _text_fault(row, text, fields)
@@ -92,14 +94,14 @@ def record_of(
     metadata = row.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
         extra["metadata"] = metadata
-    if own is not None and not isinstance(own, str):
+    if own is not None and (not isinstance(own, str) or _has_surrogates(own)):
         extra[fields.id] = own
     url = row.get(fields.url)
-    if url is not None and not isinstance(url, str):
+    if url is not None and (not isinstance(url, str) or _has_surrogates(url)):
         extra[fields.url] = url
         url = None
     return Record(
-        default_id if own is None else own if isinstance(own, str) else json.dumps(own, sort_keys=True, default=str),
+        default_id if own is None else _written(own),
         text.encode("utf-8", "replace").decode() if _has_surrogates(text) else text,
         url=url,
         metadata=metadata if isinstance(metadata, dict) else {},
@@ -137,4 +139,11 @@ def _has_surrogates(text: str) -> bool:
 
 def _id_of(row: Mapping[str, Any], fields: Fields) -> str | None:
     own = row.get(fields.id)
-    return None if own is None else str(own)
+    return None if own is None else _written(own)
+
+
+def _written(own: Any) -> str:
+    """Return an id as text that any file can hold: lone surrogates as escapes, other types as JSON."""
+    if not isinstance(own, str):
+        return json.dumps(own, sort_keys=True, default=str)
+    return own.encode("utf-8", "backslashreplace").decode()

@@ -17,10 +17,11 @@ import scrubkit as sk
 from scrubkit.core import InputError
 from scrubkit.io import Rejected
 from scrubkit.io.faults import binary_fault
-from scrubkit.io.records import Fields
+from scrubkit.io.records import Fields, json_records
 from scrubkit.io.sources import find_sources
 from scrubkit.io.streams import TornError, lines, open_bytes
 from scrubkit.io.tasks import cut
+from scrubkit.page import Record
 
 
 def write(path: Path, data: str | bytes) -> Path:
@@ -204,6 +205,8 @@ def test_a_piece_of_work_is_known_by_its_content(tmp_path: Path) -> None:
     [
         ("Дождь шёл весь день.".encode("utf-16"), None),
         ("Rain fell. 東京".encode("utf-16-le"), None),
+        (("雨下了一整天。\n港口 的 船 没有 出海\n" * 9).encode("utf-16-le"), None),
+        (("雨下了一整天。\n港口 的 船 没有 出海\n" * 9).encode("utf-16-be"), None),
         ("Rain fell.".encode("utf-32-be"), None),
         (b"Rain\x0c fell\x1b[0m.\x0b", None),
         (b"GIF89a....", "a GIF image"),
@@ -213,3 +216,20 @@ def test_a_piece_of_work_is_known_by_its_content(tmp_path: Path) -> None:
 def test_text_in_any_encoding_is_told_from_binary(data: bytes, told: str | None) -> None:
     """Wide encodings are full of NULs and are text nevertheless."""
     assert binary_fault(data) == told
+
+
+def test_an_id_with_half_a_character_is_kept_and_can_be_written() -> None:
+    """JSON may hold lone surrogates, which no file in UTF-8 can: ids and addresses with one do not end a run."""
+    rows = [{"id": "a\ud800", "url": "b\udfff", "text": "Rain fell."}, {"id": "c\ud800"}]
+    lines = [(number, json.dumps(row).encode()) for number, row in enumerate(rows, 1)]
+    record, fault = json_records(lines, place="x.jsonl", rel="x.jsonl", fields=Fields())
+    assert isinstance(record, Record)
+    assert (record.id, record.url, record.extra) == ("a\\ud800", None, {"id": "a\ud800", "url": "b\udfff"})
+    assert isinstance(fault, Rejected)
+    assert fault.id == "c\\ud800"
+
+
+def test_a_line_that_breaks_off_is_told_with_its_column() -> None:
+    """The message is a sentence, whatever the parser's own begins or ends with."""
+    (fault,) = json_records([(7, b'{"text": "Rain')], place="x.jsonl", rel="x.jsonl", fields=Fields())
+    assert str(fault) == "x.jsonl:7: is not JSON: unterminated string starting at column 10 (mend or remove the line)"
