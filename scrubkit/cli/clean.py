@@ -28,6 +28,7 @@ __all__ = ["clean"]
 @click.option("--format-out", type=click.Choice(["same", "jsonl", "parquet"]), default="same", show_default=True)
 @click.option("--engine", type=click.Choice(["embedded", "ray"]), default="embedded", show_default=True)
 @click.option("--address", metavar="HOST:PORT", help="For --engine ray: the cluster.  [one of its own]")
+@click.option("--report", type=click.Path(path_type=Path), help="Also write a page that shows what went and why.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--keep-work", is_flag=True, help="Keep unfinished work for a later run with other options.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write the results.")
@@ -51,6 +52,8 @@ def clean(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
         "max-drop": given["max_drop"],
     }
     told = settings(given, sources[0], dedup)
+    if given["report"] is not None and (output is None or given["dry_run"]):
+        raise click.UsageError("--report shows the corpus that was written: it needs -o OUT and no --dry-run.")
     if output is None:
         sys.exit(_to_stdout(sources, told, given))
     if "-" in sources:
@@ -95,4 +98,14 @@ def _to_folder(sources: tuple[str, ...], output: Path, config: Config, given: di
         click.echo("scrubkit: stopped (the same command goes on from here)", err=True)
         return 130
     tell(result, output, quiet=given["quiet"], verbose=given["verbose"], dry_run=plan.dry_run)
+    if given["report"] is not None:
+        _report(output, given["report"], quiet=given["quiet"])
     return 1 if result.account.faults or result.twice else 0
+
+
+def _report(corpus: Path, path: Path, *, quiet: bool) -> None:
+    from scrubkit.cli.report import write_report
+
+    size = write_report(corpus, path)
+    if not quiet:
+        click.echo(f"scrubkit: {path}: report of {size / 1e6:.1f} MB", err=True)

@@ -23,6 +23,10 @@ _WHY = {
     errno.EPERM: ("operation not permitted", "choose another place with -o"),
     errno.ENAMETOOLONG: ("the name is too long for this file system", "choose another place with -o"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "choose another place with -o"),
+    # What making a folder says where a file of its name stands.
+    errno.EEXIST: ("a part of the path is a file, not a folder", "choose another place with -o"),
+    errno.EISDIR: ("a folder of that name stands there", "choose another place with -o"),
+    errno.ENOENT: ("no file can be made there", "choose another place with -o"),
 }
 
 

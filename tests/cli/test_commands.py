@@ -226,3 +226,25 @@ def test_cleaning_text_does_not_load_arrow(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_clean_writes_the_report_beside_the_corpus(tmp_path: Path) -> None:
+    """One command gives the corpus and the page that shows it; without a corpus there is nothing to show."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(PAGE)
+    result = run("clean", tmp_path / "in", "-o", tmp_path / "out", "--report", tmp_path / "shown.html")
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "shown.html").read_text().startswith("<!doctype html>")
+    assert run("clean", tmp_path / "in/a.txt", "--report", tmp_path / "r.html").exit_code == 2
+
+
+def test_an_output_below_a_file_is_told(tmp_path: Path) -> None:
+    """The message says what is in the way, whichever command writes."""
+    (tmp_path / "a.txt").write_text(PAGE)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(PAGE)
+    assert run("clean", tmp_path / "in", "-o", tmp_path / "out").exit_code == 0
+    for below in ("a.txt/page.html", "a.txt/deep/page.html"):
+        result = run("report", tmp_path / "out", "-o", tmp_path / below)
+        assert result.exit_code == 2
+        assert "a part of the path is a file, not a folder (choose another place with -o)" in result.stderr
