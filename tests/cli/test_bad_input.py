@@ -172,7 +172,7 @@ def test_broken_lines_in_the_middle_of_a_record_file_are_set_aside(tmp_path: Pat
     result, out = clean(root, tmp_path, "--no-dedup")
     assert result.exit_code == 1
     place = f"scrubkit: {root}/feed.jsonl"
-    assert f"{place}:2: is not JSON: unterminated string starting at at column 21 (mend or remove" in result.stderr
+    assert f"{place}:2: is not JSON: unterminated string starting at column 21 (mend or remove" in result.stderr
     assert f"{place}:3: has no text in field 'text' (name the field with --text-field; it has 'id')" in result.stderr
     assert f"{place}:4: field 'text' is number, not text (name another with --text-field)" in result.stderr
     assert f"{place}:5: is a JSON array, not an object" in result.stderr
