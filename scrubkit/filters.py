@@ -187,9 +187,12 @@ class _NearDuplicates:
     settings: Mapping[str, Any]
 
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
-        from scrubkit.dedup import duplicate_findings
+        from scrubkit.dedup import find_duplicates, findings
 
-        return [page.add(found) for page, found in zip(pages, duplicate_findings(pages, **self.settings), strict=True)]
+        live = [at for at, page in enumerate(pages) if page.verdict.status == "kept"]
+        clusters = find_duplicates([pages[at] for at in live], **self.settings)
+        found = {live[at]: finding for at, finding in findings(clusters, max_drop=1.0).items()}
+        return [page.add([found[at]] if at in found else []) for at, page in enumerate(pages)]
 
 
 def near_duplicates(*, jaccard: float = 0.8, **settings: Any) -> Filter:
@@ -197,6 +200,8 @@ def near_duplicates(*, jaccard: float = 0.8, **settings: Any) -> Filter:
 
     ``settings`` go to :func:`scrubkit.find_duplicates`.
     """
+    if not 0 < jaccard <= 1:
+        raise ConfigError(f"jaccard={jaccard} is no similarity", remedy="give a number between 0 and 1, e.g. 0.8")
     return _NearDuplicates({"jaccard": jaccard, **settings})
 
 
