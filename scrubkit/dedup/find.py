@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -102,13 +102,17 @@ def find_duplicates(
 
 
 def _read(
-    texts: Sequence[Any],
+    texts: Iterable[Any],
     ids: Sequence[str] | None,
     dates: Sequence[str | None] | None,
     sources: Sequence[str | None] | None,
 ) -> _Input:
     if isinstance(texts, str):
         raise ConfigError("texts is one string", remedy="give a list of texts")
+    texts = list(texts)
+    for at, item in enumerate(texts):
+        if not isinstance(item, str) and not isinstance(getattr(item, "text", None), str):
+            raise TypeError(f"item {at} is {type(item).__name__}: give strings, documents or pages")
     plain = [item if isinstance(item, str) else item.text for item in texts]
     size = len(plain)
     if ids is None:

@@ -237,3 +237,10 @@ def test_against_another_collection():
     assert [row["of"] for row in rows] == ["against:1", "against:0", "against:1"]
     assert found.dropped == {0, 1, 2}
     assert {f.because["keeper"] for f in findings(found).values()} == {"against:0", "against:1"}
+
+
+def test_what_is_no_text_is_named() -> None:
+    """A list with something else in it fails with the place of it, and a generator is as good as a list."""
+    with pytest.raises(TypeError, match="item 1 is NoneType"):
+        find_duplicates(["a text", None])
+    assert len(list(find_duplicates(text for text in ("one text", "another")).rows())) == 2
