@@ -102,7 +102,10 @@ def _second() -> Detector:
         best = charset_normalizer.from_bytes(data).best()
         if best is None:
             return None, 0.0
-        return codec_of(best.encoding), max(0.0, 1.0 - best.chaos)
+        codec = codec_of(best.encoding)
+        if codec is not None and codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
+            return None, 0.0  # their marks and patterns were looked for before: without one this is a guess
+        return codec, max(0.0, 1.0 - best.chaos)
 
     return ask
 
