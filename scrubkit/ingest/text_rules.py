@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue import Param, Rule
 from scrubkit.core import Finding, Meta
-from scrubkit.ingest.language import Backend, Language, identify, identify_paragraphs
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
+
+if TYPE_CHECKING:  # a linter asks for no language: its tables stay unread
+    from scrubkit.ingest.language import Backend, Language
 
 __all__ = ["RULES", "language_findings", "mixed_findings", "text_findings"]
 
@@ -205,6 +207,8 @@ def language_findings(
     >>> language.code, [finding.code for finding in found]
     ('fr', ['LNG001'])
     """
+    from scrubkit.ingest.language import identify
+
     language = identify(text, backend=backend)
     because: dict[str, Any] = {"language": language.code, "score": round(language.score, 4)}
     found: list[Finding] = []
@@ -221,6 +225,8 @@ def mixed_findings(text: str, *, backend: Backend = "auto") -> tuple[Finding, ..
 
     Nothing is reported where they make up less than a fifth of it, or are not surely in another language.
     """
+    from scrubkit.ingest.language import identify_paragraphs
+
     judged = [
         (start, end, language)
         for start, end, language in identify_paragraphs(text, backend=backend, shortest=_PARAGRAPH)

@@ -12,7 +12,7 @@ from scrubkit.rules import (
     nav,
     player,
     prompt,
-    quality,
+    quality_catalogue,
     related,
     repeats,
     share,
@@ -34,7 +34,7 @@ RULES: tuple[Rule, ...] = (
     *prompt.RULES,
     *donation.RULES,
     *footer.RULES,
-    *quality.RULES,
+    *quality_catalogue.RULES,
     *file_format.RULES,
     *faults.RULES,
 )
