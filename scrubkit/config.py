@@ -68,7 +68,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
 
     ``select``, ``ignore``, ``extend_select`` name rule codes, families or rule names; ``None`` means all stable
     rules. ``rules`` holds parameters by code. ``per_path_ignores`` maps a glob to codes that do not count there.
-    ``exclude`` and ``include`` are globs of files. ``origins`` says where each key that is not a default was set.
+    ``exclude`` and ``include`` are globs of files. ``plugins`` says which installed plug-ins act: all, none, or those
+    of the packages named. ``origins`` says where each key that is not a default was set.
 
     >>> Config(keep="precision").hash == Config().hash
     False
@@ -80,7 +81,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     keep: Literal["precision", "balanced", "recall"] = "balanced"
     scorer: Literal["trained", "simple"] = "trained"
     language: tuple[str, ...] = ()
-    language_backend: Literal["auto", "langdetect", "langdetect-fast"] = "auto"
+    language_backend: str = "auto"
     min_words: Count | None = None
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     text_field: str = "text"
     id_field: str = "id"
     url_field: str = "url"
+    plugins: bool | tuple[str, ...] = True
     rules: dict[str, dict[str, float]] = {}
     dedup: Dedup = Dedup()
     check: Check = Check()
@@ -114,6 +116,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
         told.pop("origins")
         return told
 
+    def use_plugins(self) -> None:
+        """Switch plug-ins on and off in this process as the settings say."""
+        if self.plugins is not True:
+            from scrubkit.entrypoints import choose
+
+            choose(self.plugins)
+
     def boilerplate_codes(self) -> tuple[str, ...]:
         """Return the codes of all rules that are on."""
         from scrubkit.rulebook import select_rules
@@ -137,6 +146,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     def pipeline(self) -> Pipeline:
         """Return what cleans one document: repair, boilerplate, language, quality; duplicates are the run's work."""
         from scrubkit import filters
+
+        self.use_plugins()
         from scrubkit.pipeline import Filter, Pipeline
 
         quality: dict[str, Any] = dict(
@@ -157,7 +168,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
         )
         waive = [_PathIgnores(self.root, tuple(sorted(self.per_path_ignores.items())))] if self.per_path_ignores else []
         steps += waive
-        steps.append(filters.language(keep=self.language or None, backend=self.language_backend))
+        backend: Any = self.language_backend  # checked when the settings were read; a plug-in's is not in the type
+        steps.append(filters.language(keep=self.language or None, backend=backend))
         codes = self.quality_codes()
         if codes:
             steps.append(filters.quality(select=codes, **quality))
@@ -249,6 +261,7 @@ def load(
         told = _convert(merged, "command line")
         origins |= dict.fromkeys(_flat(given), "command line")
     told = msgspec.structs.replace(told, root=str(root), origins=origins)
+    _check_plugins(told)
     return _check_rules(told)
 
 
@@ -315,6 +328,27 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield prefix + key
+
+
+def _check_plugins(told: Config) -> None:
+    """Switch plug-ins as the settings say, before anything asks them; refuse what none of them has."""
+    from scrubkit.entrypoints import choose, named
+
+    try:
+        choose(told.plugins)
+        backend = told.language_backend
+        if backend not in _BACKENDS and named("scrubkit.languages", backend) is None:
+            close = get_close_matches(backend, _BACKENDS, n=1)
+            remedy = f"did you mean {close[0]}?" if close else f"choose {', '.join(_BACKENDS)}"
+            raise ConfigError(f"language-backend: there is no backend {backend!r}", remedy=remedy)
+    except ConfigError as error:
+        if error.place is not None:
+            raise
+        key = "plugins" if error.message.startswith("plugins") else "language-backend"
+        raise ConfigError(error.message, place=told.origins.get(key), remedy=error.remedy) from None
+
+
+_BACKENDS = ("auto", "langdetect", "langdetect-fast")
 
 
 def _check_rules(told: Config) -> Config:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scrubkit.catalogue.rule import FAMILIES, Rule
+from scrubkit.catalogue.rule import Rule, families
 
 __all__ = [
     "excerpt_of",
@@ -101,6 +101,7 @@ def _facts(rule: Rule) -> list[tuple[str, str]]:
         ("Action", rule.action),
         ("Status", f"{rule.status}, since {rule.since}"),
         ("Score", f"{rule.score:g}"),
+        *([("Plug-in", rule.origin)] if rule.origin else []),
     ]
 
 
@@ -174,7 +175,7 @@ def rules_markdown(rules: Iterable[Rule], link: str = "{code}.md", level: int = 
     head, sub = "#" * level, "#" * (level + 1)
     parts = [f"{head} Rules", "Every rule has a code and a name; both are accepted wherever a rule is asked for."]
     parts += ["This page is made from the catalogue by `scrubkit rules --format markdown`."]
-    for prefix, family in FAMILIES.items():
+    for prefix, family in families().items():
         rows = [
             f"| [{rule.code}]({link.format(code=rule.code, anchor=_anchor(rule))}) | {rule.name} "
             f"| {_cell(rule.summary)} | {rule.status} |"
@@ -209,4 +210,5 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "params": [{"name": p.name, "default": p.default, "unit": p.unit, "meaning": p.meaning} for p in rule.params],
         "known_problems": rule.known_problems,
         "sources": list(rule.sources),
+        "origin": rule.origin,
     }

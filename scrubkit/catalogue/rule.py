@@ -12,7 +12,19 @@ from typing import Any, Literal
 
 from scrubkit.core.finding import Action
 
-__all__ = ["FAMILIES", "BlockTest", "DocumentTest", "Family", "Hit", "Param", "Rule", "family_of", "kind_of"]
+__all__ = [
+    "FAMILIES",
+    "BlockTest",
+    "DocumentTest",
+    "Family",
+    "Hit",
+    "Param",
+    "Rule",
+    "families",
+    "family_of",
+    "kind_of",
+    "plug_in",
+]
 
 Scope = Literal["block", "document", "corpus", "file"]
 RuleStatus = Literal["preview", "stable", "deprecated"]
@@ -57,9 +69,29 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+_PLUGGED: dict[str, Family] = {}  # families of plug-ins, which are known once their rules are loaded
+
+
+def families() -> Mapping[str, Family]:
+    """Return every family by prefix: those of the package, then those of plug-ins whose rules are loaded."""
+    return {**FAMILIES, **_PLUGGED}
+
+
+def plug_in(family: Family) -> None:
+    """Make a plug-in's family known to everything that reads a code."""
+    _PLUGGED[family.prefix] = family
+
+
 def family_of(code: str) -> Family:
-    """Return the family of a rule code; ``KeyError`` where there is none."""
-    return FAMILIES[code[:3]]
+    """Return the family of a rule code; ``KeyError`` where there is none.
+
+    A code with an ``X`` in front is a plug-in's. Where the plug-in is not loaded, as in a process that only reads
+    results, its family is known by its prefix alone.
+    """
+    found = FAMILIES.get(code[:3]) or _PLUGGED.get(code[:3])
+    if found is None and code[:1] == "X":
+        return Family(code[:3], "plug-in", f"Rules of a plug-in ({code[:3]})")
+    return FAMILIES[code[:3]] if found is None else found
 
 
 def kind_of(code: str) -> str:
@@ -116,6 +148,8 @@ class Rule:
         Whether phrases for it stand in ``rules/cues/*.toml``.
     example
         Lines that start with ``-`` are found, lines that start with a space are not; run as a test.
+    origin
+        Package and version of the plug-in it comes from, empty for the rules of scrubkit itself; set on loading.
     """
 
     code: str
@@ -133,6 +167,7 @@ class Rule:
     sources: tuple[str, ...] = ()
     status: RuleStatus = "stable"
     since: str = "0.1.0"
+    origin: str = ""
 
     @property
     def family(self) -> Family:

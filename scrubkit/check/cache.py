@@ -18,6 +18,7 @@ from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
+from scrubkit import entrypoints
 from scrubkit.catalogue.located import Located
 
 __all__ = ["ResultCache", "tool_stamp"]
@@ -29,8 +30,13 @@ _FOLDERS = (
 _KEPT_DAYS = 30
 
 
-@cache
 def tool_stamp() -> str:
+    """Return a hash of the program and its plug-ins."""
+    return _program() + entrypoints.stamp()
+
+
+@cache
+def _program() -> str:
     """Return a hash of the program: its version, size and time of each of its files, and what is installed beside it.
 
     The version alone would keep old results alive where the package is installed for editing, or where a library

@@ -59,6 +59,7 @@ class _Rules:
         from scrubkit.check.inspect import Inspector
         from scrubkit.check.select import settings_for
 
+        self.config.use_plugins()
         return Inspector(settings_for(self.config, self.ignored))
 
     def findings(self, data: bytes, path: str, content: Content) -> tuple[Located, ...]:

@@ -16,11 +16,11 @@ def complete_rules(context: click.Context, option: click.Parameter, incomplete: 
     del context, option
     from click.shell_completion import CompletionItem
 
-    from scrubkit.catalogue import FAMILIES
+    from scrubkit.catalogue import families
     from scrubkit.rulebook import all_rules
 
     typed = incomplete.casefold()
-    found = [(prefix, family.title) for prefix, family in FAMILIES.items()]
+    found = [(prefix, family.title) for prefix, family in families().items()]
     found += [(code, rule.summary) for code, rule in all_rules().items()]
     if typed:  # names only once something was typed: they would hide the codes
         found += [(rule.name, rule.summary) for rule in all_rules().values()]

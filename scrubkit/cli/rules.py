@@ -69,11 +69,11 @@ def _write_pages(chosen: Sequence[Rule], folder: Path) -> None:
 
 def _codes(name: str) -> list[str]:
     """Return the codes a name stands for, preview rules of a family included: a list leaves nothing out."""
-    from scrubkit.catalogue import FAMILIES
+    from scrubkit.catalogue import families
     from scrubkit.rulebook import all_rules, lookup
 
     if name.upper() == "ALL":
         return list(all_rules())
-    if name.upper() in FAMILIES:
+    if name.upper() in families():
         return [code for code in all_rules() if code.startswith(name.upper())]
     return [lookup(name).code]

@@ -9,7 +9,7 @@ from scrubkit.core.errors import InputError
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.csvs import csv_rows
 from scrubkit.io.faults import Rejected
-from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, WARC_SUFFIXES, SourceFile
+from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile, is_archive
 from scrubkit.io.streams import READ_ERRORS, base_suffix, lines, open_bytes
 from scrubkit.io.tables import table_batches
 
@@ -52,7 +52,7 @@ def _numbered(file: SourceFile) -> Iterator[tuple[int, bytes]]:
     suffix = base_suffix(file.rel)
     rows = _table if suffix in TABLE_SUFFIXES else _csv if suffix in CSV_SUFFIXES else _lines
     try:
-        yield from _archive(file) if suffix in WARC_SUFFIXES else rows(file)
+        yield from _archive(file) if is_archive(suffix) else rows(file)
     except InputError:
         return
     except READ_ERRORS:

@@ -15,7 +15,7 @@ from scrubkit.io.atomic import atomic_write, write_atomic
 from scrubkit.io.csvs import csv_header, dialect
 from scrubkit.io.pages import page_name
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, WARC_SUFFIXES, SourceFile, fit_name
+from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, SourceFile, fit_name, is_archive
 from scrubkit.io.streams import COMPRESSED, base_suffix
 from scrubkit.io.tables import TableWriter, is_table, table_batches
 from scrubkit.io.writers import LineWriter, open_lines
@@ -125,7 +125,7 @@ def _record_names(files: Mapping[str, SourceFile], form: str) -> dict[str, str]:
     names: dict[str, str] = {}
     taken = {rel for rel, file in files.items() if not file.records} | {f"pages.{_ENDING.get(form, '')}"}
     for rel, file in sorted(files.items()):
-        stays = form == "same" and base_suffix(rel) not in WARC_SUFFIXES
+        stays = form == "same" and not is_archive(base_suffix(rel))
         if file.records and stays:
             names[rel] = rel
     taken |= set(names.values())

@@ -14,7 +14,7 @@ from scrubkit.engine.outputs import Outputs
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.records import Fields
-from scrubkit.io.sources import WARC_SUFFIXES, SourceFile, fit_name
+from scrubkit.io.sources import SourceFile, fit_name, is_archive
 from scrubkit.io.streams import base_suffix
 from scrubkit.io.writers import LineWriter, open_lines
 
@@ -151,7 +151,7 @@ class _Aside:
     def _bytes(self, row: Row, data: bytes | None) -> dict[str, Any]:
         if data is None:
             return {"bytes": None}
-        if not row.line or base_suffix(row.rel) in WARC_SUFFIXES:
+        if not row.line or is_archive(base_suffix(row.rel)):
             name = fit_name(f"{row.rel}/{row.line}" if row.line else row.rel)
             write_atomic(self._folder / "files" / name, data, flush=False)
             return {"bytes": f"rejected/files/{name}"}

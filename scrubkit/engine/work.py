@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from scrubkit import entrypoints
 from scrubkit.config import Config
 from scrubkit.engine.rows import Row, fault_row, pack_rows, row_of, write_rows
 from scrubkit.io.faults import Rejected
@@ -120,9 +121,13 @@ def clean_task(task: Task, pipeline: Pipeline, fields: Fields) -> list[Row]:
     ]
 
 
-@cache
 def code_version() -> str:
-    """Return a hash of the program itself, data files included: shards of another version are not taken over."""
+    """Return a hash of the program itself and its plug-ins: shards of another version are not taken over."""
+    return _program() + entrypoints.stamp()
+
+
+@cache
+def _program() -> str:
     root = Path(__file__).resolve().parent.parent
     state = blake2b(digest_size=12)
     kinds = (".py", ".toml", ".bin", ".json")

@@ -31,6 +31,8 @@ __all__ = [
     "Sources",
     "find_sources",
     "fit_name",
+    "is_archive",
+    "is_records",
     "shown",
 ]
 
@@ -42,6 +44,20 @@ CSV_SUFFIXES = (".csv", ".tsv")
 WARC_SUFFIXES = (".warc", ".wet")
 _LONGEST = 240  # of the 255 bytes a name may have, with room for an ending
 RECORD_SUFFIXES = (*LINE_SUFFIXES, *TABLE_SUFFIXES, *CSV_SUFFIXES, *WARC_SUFFIXES)
+
+
+def is_archive(suffix: str) -> bool:
+    """Return whether a file of this ending holds pages in a form of its own: an archive, or what a plug-in reads."""
+    if suffix in WARC_SUFFIXES:
+        return True
+    from scrubkit.io.plugged import plugged_suffixes
+
+    return suffix in plugged_suffixes()
+
+
+def is_records(suffix: str) -> bool:
+    """Return whether a file of this ending holds several documents."""
+    return suffix in RECORD_SUFFIXES or is_archive(suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,7 @@ def _file(path: Path, rel: str) -> SourceFile:
         stat = path.stat()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=shown(path)) from error
-    return SourceFile(path, _relative(rel), stat.st_size, stat.st_mtime_ns, base_suffix(path.name) in RECORD_SUFFIXES)
+    return SourceFile(path, _relative(rel), stat.st_size, stat.st_mtime_ns, is_records(base_suffix(path.name)))
 
 
 def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
@@ -184,7 +200,7 @@ def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[s
             continue
         suffix = base_suffix(path.name)
         wanted = _matches(inner, include)
-        if not wanted and suffix not in PAGE_SUFFIXES + RECORD_SUFFIXES:
+        if not (wanted or suffix in PAGE_SUFFIXES or is_records(suffix)):
             other[suffix or path.name] += 1
             continue
         try:

@@ -20,7 +20,7 @@ from scrubkit.io.csvs import csv_rows
 from scrubkit.io.faults import Rejected, text_fault
 from scrubkit.io.pages import read_page
 from scrubkit.io.records import Fields, json_records, record_of
-from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, WARC_SUFFIXES, SourceFile
+from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile, is_archive
 from scrubkit.io.streams import READ_ERRORS, TornError, base_suffix, explain, lines, open_bytes
 from scrubkit.page import Record
 
@@ -151,6 +151,8 @@ class ArchiveTask:
         for page in self.pages:
             state.update(f"{page.number}\0{page.id}\0{page.url}\0{page.media_type}\0{len(page.data)}\0".encode())
             state.update(page.data)
+            if page.metadata:
+                state.update(msgspec.msgpack.encode(page.metadata, enc_hook=repr))
         return state.hexdigest()
 
     def records(self, fields: Fields) -> Iterator[Found]:
@@ -162,7 +164,7 @@ class ArchiveTask:
             if fault is not None:
                 yield self.rel, page.number, Rejected(place, *fault, page.data, self.rel, page.number, name)
                 continue
-            told = {"warc": {"date": page.date}} if page.date else {}
+            told = page.metadata or ({"warc": {"date": page.date}} if page.date else {})
             record = Record(name, page.data, url=page.url, media_type=page.media_type, metadata=told, place=place)
             yield self.rel, page.number, record
 
@@ -220,7 +222,7 @@ def _pieces(file: SourceFile, fields: Fields) -> Iterator[Task]:
         return _cut_table(file, fields)
     if suffix in CSV_SUFFIXES:
         return _cut_csv(file)
-    return _cut_archive(file) if suffix in WARC_SUFFIXES else _cut_lines(file)
+    return _cut_archive(file) if is_archive(suffix) else _cut_lines(file)
 
 
 def _cut_csv(file: SourceFile) -> Iterator[Task]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import IO, Any
 
 from scrubkit.core.errors import ConfigError, InputError
-from scrubkit.io.sources import SourceFile
-from scrubkit.io.streams import READ_ERRORS, explain, open_bytes
+from scrubkit.io.plugged import plugged_pages
+from scrubkit.io.sources import WARC_SUFFIXES, SourceFile
+from scrubkit.io.streams import READ_ERRORS, base_suffix, explain, open_bytes
 
 __all__ = ["Archived", "archived_pages"]
 
@@ -26,6 +27,7 @@ class Archived:
     media_type: str | None
     date: str | None
     data: bytes
+    metadata: Mapping[str, Any] | None = None
 
 
 def archived_pages(file: SourceFile) -> Iterator[Archived]:
@@ -34,6 +36,9 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
     Transfer and content encodings are undone. Records of other types, other statuses and other media (images, feeds)
     are no pages and are passed over. Raises :class:`InputError` where the archive breaks off.
     """
+    if base_suffix(file.path.name) not in WARC_SUFFIXES:
+        yield from plugged_pages(file)
+        return
     try:
         warc: Any = import_module("fastwarc.warc")  # an extra: the type checker need not have it
     except ImportError as error:

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from scrubkit.catalogue import FAMILIES, family_of
+from scrubkit.catalogue import FAMILIES, families, family_of
 from scrubkit.catalogue.render import reasons
 from scrubkit.core.errors import InputError
 
@@ -129,13 +129,13 @@ class Collected:
             for entry in row.entries:
                 chars[entry["code"]] += len(entry["text"]) - len(entry.get("replacement", ""))
         known = all_rules()
-        order = {prefix: i for i, prefix in enumerate(FAMILIES)}
+        order = {prefix: i for i, prefix in enumerate(families())}
         codes = sorted(documents, key=lambda code: (order.get(code[:3], len(order)), code))
         return {
             code: {
                 "name": known[code].name if code in known else "",
                 "summary": known[code].summary if code in known else "",
-                "kind": family_of(code).kind if code[:3] in FAMILIES else "other",
+                "kind": family_of(code).kind if code[:3] in FAMILIES or code[:1] == "X" else "other",
                 "hits": hits[code],
                 "documents": documents[code],
                 "characters": chars[code],

@@ -19,15 +19,18 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from scrubkit.core.errors import ConfigError
+from scrubkit.entrypoints import Plugged, active, load, refusal
 from scrubkit.rules.sheet import Sheet, fold, fold_open
 
 __all__ = [
     "WHERE",
     "Cue",
     "CueHit",
+    "all_cues",
     "compile_cues",
     "find_cues",
     "load_cues",
+    "plugged_cues",
     "read_sources",
     "shipped_cues",
     "shipped_languages",
@@ -107,6 +110,37 @@ def shipped_cues() -> tuple[Cue, ...]:
     return tuple(
         Cue(code, phrase, where, language) for code, where, language, phrases in json.loads(raw) for phrase in phrases
     )
+
+
+def all_cues() -> tuple[Cue, ...]:
+    """Return the cues of the package and of the plug-ins that are switched on."""
+    plugged = active("scrubkit.cues")
+    return _with_plugged(plugged) if plugged else shipped_cues()
+
+
+@cache
+def _with_plugged(plugged: tuple[Plugged, ...]) -> tuple[Cue, ...]:
+    del plugged  # the key of the cache
+    return tuple(sorted({*shipped_cues(), *(cue for _, cues in plugged_cues() for cue in cues)}))
+
+
+def plugged_cues() -> list[tuple[Plugged, tuple[Cue, ...]]]:
+    """Return the cues of each plug-in that has any.
+
+    An entry point of the group ``scrubkit.cues`` has the language for its name and a mapping like that of a cue file
+    for its value, or the path of such a file.
+    """
+    out = []
+    for entry in active("scrubkit.cues"):
+        found: Any = load(entry)
+        try:
+            raw = found if isinstance(found, Mapping) else tomllib.loads(found.read_text("utf-8"))
+            out.append((entry, load_cues(raw, entry.name, str(entry))))
+        except ConfigError:
+            raise
+        except (AttributeError, TypeError, OSError, ValueError) as error:
+            raise refusal(entry, f"is not the cues of a language: {error}") from error
+    return out
 
 
 class _Matcher:

@@ -10,7 +10,7 @@ from typing import Any
 from scrubkit.catalogue import Hit, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.rules.cues import Cue, CueHit, find_cues, shipped_cues
+from scrubkit.rules.cues import Cue, CueHit, all_cues, find_cues
 from scrubkit.rules.sheet import Sheet
 from scrubkit.rules.title import title_row
 
@@ -103,7 +103,7 @@ def find(
     active = [rule for rule in rules if rule.test is not None and rule.scope in ("block", "document")]
     if not active or not document.text or document.text.isspace():
         return ()
-    sheet = CueSheet(document, shipped_cues() if cues is None else cues)
+    sheet = CueSheet(document, all_cues() if cues is None else cues)
     return tuple(sorted(run_rules(sheet, active, params or {}), key=Finding.sort_key))
 
 
@@ -137,6 +137,7 @@ def _finding(sheet: Sheet, rule: Rule, hit: Hit) -> Finding:
 def _crash(document: Document, rule: Rule, error: Exception) -> Finding:
     because: dict[str, Any] = {
         "rule": rule.code,
+        **({"plug-in": rule.origin} if rule.origin else {}),
         "error": f"{type(error).__name__}: {error}",
         "traceback": traceback.format_exc(limit=-4),
     }
