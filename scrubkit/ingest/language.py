@@ -185,5 +185,7 @@ def _langdetect_fast(sample: str) -> Language:
 def _backend(name: Backend) -> Callable[[str], Language]:
     known = {"auto": _auto, "langdetect": _langdetect, "langdetect-fast": _langdetect_fast}
     if name not in known:
-        raise ValueError(f"unknown language backend {name!r}: choose {', '.join(known)}")
+        from scrubkit.ingest.language_plugged import plugged
+
+        return plugged(name, tuple(known))
     return known[name]
