@@ -16,7 +16,8 @@ cdef extern from "trees.h" nogil:
         const int32_t *columns
         const uint16_t *slots
         const float *thresholds
-        const uint32_t *masks
+        const uint32_t *left
+        const uint32_t *right
         const uint8_t *first
         const uint8_t *middle
         const float *values
@@ -33,9 +34,9 @@ cdef class Forest:
     cdef size_t width
 
     def __init__(self, const uint8_t[::1] sizes, const int32_t[::1] columns, const uint16_t[::1] slots,
-                 const float[::1] thresholds, const uint32_t[::1] masks, const uint8_t[::1] first,
+                 const float[::1] thresholds, const uint32_t[::1] left, const uint32_t[::1] right, const uint8_t[::1] first,
                  const uint8_t[::1] middle, const float[::1] values, const double[::1] leaves, size_t width):
-        self.held = (sizes, columns, slots, thresholds, masks, first, middle, values, leaves)
+        self.held = (sizes, columns, slots, thresholds, left, right, first, middle, values, leaves)
         self.width = width
         self.t.trees = sizes.shape[0]
         self.t.used = columns.shape[0]
@@ -46,7 +47,8 @@ cdef class Forest:
             self.t.columns = &columns[0]
             self.t.slots = &slots[0]
             self.t.thresholds = &thresholds[0]
-            self.t.masks = &masks[0]
+            self.t.left = &left[0]
+            self.t.right = &right[0]
             self.t.first = &first[0]
             self.t.middle = &middle[0]
             self.t.values = &values[0]
@@ -59,7 +61,7 @@ cdef class Forest:
             raise ValueError(f"{rows.shape[0]} numbers are not {n} rows of {self.width}")
         if n == 0:
             return
-        block = <float *>PyMem_Malloc((self.t.used + 1) * SK_ROWS * sizeof(float))
+        block = <float *>PyMem_Malloc((self.t.used + 1) * (SK_ROWS + 2) * sizeof(float))
         if block == NULL:
             raise MemoryError
         with nogil:

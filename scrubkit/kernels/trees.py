@@ -4,7 +4,8 @@ The scores equal LightGBM's ``predict(raw_score=True)`` bit for bit on float32 f
 the largest float32 not above LightGBM's own, which decides every float32 the same way, and leaves are added in the
 order of the trees in double precision. 32 rows pass a tree at a time as bit masks over its leaves (QuickScorer:
 Lucchese et al., "QuickScorer: a fast algorithm to rank documents with additive ensembles of regression trees",
-SIGIR 2015); we loop over the nodes tree by tree instead of feature by feature, since a page has few rows.
+SIGIR 2015); we loop over the nodes tree by tree instead of feature by feature, since a page has few rows, and first
+decide the nodes that send all rows of a page one way (a third read features of the page), with all that lies below.
 
 The file (little-endian):
 
@@ -102,7 +103,7 @@ class Trees:
         slot = {feature: i for i, feature in enumerate(used)}
         return _trees.Forest(
             shape.sizes, array("i", used), array("H", [slot[f] for f in shape.features]), shape.thresholds,
-            array("I", _masks(shape)), shape.first, shape.middle, shape.values, shape.leaves, len(self.names),
+            *_sides(shape), shape.first, shape.middle, shape.values, shape.leaves, len(self.names),
         )  # fmt: skip
 
     def scores(self, rows: array[float], count: int) -> array[float]:
@@ -194,6 +195,22 @@ class Trees:
 def _masks(shape: _Shape) -> list[int]:
     """Return for each node the leaves that stay when a row is above its threshold, as bits."""
     return [_ALL ^ ((1 << b) - (1 << a)) for a, b in zip(shape.first, shape.middle, strict=True)]
+
+
+def _sides(shape: _Shape) -> tuple[array[int], array[int]]:
+    """Return for each node the leaves below its left and its right child, as bits."""
+    left, right = array("I"), array("I")
+    at = 0
+    for size in shape.sizes:
+        ends = [size + 1]  # where the open subtrees end, outermost first
+        for a, b in zip(shape.first[at : at + size], shape.middle[at : at + size], strict=True):
+            while ends[-1] <= a:
+                ends.pop()
+            left.append((1 << b) - (1 << a))
+            right.append((1 << ends[-1]) - (1 << b))
+            ends.append(b)
+        at += size
+    return left, right
 
 
 def _array(code: str, data: bytes) -> array[Any]:
