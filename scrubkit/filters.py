@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import IngestPlan
 from scrubkit.page import Page
 from scrubkit.pipeline import Filter
+
+if TYPE_CHECKING:
+    from scrubkit.templates import Templates
 
 __all__ = [
     "default_filters",
@@ -25,6 +30,7 @@ __all__ = [
     "strip_comments",
     "strip_disclaimers",
     "strip_nav_bars",
+    "strip_templates",
     "strip_tickers",
 ]
 
@@ -97,6 +103,46 @@ def strip_boilerplate(
 
     codes = frozenset(rule.code for rule in select_rules(select, ignore, extend))
     return _StripBoilerplate(codes, keep, scorer, params or {})
+
+
+@dataclass(frozen=True)
+class _StripTemplates:
+    text: str
+    codes: frozenset[str]
+
+    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.templates.rows import source_name
+
+        templates = _templates(self.text)
+        out = []
+        for page in pages:
+            record = page.record
+            source = source_name(host=page.document.meta.host, id=record.id, place=record.place)
+            out.append(page.add(templates.findings(page.document, source, self.codes)))
+        return out
+
+
+@lru_cache(maxsize=4)
+def _templates(text: str) -> Templates:
+    from scrubkit.templates import loads
+
+    return loads(text)
+
+
+def strip_templates(
+    templates: Templates | str | Path, *, select: Iterable[str] = ("RPT",), ignore: Iterable[str] = ()
+) -> Filter:
+    """Return the filter that takes out what was learned from a corpus (``RPT002`` to ``RPT006``).
+
+    ``templates`` are those :func:`scrubkit.templates.fit` returns, or the file that ``scrubkit fit`` wrote.
+    """
+    from scrubkit.rulebook import select_rules
+    from scrubkit.templates import Templates as Learned
+    from scrubkit.templates import dump, load
+
+    told = templates if isinstance(templates, Learned) else load(templates)
+    codes = frozenset(rule.code for rule in select_rules(select, ignore) if rule.scope == "corpus")
+    return _StripTemplates(dump(told), codes)
 
 
 def strip_nav_bars() -> Filter:

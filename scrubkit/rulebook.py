@@ -28,8 +28,9 @@ def _all_rules(plugged: tuple[Plugged, ...], cues: tuple[Plugged, ...]) -> Mappi
     from scrubkit.ingest.text_rules import RULES as TEXT
     from scrubkit.model import BPL, KEP
     from scrubkit.rules import RULES
+    from scrubkit.templates.rules import RULES as TEMPLATES
 
-    rules = [*RULES, BPL, KEP, *TEXT, *DUP]
+    rules = [*RULES, BPL, KEP, *TEXT, *DUP, *TEMPLATES]
     if plugged:
         from scrubkit.catalogue.plugged import plugged_rules
 
