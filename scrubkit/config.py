@@ -366,6 +366,8 @@ def _check_rules(told: Config) -> Config:
             try:
                 select_rules([code])
             except ConfigError as error:
+                if error.place is not None:  # a plug-in's fault, not the key's
+                    raise
                 place = told.origins.get(key) or next((v for k, v in told.origins.items() if k.startswith(key)), None)
                 raise ConfigError(f"{key}: {error.message}", place=place, remedy=error.remedy) from None
     params: dict[str, dict[str, float]] = {}
@@ -374,6 +376,8 @@ def _check_rules(told: Config) -> Config:
         try:
             rule = lookup(name)
         except ConfigError as error:
+            if error.place is not None:
+                raise
             raise ConfigError(f"rules.{name}: {error.message}", place=place, remedy=error.remedy) from None
         known = rule.defaults()
         for key, value in values.items():

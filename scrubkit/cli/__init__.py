@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report:report", "Write a page that shows what a run kept and removed."),
     "index": ("index:index", "Keep an index of a corpus to look duplicates up in."),
     "eval": ("evaluate:evaluate", "Score cleaning against gold lines and clusters."),
+    "plugins": ("plugins:plugins", "List the plug-ins that are installed."),
     "config": ("config_show:config", "Show the settings in force and where each comes from."),
 }
 """Verb: (module:name below ``scrubkit.cli``, what it does)."""
