@@ -23,11 +23,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
-from scrubkit.ingest.text_scan import scan_text
+from scrubkit.ingest.text_scan import scan_text, seek_text, tidy_text
 from scrubkit.kernels.textscan import FLAGS
 
 __all__ = ["GONE", "INVISIBLE", "SPACES", "Normalised", "normalise", "normalise_step"]
@@ -80,16 +81,45 @@ def normalise(text: str, *, form: Literal["NFC"] | None = "NFC") -> Normalised:
         return Normalised(text)
     steps: list[Mapping[str, Any]] = []
     for name, flag, change in _CHANGES:
-        if not flags & FLAGS[flag]:
-            continue
-        changed, count = change(text)
-        if count:
-            steps.append({"step": name, "line": None, "count": count})
-            text = changed
-    if form is not None and flags & FLAGS["form"] and not unicodedata.is_normalized(form, text):
+        if name == _TIDIED[0] and flags & _TIDY:
+            text = _tidy(text, steps)
+        elif flags & FLAGS[flag] and name not in _TIDIED:
+            changed, count = change(text)
+            if count:
+                steps.append({"step": name, "line": None, "count": count})
+                text = changed
+    if form is not None and flags & FLAGS["form"] and (composed := _composed(text)) != text:
         steps.append({"step": form.lower(), "line": None})
-        text = unicodedata.normalize(form, text)
+        text = composed
     return Normalised(text, tuple(steps))
+
+
+def _composed(text: str) -> str:
+    """Return the text in NFC. Nothing composes across a line feed, so lines without a flagged character are not read."""
+    return "".join(_by_line(text, FLAGS["form"], partial(unicodedata.normalize, "NFC")))
+
+
+def _by_line(text: str, wanted: int, change: Callable[[str], str]) -> Iterator[str]:
+    """Yield the text in pieces, the lines that hold a character with one of the flags changed."""
+    end = 0
+    at = seek_text(text, 0, wanted)
+    while at < len(text):
+        start = text.rfind("\n", end, at) + 1 or end
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        yield text[end:start]
+        yield change(text[start:stop])
+        end = stop
+        at = seek_text(text, end, wanted)
+    yield text[end:]
+
+
+def _tidy(text: str, steps: list[Mapping[str, Any]]) -> str:
+    """Do the three steps that look at single characters in one pass, and record each as if it had run alone."""
+    done = tidy_text(text)
+    counts = zip(_TIDIED, (done.returns, done.gone, done.spaces), strict=True)
+    steps += ({"step": name, "line": None, "count": count} for name, count in counts if count)
+    return done.text
 
 
 def normalise_step(text: str, step: Mapping[str, Any]) -> str:
@@ -130,31 +160,24 @@ def _spaces(text: str) -> tuple[str, int]:
 
 
 def _invisible(text: str) -> tuple[str, int]:
-    count = 0
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if INVISIBLE.search(line):
-            lines[number], dropped = _invisible_in_line(line)
-            count += dropped
-    return "\n".join(lines), count
+    clean = "".join(_by_line(text, FLAGS["invisible"], _invisible_in_line))
+    return clean, len(text) - len(clean)
 
 
-def _invisible_in_line(line: str) -> tuple[str, int]:
+def _invisible_in_line(line: str) -> str:
     """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
     turns = _RIGHT_TO_LEFT.search(line) is not None
     kept: list[str] = []
-    at = dropped = 0
+    at = 0
     for match in INVISIBLE.finditer(line):
         start, end = match.span()
         kept.append(line[at:start])
         before = kept[-1][-1:] or (kept[-2][-1:] if len(kept) > 1 else "")
         if _means(match.group(), before, line[end : end + 1], turns=turns):
             kept.append(match.group())
-        else:
-            dropped += 1
         at = end
     kept.append(line[at:])
-    return "".join(kept), dropped
+    return "".join(kept)
 
 
 def _means(char: str, before: str, after: str, *, turns: bool) -> bool:
@@ -179,4 +202,6 @@ _CHANGES: tuple[tuple[str, str, Callable[[str], tuple[str, int]]], ...] = (
 )
 """Each step with the flag of the characters that may need it."""
 
+_TIDIED = ("line-ends", "controls", "spaces")
+_TIDY = FLAGS["return"] | FLAGS["gone"] | FLAGS["space"]
 _ANY = sum({FLAGS[flag] for _, flag, _ in _CHANGES}) | FLAGS["form"]

@@ -1,4 +1,4 @@
-"""What a text may need, told by one pass over its characters.
+"""What a text may need, told by one pass over its characters, and what such a pass can mend.
 
 The table is bound to ftfy's heuristic: with another ftfy than the one it was made from, every text that is not plain
 ASCII counts as suspect, which is slower and just as right.
@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from scrubkit.kernels.textscan import Scan, Table, scan
+from scrubkit.kernels.textscan import Scan, Table, Tidy, scan, seek, tidy
 
-__all__ = ["Scan", "scan_text", "table_is_current"]
+__all__ = ["Scan", "scan_text", "seek_text", "table_is_current", "tidy_text"]
 
 _KNOWN_FTFY = frozenset({"6.3.0", "6.3.1"})
 
@@ -30,6 +30,25 @@ def scan_text(text: str) -> Scan:
     if found.western + found.foreign and not table_is_current():
         return found._replace(pairs=max(1, found.pairs))
     return found
+
+
+def tidy_text(text: str) -> Tidy:
+    r"""Return ``text`` without controls, line ends and spaces in one form; see :func:`scrubkit.kernels.textscan.tidy`.
+
+    >>> tidy_text("a\u00a0b\r\nc\x07")
+    Tidy(text='a b\nc', returns=1, gone=1, spaces=1)
+    """
+    return tidy(_table(), text)
+
+
+def seek_text(text: str, start: int, flags: int) -> int:
+    """Return where the next character with one of ``flags`` stands, the length of the text where none does.
+
+    >>> from scrubkit.kernels.textscan import FLAGS
+    >>> seek_text("ab\u200bc", 0, FLAGS["invisible"])
+    2
+    """
+    return seek(_table(), text, start, flags)
 
 
 @cache

@@ -1,69 +1,88 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Compiled scan of a text's characters; ``textscan.py`` holds the reference and the meaning."""
+"""Compiled passes over a text's characters; ``textscan.py`` holds the references and the meaning."""
 
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport free, malloc
 
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void *PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t size)
 
 
-ctypedef fused unit:
-    uint8_t
-    uint16_t
-    uint32_t
+cdef extern from "textscan.h" nogil:
+    ctypedef struct sk_table:
+        const uint8_t *classes
+        const uint16_t *flags
+        const uint8_t *pairs
+        uint32_t width, western, astral, gone, space
+    ctypedef struct sk_found:
+        uint32_t flags
+        size_t pairs, western, foreign
+    ctypedef struct sk_counts:
+        size_t returns, gone, spaces
+    void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out)
+    size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count)
+    size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
 
 
-cdef struct Found:
-    uint32_t flags
-    Py_ssize_t pairs
-    Py_ssize_t western
-    Py_ssize_t foreign
+cdef class Scanner:
+    """The passes, bound to one table of classes."""
 
+    cdef sk_table table
+    cdef const uint8_t[::1] classes
+    cdef const uint16_t[::1] flags
+    cdef const uint8_t[::1] pairs
 
-cdef void scan_units(const unit *text, Py_ssize_t n, const uint8_t *classes, const uint16_t *flags,
-                     const uint8_t *pairs, uint32_t k, uint16_t western, uint16_t gone, Found *out) noexcept nogil:
-    cdef Py_ssize_t i
-    cdef uint32_t ch, c, last = 0, seen = 0
-    for i in range(n):
-        ch = text[i]
-        if ch >= 0xFFFF:
-            c = classes[0xFFFF]
-            if ch < 0x1F000 or ch >= 0x1FC00:
-                seen |= gone
-            out.foreign += 1
-        else:
-            c = classes[ch]
-            if ch >= 0x80:
-                if flags[c] & western:
-                    out.western += 1
-                else:
-                    out.foreign += 1
-        if c | last:
-            seen |= flags[c]
-            out.pairs += pairs[last * k + c]
-            last = c
-    out.flags = seen
+    def __cinit__(self, const uint8_t[::1] classes, const uint16_t[::1] flags, const uint8_t[::1] pairs, *,
+                  int western, int astral, int gone, int space):
+        cdef Py_ssize_t k = flags.shape[0]
+        if classes.shape[0] != 65536 or pairs.shape[0] != k * k:
+            raise ValueError("not a table of character classes")
+        self.classes, self.flags, self.pairs = classes, flags, pairs
+        self.table.classes = &classes[0]
+        self.table.flags = &flags[0]
+        self.table.pairs = &pairs[0]
+        self.table.width = <uint32_t>k
+        self.table.western, self.table.astral = western, astral
+        self.table.gone, self.table.space = gone, space
 
+    def scan(self, str text not None):
+        """Return ``(flags, pairs, western, foreign)`` of a text."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef const void *data = PyUnicode_DATA(text)
+        cdef size_t n = PyUnicode_GET_LENGTH(text)
+        cdef sk_found found
+        found.flags = 0
+        found.pairs = found.western = found.foreign = 0
+        with nogil:
+            sk_scan(kind, data, n, &self.table, &found)
+        return found.flags, found.pairs, found.western, found.foreign
 
-def scan(str text, const uint8_t[::1] classes, const uint16_t[::1] flags, const uint8_t[::1] pairs, int western, int gone):
-    """Return ``(flags, pairs, western, foreign)`` of a text."""
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void *data = PyUnicode_DATA(text)
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
-    cdef uint32_t k = <uint32_t>flags.shape[0]
-    cdef Found found
-    if classes.shape[0] != 65536 or <Py_ssize_t>pairs.shape[0] != <Py_ssize_t>k * k:
-        raise ValueError("not a table of character classes")
-    found.flags = 0
-    found.pairs = found.western = found.foreign = 0
-    with nogil:
-        if kind == 1:
-            scan_units[uint8_t](<const uint8_t *>data, n, &classes[0], &flags[0], &pairs[0], k, western, gone, &found)
-        elif kind == 2:
-            scan_units[uint16_t](<const uint16_t *>data, n, &classes[0], &flags[0], &pairs[0], k, western, gone, &found)
-        else:
-            scan_units[uint32_t](<const uint32_t *>data, n, &classes[0], &flags[0], &pairs[0], k, western, gone, &found)
-    return found.flags, found.pairs, found.western, found.foreign
+    def tidy(self, str text not None, bint breaks):
+        """Return ``(text, returns, gone, spaces)``: the text with line ends in one form, and what was changed."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef const void *data = PyUnicode_DATA(text)
+        cdef size_t n = PyUnicode_GET_LENGTH(text), size
+        cdef sk_counts count
+        count.returns = count.gone = count.spaces = 0
+        cdef void *out = malloc(n * kind + 1)
+        if out == NULL:
+            raise MemoryError
+        with nogil:
+            size = sk_tidy(kind, data, n, out, &self.table, breaks, &count)
+        try:
+            return PyUnicode_FromKindAndData(kind, out, size), count.returns, count.gone, count.spaces
+        finally:
+            free(out)
+
+    def seek(self, str text not None, Py_ssize_t at, uint32_t wanted):
+        """Return where the next character with one of the flags stands, the text's length where none does."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef const void *data = PyUnicode_DATA(text)
+        cdef size_t n = PyUnicode_GET_LENGTH(text), found
+        with nogil:
+            found = sk_seek(kind, data, n, <size_t>at, &self.table, wanted)
+        return found

@@ -1,4 +1,4 @@
-"""One pass over a text that tells what may need repair or normalisation.
+"""Passes over a text that tell what may need repair or normalisation, and do the part that needs no context.
 
 Every character has a class; a class has flags (it is a control, a space to be folded, …), and a pair of neighbouring
 classes may be improbable in intact text. The tables are made by ``training/text_classes.py``. What the scan does not
@@ -7,8 +7,10 @@ flag no later step changes: that is what lets intact texts, nearly all of them, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -18,7 +20,7 @@ try:
 except ImportError:  # no compiler at installation: the NumPy reference serves
     _textscan = None
 
-__all__ = ["ASTRAL", "FLAGS", "Scan", "Table", "scan", "scan_reference"]
+__all__ = ["ASTRAL", "FLAGS", "Scan", "Table", "Tidy", "scan", "scan_reference", "seek", "tidy", "tidy_reference"]
 
 FLAGS: Mapping[str, int] = MappingProxyType(
     {
@@ -45,7 +47,8 @@ _PICTURES = (0x1F000, 0x1FC00)
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """``classes``: 65,536 bytes, a class for each code unit, the last for all above U+FFFF; ``flags``: uint16 a class
-    (native order); ``pairs``: classes × classes bytes, 1 where the pair is improbable."""
+    (native order); ``pairs``: classes × classes bytes, 1 where the pair is improbable. Two characters of ASCII never
+    are: runs of them are skipped."""
 
     classes: bytes
     flags: memoryview
@@ -65,6 +68,28 @@ class Scan(NamedTuple):
 _ODD = FLAGS["gone"] | FLAGS["invisible"] | FLAGS["form"]
 
 
+class Tidy(NamedTuple):
+    """``text`` after :func:`tidy`, and how many returns, characters that go and spaces it had."""
+
+    text: str
+    returns: int
+    gone: int
+    spaces: int
+
+
+@lru_cache(maxsize=4)
+def _bound(table: Table) -> Any:
+    return _textscan.Scanner(
+        table.classes,
+        table.flags,
+        table.pairs,
+        western=FLAGS["western"],
+        astral=_ODD,
+        gone=FLAGS["gone"],
+        space=FLAGS["space"],
+    )
+
+
 def scan(table: Table, text: str) -> Scan:
     """Return what a pass over ``text`` finds."""
     if _textscan is None:
@@ -72,7 +97,57 @@ def scan(table: Table, text: str) -> Scan:
 
         warn_once("textscan")
         return scan_reference(table, text)
-    return Scan(*_textscan.scan(text, table.classes, table.flags, table.pairs, FLAGS["western"], _ODD))
+    return Scan(*_bound(table).scan(text))
+
+
+def tidy(table: Table, text: str) -> Tidy:
+    r"""Return ``text`` with line ends in one form, without the characters flagged ``gone``, ``space`` ones as spaces.
+
+    ``\r\n`` is ``\n``; a lone ``\r`` is a space, or ``\n`` where the text has no ``\n`` at all.
+    """
+    if _textscan is None:
+        return tidy_reference(table, text)
+    return Tidy(*_bound(table).tidy(text, "\n" in text))
+
+
+def seek(table: Table, text: str, start: int, flags: int) -> int:
+    """Return where from ``start`` on the next character with one of ``flags`` stands, ``len(text)`` where none does.
+
+    Flags of ASCII characters are not looked for.
+    """
+    if _textscan is None:
+        own = memoryview(table.flags)
+        found = (i for i in range(start, len(text)) if _flags(table, own, text[i]) & flags and text[i] > "\x7f")
+        return next(found, len(text))
+    at: int = _bound(table).seek(text, start, flags)
+    return at
+
+
+def _flags(table: Table, own: memoryview, char: str) -> int:
+    code = ord(char)
+    if code < 0xFFFF:
+        return int(own[table.classes[code]])
+    return 0 if _PICTURES[0] <= code < _PICTURES[1] else _ODD
+
+
+def tidy_reference(table: Table, text: str) -> Tidy:
+    """Return what :func:`tidy` returns."""
+    returns = text.count("\r")
+    if returns:
+        text = re.sub("\r+\n", "\n", text).replace("\r", " ") if "\n" in text else text.replace("\r", "\n")
+    change: dict[int, str | None] = {}
+    gone = spaces = 0
+    for char in set(text):
+        own = _flags(table, table.flags, char)
+        if ord(char) >= 0xFFFF:  # of the flags of all astral characters only this is exact
+            own = FLAGS["gone"] if ord(char) & 0xFFFE == 0xFFFE else 0
+        if own & FLAGS["gone"]:
+            change[ord(char)] = None
+            gone += text.count(char)
+        elif own & FLAGS["space"]:
+            change[ord(char)] = " "
+            spaces += text.count(char)
+    return Tidy(text.translate(change) if change else text, returns, gone, spaces)
 
 
 def scan_reference(table: Table, text: str) -> Scan:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubkit.ingest.normalise import GONE, INVISIBLE, SPACES, normalise
+from scrubkit.ingest.normalise import GONE, INVISIBLE, SPACES, normalise, normalise_step
 from scrubkit.ingest.repair import replay
-from scrubkit.ingest.text_scan import scan_text
-from scrubkit.kernels.textscan import FLAGS, scan_reference
+from scrubkit.ingest.text_scan import _table, scan_text, seek_text, tidy_text
+from scrubkit.kernels.textscan import FLAGS, scan_reference, tidy_reference
 
 STAYS = [
     "“curly” ‘quotes’ – — …",
@@ -104,3 +104,35 @@ def test_the_scan_flags_every_character_that_normalisation_changes() -> None:
         assert not INVISIBLE.match(char) or flags & FLAGS["invisible"], hex(code)
         if not 0xD800 <= code <= 0xDFFF and (not unicodedata.is_normalized("NFC", char) or unicodedata.combining(char)):
             assert flags & FLAGS["form"] or GONE.match(char), hex(code)
+
+
+@given(
+    st.text(
+        st.sampled_from("ab \t\n\r\x00\x1b&\x7f\x85\xa0\xad\u2009\u200b\ufeff\uffff\U0001f600\U0001fffe語é"),
+        max_size=90,
+    )
+)
+def test_the_compiled_pass_tidies_as_its_reference(text: str) -> None:
+    """One pass changes and counts what the three steps do one after the other, for characters of any width."""
+    assert tidy_text(text) == tidy_reference(_table(), text)
+    steps = [{"step": name, "line": None} for name in ("line-ends", "controls", "spaces")]
+    stepped = text
+    for step in steps:
+        stepped = normalise_step(stepped, step)
+    assert tidy_text(text).text == stepped
+
+
+@given(st.text(st.sampled_from("ab\n\u200b\u2060é語\U0001f600\U000e0041"), max_size=90), st.integers(0, 90))
+def test_seeking_finds_the_next_flagged_character(text: str, start: int) -> None:
+    """What the seek passes over has none of the flags asked for."""
+    at = seek_text(text, start, FLAGS["invisible"])
+    assert INVISIBLE.search(text[start:at]) is None
+    assert at >= len(text) or INVISIBLE.match(text[at]) or text[at] > "\uffff"
+
+
+def test_no_two_characters_of_ascii_are_improbable_together() -> None:
+    """The scan skips runs of ASCII, so no pair inside one may count."""
+    table = _table()
+    classes = set(table.classes[:128])
+    width = len(table.flags)
+    assert not any(table.pairs[a * width + b] for a in classes for b in classes)

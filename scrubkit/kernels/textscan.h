@@ -1,0 +1,55 @@
+/* Passes over a text by the classes of its characters. Most text is runs of ASCII that no step touches: those are told by
+   a few vector instructions and skipped, only the rest is looked up character by character. */
+#ifndef SCRUBKIT_TEXTSCAN_H
+#define SCRUBKIT_TEXTSCAN_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { SK_RUN = 32, SK_HAS_AMPERSAND = 1, SK_HAS_RETURN = 2, SK_HAS_ODD = 4 };
+
+/* classes: one a code unit, the last for all above U+FFFE; flags: one a class; pairs: width x width, 0 for two of ASCII. */
+typedef struct {
+    const uint8_t *classes;
+    const uint16_t *flags;
+    const uint8_t *pairs;
+    uint32_t width, western, astral, gone, space;
+} sk_table;
+
+typedef struct { uint32_t flags; size_t pairs, western, foreign; } sk_found;
+typedef struct { size_t returns, gone, spaces; } sk_counts;
+
+#define SK_UNIT uint8_t
+#define SK_NAME(x) x##_1
+#include "textscan_units.h"
+#undef SK_UNIT
+#undef SK_NAME
+#define SK_UNIT uint16_t
+#define SK_NAME(x) x##_2
+#include "textscan_units.h"
+#undef SK_UNIT
+#undef SK_NAME
+#define SK_UNIT uint32_t
+#define SK_NAME(x) x##_4
+#include "textscan_units.h"
+#undef SK_UNIT
+#undef SK_NAME
+
+static void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out) {
+    if (kind == 1) sk_scan_1((const uint8_t *)s, n, t, out);
+    else if (kind == 2) sk_scan_2((const uint16_t *)s, n, t, out);
+    else sk_scan_4((const uint32_t *)s, n, t, out);
+}
+
+static size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count) {
+    if (kind == 1) return sk_tidy_1((const uint8_t *)s, n, (uint8_t *)out, t, breaks, count);
+    if (kind == 2) return sk_tidy_2((const uint16_t *)s, n, (uint16_t *)out, t, breaks, count);
+    return sk_tidy_4((const uint32_t *)s, n, (uint32_t *)out, t, breaks, count);
+}
+
+static size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+    if (kind == 1) return sk_seek_1((const uint8_t *)s, n, at, t, wanted);
+    if (kind == 2) return sk_seek_2((const uint16_t *)s, n, at, t, wanted);
+    return sk_seek_4((const uint32_t *)s, n, at, t, wanted);
+}
+#endif
