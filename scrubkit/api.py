@@ -30,7 +30,11 @@ def clean(data: bytes | str, url: str | None = None, media_type: str | None = No
     'Rain fell all week.\\n'
     """
     if not isinstance(data, (bytes, bytearray, memoryview, str)):
-        raise TypeError(f"data must be bytes or str, not {type(data).__name__}")
+        remedy = "read the file: path.read_bytes()" if hasattr(data, "__fspath__") else "give the page's bytes or text"
+        raise TypeError(f"data must be bytes or str, not {type(data).__name__} ({remedy})")
+    named: object = id
+    if named is not None and not isinstance(named, str):
+        raise TypeError(f"id must be str, not {type(named).__name__} (write id=str(...))")
     if not isinstance(data, str):
         data = bytes(data)
     from scrubkit.ingest import source_id

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import IngestPlan
@@ -59,6 +59,7 @@ class _RepairEncoding:
 
 def repair_encoding(*, form: Literal["NFC"] | None = "NFC") -> Filter:
     """Return the filter that mends mojibake and reports what was damaged (``ENC``); it must come first."""
+    _one_of("form", form, ("NFC", None))
     return _RepairEncoding(IngestPlan("mojibake", form))
 
 
@@ -99,10 +100,22 @@ def strip_boilerplate(
     ``select``, ``ignore`` and ``extend`` name codes, families or rule names; by default all stable rules act.
     ``keep`` is the block model's dial, ``scorer="simple"`` uses the untrained scorer in its place.
     """
-    from scrubkit.rulebook import select_rules
+    from scrubkit.rulebook import lookup, select_rules
 
+    _one_of("keep", keep, ("precision", "balanced", "recall"))
+    _one_of("scorer", scorer, ("trained", "simple"))
+    for code, values in (params or {}).items():
+        known = lookup(code).defaults()
+        for name in values.keys() - known.keys():
+            remedy = f"it has {', '.join(known) or 'no parameters'}"
+            raise ConfigError(f"params: {code} has no parameter {name}", remedy=remedy)
     codes = frozenset(rule.code for rule in select_rules(select, ignore, extend))
     return _StripBoilerplate(codes, keep, scorer, params or {})
+
+
+def _one_of(name: str, given: object, known: tuple[object, ...]) -> None:
+    if given not in known:
+        raise ConfigError(f"{name}={given!r} is not known", remedy=f"give {', '.join(map(repr, known))}")
 
 
 @dataclass(frozen=True)
@@ -192,6 +205,10 @@ def language(
     """
     if isinstance(keep, str):
         raise ConfigError(f"keep={keep!r} is one string", remedy=f"write keep={{{keep!r}}}")
+    if backend not in get_args(Backend):
+        from scrubkit.ingest.language_plugged import plugged
+
+        plugged(backend, get_args(Backend))
     return _Language(None if keep is None else frozenset(keep), backend)
 
 
@@ -225,7 +242,12 @@ def quality(
     from scrubkit.rules.quality import check_params
 
     check_params(params)
-    return _Quality(frozenset(rule.code for rule in select_rules(select, ignore)), dict(params))
+    codes = frozenset(rule.code for rule in select_rules(select, ignore))
+    strange = sorted(code for code in codes if not code.startswith("QLT"))
+    if strange:
+        remedy = "give codes of QLT; strip_boilerplate takes the others"
+        raise ConfigError(f"select: {strange[0]} does not judge a document", remedy=remedy)
+    return _Quality(codes, dict(params))
 
 
 @dataclass(frozen=True)
@@ -248,6 +270,14 @@ def near_duplicates(*, jaccard: float = 0.8, **settings: Any) -> Filter:
     """
     if not 0 < jaccard <= 1:
         raise ConfigError(f"jaccard={jaccard} is no similarity", remedy="give a number between 0 and 1, e.g. 0.8")
+    if settings:
+        from inspect import signature
+
+        from scrubkit.dedup import find_duplicates
+
+        known = list(signature(find_duplicates).parameters)[1:]
+        for name in settings.keys() - set(known):
+            raise ConfigError(f"find_duplicates has no setting {name}", remedy=f"it has {', '.join(known)}")
     return _NearDuplicates({"jaccard": jaccard, **settings})
 
 

@@ -6,8 +6,9 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from scrubkit.core.errors import ScrubkitError
+from scrubkit.core.errors import ConfigError, ScrubkitError
 from scrubkit.core.finding import Finding
 from scrubkit.page import Page, Record
 
@@ -28,6 +29,20 @@ class Pipeline:
 
     filters: Sequence[Filter]
 
+    def __post_init__(self) -> None:
+        """Tell at once what is no filter: in a run it would be told of every page."""
+        given: Any = self.filters
+        if callable(given) or not isinstance(given, Sequence) or isinstance(given, str):
+            what = f"a pipeline is made of a list of filters, not of {_named(given)}"
+            raise ConfigError(what, remedy="write Pipeline([...])")
+        for at, step in enumerate(given):
+            if not callable(step):
+                what = f"filter {at} of the pipeline, {step!r:.60}, is of type {type(step).__name__}"
+                raise ConfigError(what, remedy="a filter is called with pages and returns pages")
+            if getattr(step, "__module__", "") == "scrubkit.filters" and hasattr(step, "__qualname__"):
+                name = getattr(step, "__name__", "")
+                raise ConfigError(f"filter {at} of the pipeline, {name}, is not set up", remedy=f"write {name}()")
+
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
         """Return the pages with every filter's findings."""
         for step in self.filters:
@@ -47,6 +62,11 @@ class Pipeline:
         A filter that compares documents (near duplicates) sees one batch at a time: give it the whole corpus as
         one batch, or use ``scrubkit dedup``, where the corpus is larger than memory.
         """
+        given: Any = records
+        if isinstance(given, (str, bytes)):
+            raise ConfigError("records is one text", remedy="write run([text]), or run(scrubkit.read(folder))")
+        if batch_size < 1:
+            raise ConfigError(f"batch_size={batch_size} holds no page", remedy="give 1 or more")
         source = iter(enumerate(records))
         while chunk := [_page(number, item) for number, item in islice(source, batch_size)]:
             yield self.guarded(chunk)
@@ -66,10 +86,18 @@ class Pipeline:
 def _page(number: int, item: Record | Page | bytes | str) -> Page:
     if isinstance(item, Page):
         return item
+    given: Any = item
+    if not isinstance(given, (Record, str, bytes)):
+        what = f"record {number} is of type {type(given).__name__}"
+        raise ConfigError(what, remedy="give records, pages, bytes or strings; scrubkit.read reads files")
     return Page(item if isinstance(item, Record) else Record(str(number), item))
 
 
-def _name(step: Filter) -> str:
+def _named(given: object) -> str:
+    return f"{_name(given)} alone" if callable(given) else f"a {type(given).__name__}"
+
+
+def _name(step: object) -> str:
     return getattr(step, "__name__", type(step).__name__)
 
 

@@ -79,6 +79,9 @@ def select_rules(
     Each entry is a code (``NAV003``), a family (``NAV``), a name (``menu-run``) or ``ALL``. Without ``select``
     all stable rules are on. A family brings its stable rules; a preview rule comes only by its code or name.
     """
+    for name, given in (("select", select), ("ignore", ignore), ("extend", extend)):
+        if isinstance(given, str):
+            raise ConfigError(f"{name}={given!r} is one string", remedy=f"write {name}=[{given!r}]")
     rules = all_rules()
     chosen = set(_expand(["ALL"] if select is None else select)) | set(_expand(extend))
     gone = {rule.code for name in ignore for rule in _group(name)}

@@ -75,23 +75,26 @@ class Excludes:
         return any(matches(path, pattern) for pattern in self.patterns)
 
 
-def find_files(paths: Sequence[str], excludes: Excludes) -> list[str]:
-    """Return the files to check, each once, sorted; folders are searched for the known endings.
+def find_files(paths: Sequence[str], excludes: Excludes) -> tuple[list[str], list[InputError]]:
+    """Return the files to check, each once, sorted, and an error for each path that does not exist.
+
+    Folders are searched for the known endings.
 
     A file that is named is read whatever its ending, unless ``excludes.force`` leaves it out. Hidden folders are
-    passed over and links to folders are not followed, so a loop of links ends.
-
-    Raises :class:`~scrubkit.core.InputError` where a path does not exist.
+    passed over and links to folders are not followed, so a loop of links ends. A path that does not exist stops
+    nothing: the others are checked, and it is told.
     """
     out: set[str] = set()
+    missing: list[InputError] = []
     for path in paths:
         if Path(path).is_dir():
             out.update(_walk(path, excludes))
         elif not Path(path).exists():
-            raise InputError("no such file or folder", place=path, remedy="check the spelling and the current folder")
+            remedy = "check the spelling and the current folder"
+            missing.append(InputError("no such file or folder", place=path, remedy=remedy))
         elif not (excludes.force and excludes(_posix(path))):
             out.add(_posix(path))
-    return sorted(out)
+    return sorted(out), missing
 
 
 def _walk(folder: str, excludes: Excludes) -> Iterator[str]:

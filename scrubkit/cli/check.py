@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from scrubkit.cli.complete import complete_codes
-from scrubkit.core.errors import ConfigError
+from scrubkit.core.errors import ConfigError, ScrubkitError
 
 if TYPE_CHECKING:
     from scrubkit.catalogue.located import Located
@@ -25,10 +25,11 @@ __all__ = ["check"]
 FORMATS = ("text", "json", "sarif", "github", "junit")
 
 
-def _codes(context: click.Context, option: click.Parameter, value: Sequence[str]) -> tuple[str, ...] | None:  # noqa: ARG001
+def _codes(_: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...] | None:
     """Split ``--select NAV,TCK001`` at commas; an option that was not given is ``None``."""
-    found = tuple(code.strip() for part in value for code in part.split(",") if code.strip())
-    return found or None
+    from scrubkit.cli.options import split_codes
+
+    return tuple(code for part in value for code in split_codes(part, parameter.opts[0])) or None
 
 
 @click.command()
@@ -97,9 +98,9 @@ def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
     if list(paths) == ["-"]:
         return _standard_input(checker, options)
     excludes = Excludes((*config.exclude, *options["exclude"]), options["force_exclude"])
-    files = find_files(paths, excludes)
+    files, missing = find_files(paths, excludes)
     results = check_files(files, checker, jobs=options["jobs"] or os.cpu_count() or 1)
-    return _report(results, config, options)
+    return _report(results, config, options, missing)
 
 
 def _refuse_contradictions(paths: Sequence[str], options: Mapping[str, Any]) -> None:
@@ -121,6 +122,7 @@ def _refuse_contradictions(paths: Sequence[str], options: Mapping[str, Any]) -> 
 
 
 def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
+    from scrubkit.cli.options import split_codes
     from scrubkit.config import load
 
     ignores: dict[str, tuple[str, ...]] = {}
@@ -128,7 +130,7 @@ def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
         glob, colon, codes = given.rpartition(":")
         if not colon or not glob or not codes:
             raise ConfigError(f"--per-path-ignore {given!r} is not GLOB:CODES", remedy="write 'old/*:NAV,TCK001'")
-        ignores[glob] = tuple(code.strip() for code in codes.split(","))
+        ignores[glob] = split_codes(codes, "--per-path-ignore")
     check = {name: options[name.replace("-", "_")] for name in ("select", "ignore", "extend-select")}
     overrides: dict[str, Any] = {"check": {name: codes for name, codes in check.items() if codes is not None} or None}
     overrides["per-path-ignores"] = ignores or None
@@ -161,9 +163,11 @@ def _standard_input(checker: Any, options: Mapping[str, Any]) -> int:
     return _report([checker.data(data, name, content)], checker.config, options)
 
 
-def _report(results: Sequence[FileResult], config: Config, options: Mapping[str, Any]) -> int:
+def _report(
+    results: Sequence[FileResult], config: Config, options: Mapping[str, Any], missing: Sequence[ScrubkitError] = ()
+) -> int:
     findings = [finding for result in results for finding in result.findings]
-    failures = [result.failure for result in results if result.failure is not None]
+    failures = [*missing, *(result.failure for result in results if result.failure is not None)]
     for failure in failures:
         click.echo(f"scrubkit: error: {failure}", err=True)
     if options["write_baseline"] is not None:
@@ -276,6 +280,6 @@ def _duplicates(paths: Sequence[str], config: Config, options: Mapping[str, Any]
     from scrubkit.check.sources import Excludes, find_files
 
     # The whole corpus is compared, so no path was named by hand: excluded files are always passed over.
-    files = find_files(paths, Excludes((*config.exclude, *options["exclude"]), force=True))
+    files, missing = find_files(paths, Excludes((*config.exclude, *options["exclude"]), force=True))
     cache = None if options["no_cache"] else _cache_folder(config, options)
-    return _report(check_duplicates(files, config, cache), config, options)
+    return _report(check_duplicates(files, config, cache), config, options, missing)

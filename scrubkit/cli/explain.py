@@ -47,9 +47,10 @@ def _explained(what: str, form: str, select: str | None, config_file: Path | Non
 
 def _line(path: str, line: int, form: str, select: str | None, config_file: Path | None) -> str:
     from scrubkit.check.explain import explain_line, explanation_text
+    from scrubkit.cli.options import split_codes
     from scrubkit.config import load
 
-    overrides = {"select": tuple(code.strip() for code in select.split(","))} if select else {}
+    overrides = {} if select is None else {"select": split_codes(select, "--select")}
     config = load(path if Path(path).exists() else None, file=config_file, overrides=overrides)
     told = explain_line(path, line, config)
     return _json(told.as_dict()) if form == "json" else explanation_text(told)

@@ -8,10 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scrubkit.core.errors import ConfigError
+
 if TYPE_CHECKING:
     from scrubkit.config import Config
 
-__all__ = ["Codes", "cleaning_options", "input_options", "settings"]
+__all__ = ["Codes", "cleaning_options", "input_options", "settings", "split_codes"]
+
+
+def split_codes(value: str, option: str) -> tuple[str, ...]:
+    """Return the parts of ``NAV,TCK003``; that there are none is told, for it would switch everything off unseen.
+
+    >>> split_codes("NAV, menu-run", "--select")
+    ('NAV', 'menu-run')
+    """
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not found:
+        what = "languages such as en,de" if "language" in option else "codes such as NAV,TCK003"
+        raise ConfigError(f"{option} names nothing", place="command line", remedy=f"give {what}, or leave it out")
+    return found
 
 
 class Codes(click.ParamType[tuple[str, ...]]):
@@ -21,10 +36,10 @@ class Codes(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """Return the parts of ``NAV,TCK003``."""
-        del param, ctx
+        del ctx
         if isinstance(value, tuple):
             return value
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+        return split_codes(str(value), param.opts[0] if param is not None else "codes")
 
 
 def _stack(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:

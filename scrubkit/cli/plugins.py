@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scrubkit.core.errors import ConfigError
+
 if TYPE_CHECKING:
     from scrubkit.entrypoints import Plugged
 
@@ -25,7 +27,7 @@ def plugins(form: str) -> None:
 
     try:
         config.load()
-    except entrypoints.ConfigError as error:  # the list is what one looks at where the settings name a wrong one
+    except ConfigError as error:  # the list is what one looks at where the settings name a wrong one
         click.echo(f"scrubkit: error: {error}", err=True)
     rows = [_row(entry) for entry in entrypoints.installed()]
     if form == "json":
@@ -57,6 +59,6 @@ def _state(entry: Plugged) -> str:
         entrypoints.load(entry)
         if entry.group in ("scrubkit.rules", "scrubkit.cues"):
             all_rules()
-    except entrypoints.ConfigError as error:
+    except ConfigError as error:
         return f"fault: {error.message}" if str(entry) == error.place else "on"
     return "on"

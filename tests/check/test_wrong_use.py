@@ -93,8 +93,48 @@ TABLE: dict[str, tuple[tuple[str, ...], dict[str, str | bytes], tuple[str, str, 
     "a line as Markdown": (
         ("explain", "--format", "markdown", "a.txt:1"), {"a.txt": LINE}, ("line", "explained", "text or json"),
     ),
+    "an empty selection": (("check", "--select", "", "."), {}, ("--select names nothing", "command line", "leave it out")),
+    "an empty selection for cleaning": (
+        ("clean", "a.txt", "--select", ","), {"a.txt": LINE}, ("--select names nothing", "command line", "leave it out"),
+    ),
+    "an empty list of languages": (
+        ("clean", "a.txt", "--language", ""), {"a.txt": LINE}, ("--language names nothing", "command line", "en,de"),
+    ),
+    "an empty selection to explain": (
+        ("explain", "--select", "", "a.txt:1"), {"a.txt": LINE}, ("--select names nothing", "command line", "leave it"),
+    ),
+    "a source that is not there": (("clean", "absent", "-o", "out"), {}, ("no such file", "absent", "")),
+    "no source": (("clean",), {}, ("SRC", "Missing argument", "name a folder")),
+    "a folder to standard output": (("clean", "."), {"a.txt": LINE}, ("a folder", "-o OUT", "folder for the corpus")),
+    "a report without a corpus": (("clean", "a.txt", "--report", "r.html"), {"a.txt": LINE}, ("--report", "-o OUT", "")),
+    "a share beyond one": (("clean", ".", "-o", "o", "--max-drop", "50"), {}, ("50", "--max-drop", "0<=x<=1")),
+    "a report of a folder that holds no run": (("report", "."), {}, ("no ledger", ".", "scrubkit clean wrote")),
+    "a restore of a folder that holds no run": (("restore", "."), {}, ("ledger", ".", "")),
+    "a page to show that is not there": (("diff", "absent.txt"), {}, ("no such file", "absent.txt", "")),
+    "gold that is not there": (("eval", "."), {}, ("no gold", ".", "gold.jsonl")),
+    "settings of a file that is not there": (
+        ("config", "show", "--config", "absent.toml"), {}, ("no such settings file", "absent.toml", ""),
+    ),
+    "a plug-in that is not installed": (
+        ("check", "."), {"scrubkit.toml": 'plugins = ["scrubkit-forun"]\n'},
+        ("scrubkit-forun", "scrubkit.toml", "pip install"),
+    ),
+    "a language backend that is not there": (
+        ("check", "."), {"scrubkit.toml": 'language-backend = "langdetct"\n'},
+        ("langdetct", "scrubkit.toml", "did you mean langdetect?"),
+    ),
     "rules of a family that is not there": (("rules", "NAW"), {}, ("NAW", "no rule", "did you mean NAV")),
 }  # fmt: skip
+
+
+def test_what_is_there_is_checked_beside_what_is_not(scrubkit: Callable[..., Result], corpus: Path) -> None:
+    """A path that does not exist stops nothing: the others are checked, it is named, the exit code is 2."""
+    (corpus / "a.txt").write_text(f"Share this article\n\n{LINE}")
+    result = scrubkit("check", "--no-cache", "a.txt", "nosuch")
+    assert result.exit_code == 2
+    assert "a.txt:1:1 SHR001" in result.stdout
+    assert "nosuch: no such file or folder" in result.stderr
+    assert "a.txt" not in result.stderr.split("nosuch")[0]
 
 
 def test_thirty() -> None:
