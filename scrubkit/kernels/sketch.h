@@ -71,6 +71,7 @@ typedef struct {
     uint8_t *folded; /* the document with ASCII folded; 64 bytes past the end are written */
     uint32_t *edge;  /* where runs of word bytes (ASCII word characters, all others) begin and end, by turns */
     size_t edges;
+    uint64_t x, y; /* two hashes over all words */
 } sk_tokens;
 
 static inline size_t sk_put(uint8_t *to, uint32_t c) {
@@ -231,38 +232,6 @@ static void sk_careful(const uint32_t *table, const uint8_t *ascii, const uint8_
     sk_close(t, &w);
 }
 
-/* Append the words and stems of s[..end) to t, from the runs at *at on. A run of ASCII that is no number is hashed as
- * it stands in t->folded; a run with other characters, and a number with what may belong to it beyond a comma or
- * point, goes the careful way. */
-static void sk_line(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end, size_t *at,
-                    sk_tokens *t) {
-    const uint32_t *edge = t->edge;
-    const uint8_t *folded = t->folded;
-    size_t k = *at;
-    while (k < t->edges && edge[k] < end) {
-        size_t a = edge[k], b = edge[k + 1], n = b - a;
-        if ((s[a] < '0' || s[a] > '9') && !(edge[k + 1] >> 31)) {
-            uint64_t h = sk_bytes(folded + a, n);
-            t->word[t->words++] = h;
-            if (n > 2) {
-                if (n > SK_STEM) h = sk_bytes(folded + a, SK_STEM);
-                t->flag[t->stems] = 0;
-                t->stem[t->stems++] = (uint32_t)(h >> 32);
-            }
-            k += 2;
-            continue;
-        }
-        b &= 0x7FFFFFFFu;
-        k += 2;
-        while (k < t->edges && edge[k] == b + 1 && (s[b] == ',' || s[b] == '.') && s[b + 1] >= '0' && s[b + 1] <= '9') {
-            b = edge[k + 1] & 0x7FFFFFFFu;
-            k += 2;
-        }
-        sk_careful(table, ascii, s, a, b, t);
-    }
-    *at = k;
-}
-
 /* Whether the last character of the line that is no space ends or closes a sentence. */
 static int sk_ends_sentence(const uint32_t *table, const uint8_t *s, size_t begin, size_t end) {
     size_t width, at;
@@ -290,6 +259,20 @@ static inline uint64_t sk_gram(const uint64_t *word, int n) {
 
 static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_t)n ? words - (size_t)n + 1 : words > 0; }
 
+/* Take the words from this one on into the hash of the text. */
+static inline void sk_text(sk_tokens *t, size_t from) {
+    const uint64_t *word = t->word;
+    uint64_t x = t->x, y = t->y;
+    size_t k, words = t->words;
+    for (k = from; k < words; k++) {
+        x = (x ^ word[k]) * SK_K1;
+        x ^= x >> 29;
+        y = (y << 27 | y >> 37) + x;
+    }
+    t->x = x;
+    t->y = y;
+}
+
 #define SK_LEVEL 0
 #define SK_NAME(x) x##_base
 #define SK_TARGET
@@ -300,6 +283,29 @@ static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define SK_X86 1
 #include <immintrin.h>
+/* The places of the bits of a byte, the lowest first; filled by sk_choose. */
+static uint8_t sk_places[256][8];
+#define SK_LANE(k) 4 * k, 4 * k + 1, 4 * k + 2, 4 * k + 3
+#define SK_NONE 128, 128, 128, 128
+/* Which bytes of four 32-bit values stay, moved to the front, by the bits of those that do. */
+static const uint8_t sk_kept[16][16] = {
+    {SK_NONE, SK_NONE, SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_NONE, SK_NONE, SK_NONE},
+    {SK_LANE(1), SK_NONE, SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(1), SK_NONE, SK_NONE},
+    {SK_LANE(2), SK_NONE, SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(2), SK_NONE, SK_NONE},
+    {SK_LANE(1), SK_LANE(2), SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(1), SK_LANE(2), SK_NONE},
+    {SK_LANE(3), SK_NONE, SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(3), SK_NONE, SK_NONE},
+    {SK_LANE(1), SK_LANE(3), SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(1), SK_LANE(3), SK_NONE},
+    {SK_LANE(2), SK_LANE(3), SK_NONE, SK_NONE},
+    {SK_LANE(0), SK_LANE(2), SK_LANE(3), SK_NONE},
+    {SK_LANE(1), SK_LANE(2), SK_LANE(3), SK_NONE},
+    {SK_LANE(0), SK_LANE(1), SK_LANE(2), SK_LANE(3)},
+};
 #define SK_LEVEL 3
 #define SK_NAME(x) x##_avx2
 #define SK_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
@@ -324,22 +330,29 @@ static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_
 typedef struct {
     void (*edges)(const uint8_t *, size_t, sk_tokens *);
     void (*grams)(const uint64_t *, size_t, int, uint32_t *);
+    void (*line)(const uint32_t *, const uint8_t *, const uint8_t *, size_t, size_t *, sk_tokens *);
     void (*minima)(uint32_t *, size_t, const uint32_t *, const uint32_t *, int, uint32_t *);
     int level;
 } sk_ops;
 
 /* The fastest kernels this machine runs, not above the level asked for (0 portable, 3 AVX2, 4 AVX-512). */
 static sk_ops sk_choose(int most) {
-    sk_ops ops = {edges_base, grams_base, minima_base, 0};
+    sk_ops ops = {edges_base, grams_base, line_base, minima_base, 0};
 #ifdef SK_X86
+    if (!sk_places[255][7]) {
+        unsigned byte, bit, n;
+        for (byte = 0; byte < 256; byte++)
+            for (bit = n = 0; bit < 8; bit++)
+                if (byte >> bit & 1) sk_places[byte][n++] = (uint8_t)bit;
+    }
     __builtin_cpu_init();
     if (most >= 4 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        sk_ops best = {edges_avx512, grams_avx512, minima_avx512, 4};
+        sk_ops best = {edges_avx512, grams_avx512, line_avx512, minima_avx512, 4};
         return best;
     }
     if (most >= 3 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-        sk_ops good = {edges_avx2, grams_avx2, minima_avx2, 3};
+        sk_ops good = {edges_avx2, grams_avx2, line_avx2, minima_avx2, 3};
         return good;
     }
 #endif
@@ -363,18 +376,13 @@ static void sk_document(const sk_rules *r, const sk_ops *ops, const uint8_t *s, 
     ops->edges(s, len, t);
     for (;;) {
         size_t at = 0, line = 0, run = 0;
-        uint64_t x = SK_SEED, y = SK_K1;
+        t->x = SK_SEED;
+        t->y = SK_K1;
         t->words = t->stems = t->every = 0;
         while (at < len) {
             const uint8_t *newline = memchr(s + at, '\n', len - at);
             size_t end = newline ? (size_t)(newline - s) : len, words = t->words, stems = t->stems, k;
-            sk_line(r->table, r->ascii, s, end, &run, t);
-            for (k = words; k < t->words; k++) {
-                x = (x ^ t->word[k]) * SK_K1;
-                x ^= x >> 29;
-                y = (y + t->word[k]) * 0xD6E8FEB86659FD93ull;
-                y ^= y >> 32;
-            }
+            ops->line(r->table, r->ascii, s, end, &run, t);
             k = t->words - words;
             t->every += k;
             if ((drop && drop[line]) ||
@@ -385,8 +393,8 @@ static void sk_document(const sk_rules *r, const sk_ops *ops, const uint8_t *s, 
             at = end + 1;
             line++;
         }
-        text[0] = x;
-        text[1] = y;
+        text[0] = t->x;
+        text[1] = t->y;
         if ((!filter && !drop) || t->words >= r->least) return;
         /* too little left to compare: first without the filter, then without dropping lines */
         if (filter) filter = 0;

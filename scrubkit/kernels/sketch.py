@@ -248,8 +248,7 @@ def _text_hash(words: list[int]) -> tuple[int, int]:
     for word in words:
         x = ((x ^ word) * _K1) & _M64
         x ^= x >> 29
-        y = ((y + word) * 0xD6E8FEB86659FD93) & _M64
-        y ^= y >> 32
+        y = ((y << 27 | y >> 37) + x) & _M64
     return x, y
 
 

@@ -47,6 +47,29 @@ SK_TARGET static inline uint64_t SK_NAME(classes)(const uint8_t *s, uint8_t *fol
 #endif
 }
 
+/* Append the places of the bits set, from base on; eight entries past the last are written. */
+SK_TARGET static inline uint32_t *SK_NAME(places)(uint32_t *e, uint32_t base, uint64_t bits) {
+#if SK_LEVEL >= 3
+    /* a byte at a time from a table: a loop over bits ends where no processor expects it */
+    int k;
+#if !defined(__clang__)
+#pragma GCC unroll 8
+#endif
+    for (k = 0; k < 8; k++) {
+        unsigned byte = (unsigned)(bits >> 8 * k) & 255u;
+        __m256i at = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)sk_places[byte]));
+        _mm256_storeu_si256((__m256i *)e, _mm256_add_epi32(at, _mm256_set1_epi32((int)(base + 8u * (unsigned)k))));
+        e += __builtin_popcount(byte);
+    }
+#else
+    while (bits) {
+        *e++ = base + (uint32_t)__builtin_ctzll(bits);
+        bits &= bits - 1;
+    }
+#endif
+    return e;
+}
+
 /* Where the runs of word bytes begin and end; the end of a run with other than ASCII has its top bit set. */
 SK_TARGET static void SK_NAME(edges)(const uint8_t *s, size_t len, sk_tokens *t) {
     uint32_t *e = t->edge;
@@ -69,10 +92,7 @@ SK_TARGET static void SK_NAME(edges)(const uint8_t *s, size_t len, sk_tokens *t)
                 *e++ = (uint32_t)(i + (size_t)__builtin_ctzll(turn)) | 0x80000000u;
                 turn &= turn - 1;
             }
-            while (turn) {
-                *e++ = (uint32_t)(i + (size_t)__builtin_ctzll(turn));
-                turn &= turn - 1;
-            }
+            e = SK_NAME(places)(e, (uint32_t)i, turn);
             continue;
         }
         {
@@ -99,26 +119,22 @@ SK_TARGET static void SK_NAME(edges)(const uint8_t *s, size_t len, sk_tokens *t)
     t->edges = (size_t)(e - t->edge);
 }
 
-#define SK_GRAMS(N)                                               \
-    for (i = 0; i < m; i++) {                                     \
-        uint64_t h = 0;                                           \
-        int k;                                                    \
-        for (k = 0; k < (N); k++) h = h * SK_K1 + word[i + k];    \
-        gram[i] = (uint32_t)(sk_mix(h) >> 32);                    \
-    }
-
-/* 32-bit hashes of m word n-grams. */
+/* 32-bit hashes of m word n-grams: the polynomial rolls on from one to the next. */
 SK_TARGET static void SK_NAME(grams)(const uint64_t *restrict word, size_t m, int n, uint32_t *restrict gram) {
+    uint64_t h = 0, top = 1;
     size_t i;
-    switch (n) {
-        case 1: SK_GRAMS(1) break;
-        case 2: SK_GRAMS(2) break;
-        case 3: SK_GRAMS(3) break;
-        case 5: SK_GRAMS(5) break;
-        default: SK_GRAMS(n) break;
+    int k;
+    if (!m) return;
+    for (k = 0; k < n; k++) {
+        h = h * SK_K1 + word[k];
+        top *= SK_K1;
+    }
+    gram[0] = (uint32_t)(sk_mix(h) >> 32);
+    for (i = 1; i < m; i++) {
+        h = h * SK_K1 + (word[i + (size_t)n - 1] - word[i - 1] * top);
+        gram[i] = (uint32_t)(sk_mix(h) >> 32);
     }
 }
-#undef SK_GRAMS
 
 /* The smallest fmix32(gram) * a + b of each permutation. gram is overwritten and has room for 16 more entries:
  * it is filled up by repetition, which changes no minimum. */
@@ -152,6 +168,28 @@ SK_TARGET static void SK_NAME(minima)(uint32_t *restrict gram, size_t m, const u
         }
         for (k = 0; k < 8; k++) _mm512_storeu_si512(least + p + 16 * k, least8[k]);
     }
+#elif SK_LEVEL == 3
+    /* 32 running minima in four registers */
+    for (; p + 32 <= perms; p += 32) {
+        __m256i A[4], B[4], least4[4];
+        int k;
+        for (k = 0; k < 4; k++) {
+            A[k] = _mm256_loadu_si256((const __m256i *)(a + p + 8 * k));
+            B[k] = _mm256_loadu_si256((const __m256i *)(b + p + 8 * k));
+            least4[k] = _mm256_set1_epi32(-1);
+        }
+        for (i = 0; i < full; i += 2) {
+            __m256i x = _mm256_set1_epi32((int)gram[i]), y = _mm256_set1_epi32((int)gram[i + 1]);
+#if !defined(__clang__)
+#pragma GCC unroll 4
+#endif
+            for (k = 0; k < 4; k++) {
+                least4[k] = _mm256_min_epu32(least4[k], _mm256_add_epi32(_mm256_mullo_epi32(x, A[k]), B[k]));
+                least4[k] = _mm256_min_epu32(least4[k], _mm256_add_epi32(_mm256_mullo_epi32(y, A[k]), B[k]));
+            }
+        }
+        for (k = 0; k < 4; k++) _mm256_storeu_si256((__m256i *)(least + p + 8 * k), least4[k]);
+    }
 #endif
     for (; p + 4 <= perms; p += 4) {
         uint32_t a0 = a[p], a1 = a[p + 1], a2 = a[p + 2], a3 = a[p + 3];
@@ -178,3 +216,156 @@ SK_TARGET static void SK_NAME(minima)(uint32_t *restrict gram, size_t m, const u
         least[p] = low;
     }
 }
+
+#if SK_LEVEL >= 3
+/* Four or eight 64-bit values at once. */
+#if SK_LEVEL == 4
+#define SK_LANES 8
+#define SK_V __m512i
+#define SK_SET(x) _mm512_set1_epi64((long long)(x))
+#define SK_XOR(x, y) _mm512_xor_si512(x, y)
+#define SK_AND(x, y) _mm512_and_si512(x, y)
+#define SK_SUB(x, y) _mm512_sub_epi64(x, y)
+#define SK_DOWN(x, by) _mm512_srli_epi64(x, by)
+#define SK_UP(x, by) _mm512_slli_epi64(x, by)
+#define SK_TIMES(x, by) _mm512_mullo_epi64(x, SK_SET(by))
+#define SK_FIRST(x, unused) _mm512_srlv_epi64(_mm512_sllv_epi64(x, unused), unused)
+#define SK_CLAMP(x) _mm512_max_epi64(x, _mm512_setzero_si512())
+#define SK_IF_MORE(n, than, yes, no) _mm512_mask_mov_epi64(no, _mm512_cmpgt_epi64_mask(n, SK_SET(than)), yes)
+#define SK_MORE(x, y) ((unsigned)_mm512_cmpgt_epi64_mask(x, y))
+#define SK_LOAD(p) _mm512_loadu_si512(p)
+#define SK_STORE(p, x) _mm512_storeu_si512(p, x)
+#define SK_GATHER(base, at) _mm512_i64gather_epi64(at, base, 1)
+#else
+#define SK_LANES 4
+#define SK_V __m256i
+#define SK_SET(x) _mm256_set1_epi64x((long long)(x))
+#define SK_XOR(x, y) _mm256_xor_si256(x, y)
+#define SK_AND(x, y) _mm256_and_si256(x, y)
+#define SK_SUB(x, y) _mm256_sub_epi64(x, y)
+#define SK_DOWN(x, by) _mm256_srli_epi64(x, by)
+#define SK_UP(x, by) _mm256_slli_epi64(x, by)
+#define SK_TIMES(x, by) SK_NAME(times)(x, SK_SET(by), SK_SET((by) >> 32))
+#define SK_FIRST(x, unused) _mm256_srlv_epi64(_mm256_sllv_epi64(x, unused), unused)
+#define SK_CLAMP(x) _mm256_max_epi32(x, _mm256_setzero_si256())
+#define SK_IF_MORE(n, than, yes, no) _mm256_blendv_epi8(no, yes, _mm256_cmpgt_epi64(n, SK_SET(than)))
+#define SK_MORE(x, y) ((unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(x, y))))
+#define SK_LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+#define SK_STORE(p, x) _mm256_storeu_si256((__m256i *)(p), x)
+#define SK_GATHER(base, at) SK_NAME(gather)(base, edge)
+SK_TARGET static inline __m256i SK_NAME(times)(__m256i x, __m256i low, __m256i high) {
+    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64(x, 32), low), _mm256_mul_epu32(x, high));
+    return _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64(cross, 32));
+}
+
+SK_TARGET static inline __m256i SK_NAME(gather)(const uint8_t *base, const uint32_t *edge) {
+    return _mm256_set_epi64x((long long)sk_load(base + edge[6]), (long long)sk_load(base + edge[4]),
+                             (long long)sk_load(base + edge[2]), (long long)sk_load(base + edge[0]));
+}
+#endif
+
+SK_TARGET static inline SK_V SK_NAME(mix)(SK_V h) {
+    h = SK_TIMES(SK_XOR(h, SK_DOWN(h, 30)), 0xBF58476D1CE4E5B9ull);
+    h = SK_TIMES(SK_XOR(h, SK_DOWN(h, 27)), 0x94D049BB133111EBull);
+    return SK_XOR(h, SK_DOWN(h, 31));
+}
+
+SK_TARGET static inline SK_V SK_NAME(chunk)(SK_V h, SK_V bytes) {
+    h = SK_TIMES(SK_XOR(h, bytes), SK_K1);
+    return SK_XOR(h, SK_DOWN(h, 32));
+}
+
+/* Hash SK_LANES runs of up to sixteen ASCII bytes that are no numbers: words to word, stems (if any) to stem.
+ * Returns how many runs stand before the last one that is none of these, and hashes nothing unless that is 0. */
+SK_TARGET static inline unsigned SK_NAME(batch)(const uint8_t *folded, const uint32_t *edge, uint64_t *word,
+                                                uint32_t *stem, uint8_t *flag, unsigned *stems) {
+    SK_V both = SK_LOAD(edge), begin = SK_AND(both, SK_SET(0xFFFFFFFFu)), n = SK_SUB(SK_DOWN(both, 32), begin);
+    SK_V bits = SK_UP(n, 3), eight = SK_GATHER(folded, begin), letter = SK_AND(eight, SK_SET(0xFF)), h, more, five;
+    unsigned other = SK_MORE(n, SK_SET(16)) | (SK_MORE(letter, SK_SET('0' - 1)) & SK_MORE(SK_SET('9' + 1), letter)), kept;
+    if (other) return 32 - (unsigned)__builtin_clz(other);
+    h = SK_NAME(chunk)(SK_SET(SK_SEED), SK_FIRST(eight, SK_CLAMP(SK_SUB(SK_SET(64), bits))));
+    more = SK_NAME(chunk)(h, SK_FIRST(SK_GATHER(folded + 8, begin), SK_SUB(SK_SET(128), bits)));
+    five = SK_NAME(chunk)(SK_SET(SK_SEED), SK_AND(eight, SK_SET(((uint64_t)1 << 8 * SK_STEM) - 1)));
+    five = SK_NAME(mix)(SK_IF_MORE(n, SK_STEM, five, h));
+    SK_STORE(word, SK_NAME(mix)(SK_IF_MORE(n, 8, more, h)));
+    kept = SK_MORE(n, SK_SET(2));
+#if SK_LEVEL == 4
+    _mm256_storeu_si256((__m256i *)stem, _mm256_maskz_compress_epi32((__mmask8)kept, _mm512_cvtepi64_epi32(SK_DOWN(five, 32))));
+#else
+    _mm_storeu_si128((__m128i *)stem,
+                     _mm_shuffle_epi8(_mm256_castsi256_si128(_mm256_permutevar8x32_epi32(
+                                          five, _mm256_setr_epi32(1, 3, 5, 7, 1, 3, 5, 7))),
+                                      _mm_loadu_si128((const __m128i *)sk_kept[kept])));
+#endif
+    memset(flag, 0, SK_LANES);
+    *stems = (unsigned)__builtin_popcount(kept);
+    return 0;
+}
+#undef SK_V
+#undef SK_SET
+#undef SK_XOR
+#undef SK_AND
+#undef SK_SUB
+#undef SK_DOWN
+#undef SK_UP
+#undef SK_TIMES
+#undef SK_FIRST
+#undef SK_CLAMP
+#undef SK_IF_MORE
+#undef SK_MORE
+#undef SK_LOAD
+#undef SK_STORE
+#undef SK_GATHER
+#endif
+
+/* Append the words and stems of s[..end) to t, from the runs at *at on. Runs of ASCII that are no numbers are hashed
+ * as they stand in t->folded, several at once; a run with other characters, and a number with what may belong to it
+ * beyond a comma or point, goes the careful way. */
+SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
+                                    size_t *at, sk_tokens *t) {
+    const uint32_t *edge = t->edge;
+    const uint8_t *folded = t->folded;
+    size_t k = *at, edges = t->edges, alone = 0;
+    while (k < edges && edge[k] < end) {
+        size_t a, b, words = t->words;
+#if SK_LEVEL >= 3
+        if (!alone && k + 2 * SK_LANES <= edges && edge[k + 2 * SK_LANES - 2] < end) {
+            unsigned stems;
+            alone = SK_NAME(batch)(folded, edge + k, t->word + words, t->stem + t->stems, t->flag + t->stems, &stems);
+            if (!alone) {
+                t->stems += stems;
+                t->words += SK_LANES;
+                sk_text(t, words);
+                k += 2 * SK_LANES;
+                continue;
+            }
+        }
+        alone -= alone > 0;
+#else
+        (void)alone;
+#endif
+        a = edge[k];
+        b = edge[k + 1];
+        k += 2;
+        if ((uint8_t)(s[a] - '0') > 9 && !(b >> 31)) {
+            uint64_t h = sk_bytes(folded + a, b - a);
+            t->word[t->words++] = h;
+            if (b - a > 2) {
+                if (b - a > SK_STEM) h = sk_bytes(folded + a, SK_STEM);
+                t->flag[t->stems] = 0;
+                t->stem[t->stems++] = (uint32_t)(h >> 32);
+            }
+        } else {
+            b &= 0x7FFFFFFFu;
+            while (k < edges && edge[k] == b + 1 && (s[b] == ',' || s[b] == '.') && s[b + 1] >= '0' && s[b + 1] <= '9') {
+                b = edge[k + 1] & 0x7FFFFFFFu;
+                k += 2;
+                alone -= alone > 0;
+            }
+            sk_careful(table, ascii, s, a, b, t);
+        }
+        sk_text(t, words);
+    }
+    *at = k;
+}
+#undef SK_LANES
