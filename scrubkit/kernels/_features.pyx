@@ -21,7 +21,6 @@ cdef extern from "html_columns.h" nogil:
         SK_HINT_MAX
         SK_HINT_SLOTS
         SK_NEAREST
-    uint64_t SK_SEED
     ctypedef struct sk_hint:
         uint8_t *word
         uint8_t *but
@@ -37,7 +36,11 @@ cdef extern from "html_columns.h" nogil:
         int count
     unsigned sk_hint_slot(uint8_t a, uint8_t b)
     uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n)
-    uint64_t sk_fold(uint64_t h, uint64_t x)
+    ctypedef struct sk_names:
+        pass
+    int sk_names_new(sk_names *m, size_t items)
+    void sk_names_free(sk_names *m)
+    void sk_look(const sk_hints *h, sk_names *m, const uint8_t *s, size_t n, uint64_t *klass, uint32_t *hints)
     ctypedef struct sk_map:
         pass
     int sk_map_new(sk_map *m, size_t items)
@@ -239,32 +242,24 @@ cdef class Scanner:
 
     cdef int elements(self, tuple tags, tuple attrs, uint8_t *tag, uint64_t *klass, uint32_t *hints) except -1:
         """Fill the columns of elements; equal attribute strings are looked into once."""
-        cdef Py_ssize_t i, at, size, m = len(tags)
-        cdef const char *data
-        cdef uint64_t h
-        cdef dict ordinals = self.ordinals, seen = {}
+        cdef Py_ssize_t i, size, m = len(tags)
+        cdef dict ordinals = self.ordinals
         cdef object known
-        for i in range(m):
-            known = ordinals.get(tags[i])
-            tag[i] = self.other if known is None else known
-            words = attrs[i]
-            if not words:
-                klass[i] = hints[i] = 0
-                continue
-            known = seen.get(words)
-            if known is not None:
-                at = known
-                klass[i], hints[i] = klass[at], hints[at]
-                continue
-            seen[words] = i
-            data = PyUnicode_AsUTF8AndSize(words, &size)
-            hints[i] = sk_hint_mask(self.hints, <const uint8_t *>data, size)
-            h = 0
-            for at in range(size):
-                if data[at] == c" " and (at + 1 >= size or data[at + 1] == c" "):
-                    break
-                h = sk_fold(h if at else SK_SEED, <uint8_t>data[at])
-            klass[i] = h
+        cdef sk_names seen
+        if sk_names_new(&seen, m):
+            raise MemoryError
+        try:
+            for i in range(m):
+                known = ordinals.get(tags[i])
+                tag[i] = self.other if known is None else known
+                words = attrs[i]
+                if words:
+                    data = PyUnicode_AsUTF8AndSize(words, &size)
+                    sk_look(self.hints, &seen, <const uint8_t *>data, size, &klass[i], &hints[i])
+                else:
+                    klass[i] = hints[i] = 0
+        finally:
+            sk_names_free(&seen)
         return 0
 
 

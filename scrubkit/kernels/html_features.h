@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__GNUC__)
+#define SK_INLINE_ALWAYS __attribute__((always_inline))
+#else
+#define SK_INLINE_ALWAYS
+#endif
+
 enum { SK_FAR = 12, SK_DATE_CHARS = 200, SK_NEAREST = 10 };
 
 /* ---- hints: plain words looked for in class names, chained by their first two bytes */
@@ -60,6 +66,38 @@ static inline int32_t *sk_map_at(sk_map *m, uint64_t key, int32_t fresh) {
     return &m->values[i];
 }
 
+/* ---- attribute strings: what was found in each, so that equal ones are looked into once */
+typedef struct { const uint8_t *s; size_t n; uint64_t klass; uint32_t hints; } sk_name;
+typedef struct { sk_name *names; size_t mask; } sk_names;
+static int sk_names_new(sk_names *m, size_t items) {
+    size_t size = 16;
+    while (size < items * 2) size *= 2;
+    m->names = calloc(size, sizeof(sk_name));
+    m->mask = size - 1;
+    return m->names ? 0 : -1;
+}
+static void sk_names_free(sk_names *m) { free(m->names); }
+
+/* The hash of the class name, which ends at the string's end or at two spaces or one at the end, and the hints. The
+   string must stay where it is for as long as the names are in use. */
+static void sk_look(const sk_hints *h, sk_names *m, const uint8_t *s, size_t n, uint64_t *klass, uint32_t *hints) {
+    uint64_t key = n;
+    size_t at = 0;
+    for (uint64_t word; at + 8 <= n; at += 8) { memcpy(&word, s + at, 8); key = sk_fold(key, word); }
+    for (; at < n; at++) key = sk_fold(key, s[at]);
+    size_t i = (size_t)(key ^ (key >> 32)) & m->mask;
+    while (m->names[i].n && (m->names[i].n != n || memcmp(m->names[i].s, s, n))) i = (i + 1) & m->mask;
+    sk_name *name = &m->names[i];
+    if (!name->n) {
+        uint64_t hash = 0;
+        for (at = 0; at < n && !(s[at] == ' ' && (at + 1 >= n || s[at + 1] == ' ')); at++)
+            hash = sk_fold(at ? hash : SK_SEED, s[at]);
+        *name = (sk_name){s, n, hash, sk_hint_mask(h, s, n)};
+    }
+    *klass = name->klass;
+    *hints = name->hints;
+}
+
 /* ---- characters */
 static inline int sk_unspaced_letter(Py_UCS4 c) {
     if (c < 0x0E01) return 0;
@@ -92,6 +130,16 @@ static inline Py_UCS4 sk_at(const sk_chars *t, int64_t i) { return PyUnicode_REA
 typedef struct { double words, in_title; uint64_t key; uint8_t terminal, money, date; int64_t chars; } sk_own;
 typedef struct { int64_t words, tokens, hits; int state; int64_t run; uint64_t hash; Py_UCS4 before; sk_map *title; int collect; } sk_scan;
 
+/* What an ASCII character is; others are asked for. */
+enum { SK_WORD = 1, SK_DIGIT = 2, SK_BLANK = 4, SK_UPPER = 8 };
+#define SK_4(x) x, x, x, x
+#define SK_26(x) SK_4(x), SK_4(x), SK_4(x), SK_4(x), SK_4(x), SK_4(x), x, x
+static const uint8_t sk_ascii[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, SK_4(SK_BLANK), SK_BLANK, SK_4(0), SK_4(0), SK_4(0), 0, 0, SK_4(SK_BLANK),
+    SK_BLANK, SK_4(0), SK_4(0), SK_4(0), 0, 0, 0,
+    SK_4(SK_WORD | SK_DIGIT), SK_4(SK_WORD | SK_DIGIT), SK_WORD | SK_DIGIT, SK_WORD | SK_DIGIT, SK_4(0), 0, 0, 0,
+    SK_26(SK_WORD | SK_UPPER), SK_4(0), SK_WORD, 0, SK_26(SK_WORD), SK_4(0), 0};
+
 static inline void sk_token(sk_scan *s, uint64_t hash) {
     s->tokens++;
     if (!s->title) return;
@@ -111,13 +159,9 @@ static inline void sk_end_run(sk_scan *s) {
     }
     s->state = 0;
 }
+/* A character above ASCII. */
 static inline void sk_step(sk_scan *s, Py_UCS4 c, Py_UCS4 low) {
-    if (c < 0x80) {
-        if ((low >= 'a' && low <= 'z') || sk_digit(c) || c == '_') {
-            if (s->state != 1) { sk_end_run(s); s->state = 1; s->hash = SK_SEED; }
-            s->hash = sk_fold(s->hash, low);
-        } else if (s->state) sk_end_run(s);
-    } else if (sk_unspaced_letter(c)) {
+    if (sk_unspaced_letter(c)) {
         if (s->state == 2) { s->run++; sk_token(s, sk_fold(sk_fold(SK_SEED, s->before), low)); }
         else { sk_end_run(s); s->state = 2; s->run = 1; }
         s->before = low;
@@ -128,60 +172,103 @@ static inline void sk_step(sk_scan *s, Py_UCS4 c, Py_UCS4 low) {
     else sk_end_run(s);
 }
 
-static sk_own sk_scan_block(const sk_chars *t, int64_t first, int64_t last, sk_map *title) {
+static inline int sk_gap(Py_UCS4 c) { return c != '\n' && (c < 0x80 ? sk_ascii[c] & SK_BLANK : Py_UNICODE_ISSPACE(c)); }
+
+/* Whether an amount of money ends at i, a digit or a currency sign: the other stands before it, a space between or not. */
+static int sk_amount(const sk_chars *t, int64_t i, int64_t first, int digit) {
+    Py_UCS4 b = i > first ? sk_at(t, i - 1) : 0, a = i - 1 > first ? sk_at(t, i - 2) : 0;
+    if (digit) return sk_currency(b) || (sk_gap(b) && sk_currency(a));
+    return sk_digit(b) || (sk_gap(b) && sk_digit(a));
+}
+
+/* Whether the run of digits that begins at i is a year, or part of a date or time; nothing from `end` on is read. */
+static int sk_moment(const sk_chars *t, int64_t i, int64_t end) {
+    int64_t n = 1;
+    while (i + n < end && sk_digit(sk_at(t, i + n))) n++;
+    if (n == 4) {
+        Py_UCS4 a = sk_at(t, i), b = sk_at(t, i + 1);
+        return (a == '1' && b == '9') || (a == '2' && b == '0');
+    }
+    if (n > 2 || i + n + 1 >= end) return 0;
+    Py_UCS4 c = sk_at(t, i + n);
+    return (c == ':' || c == '/' || c == '.' || c == '-') && sk_digit(sk_at(t, i + n + 1));
+}
+
+/* Inlined once for each width of characters: `kind` is a constant there. */
+static inline SK_INLINE_ALWAYS sk_own sk_scan_kind(const int kind, const void *data, const sk_chars *t, int64_t first,
+                                                   int64_t last, sk_map *title) {
     sk_own own = {0, 0, SK_SEED, 0, 0, 0, 0};
     sk_scan s = {0, 0, 0, 0, 0, 0, 0, title, 0};
+    own.chars = last - first;
+    const int64_t dated = own.chars < SK_DATE_CHARS ? last : first + SK_DATE_CHARS;
+    uint64_t key = SK_SEED;
+    for (int64_t i = first; i < last;) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (c >= 0x80) {
+            Py_UCS4 low = Py_UNICODE_TOLOWER(c);
+            if (!Py_UNICODE_ISSPACE(c)) key = sk_fold(key, low);
+            sk_step(&s, c, low);
+            if (!own.money && sk_currency(c)) own.money = (uint8_t)sk_amount(t, i, first, 0);
+            i++;
+            continue;
+        }
+        unsigned is = sk_ascii[c];
+        if (is & SK_WORD) {
+            if (s.state != 1) { sk_end_run(&s); s.state = 1; s.hash = SK_SEED; }
+            uint64_t hash = s.hash;
+            int after_digit = 0;
+            do { /* to the end of what is ASCII of the word */
+                if (is & SK_DIGIT) {
+                    if (!after_digit) {
+                        if (!own.money) own.money = (uint8_t)sk_amount(t, i, first, 1);
+                        if (!own.date && i < dated) own.date = (uint8_t)sk_moment(t, i, dated);
+                    }
+                    after_digit = 1;
+                } else after_digit = 0;
+                Py_UCS4 low = c | (is & SK_UPPER) * (32 / SK_UPPER);
+                hash = sk_fold(hash, low);
+                key = sk_fold(key, low);
+                if (++i >= last) break;
+                c = PyUnicode_READ(kind, data, i);
+                is = c < 0x80 ? sk_ascii[c] : 0;
+            } while (is & SK_WORD);
+            s.hash = hash;
+            continue;
+        }
+        i++;
+        if (s.state) sk_end_run(&s);
+        if (is & SK_BLANK) continue;
+        key = sk_fold(key, c);
+        if (c == '$' && !own.money) own.money = (uint8_t)sk_amount(t, i - 1, first, 0);
+    }
+    sk_end_run(&s);
+    own.key = key;
+    own.words = s.words > 0 ? (double)s.words : 1.0;
+    own.in_title = s.tokens ? (double)s.hits / (double)s.tokens : 0.0;
+    own.terminal = (uint8_t)(own.chars > 0 && sk_terminal(PyUnicode_READ(kind, data, last - 1)));
+    return own;
+}
+
+static sk_own sk_scan_block(const sk_chars *t, int64_t first, int64_t last, sk_map *title) {
     while (last > first) {
         Py_UCS4 c = sk_at(t, last - 1);
         if (c != '\n' && c != '\t' && c != ' ') break;
         last--;
     }
-    own.chars = last - first;
-    Py_UCS4 a = 0, b = 0, two = 0; /* the two characters before, and the two digits a run began with */
-    int64_t digits = 0;
-    for (int64_t i = first; i < last; i++) {
-        Py_UCS4 c = sk_at(t, i), low = c;
-        int space;
-        if (c < 0x80) {
-            if (c >= 'A' && c <= 'Z') low = c + 32;
-            space = c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
-        } else {
-            low = Py_UNICODE_TOLOWER(c);
-            space = Py_UNICODE_ISSPACE(c);
-        }
-        if (!space) own.key = sk_fold(own.key, low);
-        sk_step(&s, c, low);
-        int digit = sk_digit(c), money = sk_currency(c);
-        if (digit && (sk_currency(b) || (b != '\n' && Py_UNICODE_ISSPACE(b) && sk_currency(a)))) own.money = 1;
-        if (money && (sk_digit(b) || (b != '\n' && Py_UNICODE_ISSPACE(b) && sk_digit(a)))) own.money = 1;
-        if (i - first < SK_DATE_CHARS && !own.date) {
-            int at_end = i + 1 == last || i + 1 - first == SK_DATE_CHARS;
-            if (digit) {
-                if (++digits == 1) two = (c - '0') * 10;
-                else if (digits == 2) two += c - '0';
-                if (digits == 4 && (two == 19 || two == 20) && (at_end || !sk_digit(sk_at(t, i + 1)))) own.date = 1;
-            } else {
-                if ((c == ':' || c == '/' || c == '.' || c == '-') && (digits == 1 || digits == 2) && !at_end &&
-                    sk_digit(sk_at(t, i + 1)))
-                    own.date = 1;
-                digits = 0;
-            }
-        }
-        a = b;
-        b = c;
-    }
-    sk_end_run(&s);
-    own.words = s.words > 0 ? (double)s.words : 1.0;
-    own.in_title = s.tokens ? (double)s.hits / (double)s.tokens : 0.0;
-    own.terminal = (uint8_t)(own.chars > 0 && sk_terminal(sk_at(t, last - 1)));
-    return own;
+    if (t->kind == PyUnicode_1BYTE_KIND) return sk_scan_kind(PyUnicode_1BYTE_KIND, t->data, t, first, last, title);
+    if (t->kind == PyUnicode_2BYTE_KIND) return sk_scan_kind(PyUnicode_2BYTE_KIND, t->data, t, first, last, title);
+    return sk_scan_kind(PyUnicode_4BYTE_KIND, t->data, t, first, last, title);
 }
 
 static void sk_collect_title(const sk_chars *t, int64_t length, sk_map *title) {
     sk_scan s = {0, 0, 0, 0, 0, 0, 0, title, 1};
     for (int64_t i = 0; i < length; i++) {
         Py_UCS4 c = sk_at(t, i);
-        sk_step(&s, c, c < 0x80 ? (c >= 'A' && c <= 'Z' ? c + 32 : c) : Py_UNICODE_TOLOWER(c));
+        if (c >= 0x80) sk_step(&s, c, Py_UNICODE_TOLOWER(c));
+        else if (sk_ascii[c] & SK_WORD) {
+            if (s.state != 1) { sk_end_run(&s); s.state = 1; s.hash = SK_SEED; }
+            s.hash = sk_fold(s.hash, sk_ascii[c] & SK_UPPER ? c | 32 : c);
+        } else sk_end_run(&s);
     }
     sk_end_run(&s);
 }
