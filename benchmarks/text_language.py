@@ -38,6 +38,8 @@ def sets(bench: Path) -> dict[str, list[list[str]]]:
     found["same under 30 % English menus"] = [
         [c, (MENU * (len(t) // len(MENU) + 1))[: int(len(t) * 3 / 7)] + "\n" + t] for c, t in documents if c != "en"
     ]
+    found["documents, Malay left out"] = [row for row in found["documents of 20 sentences"] if row[0] != "ms"]
+    found["same under menus, Malay left out"] = [r for r in found["same under 30 % English menus"] if r[0] != "ms"]
     found["UDHR documents, 75 languages"] = [r for r in found["udhr docs"] if r[0] in by_language and len(r[1]) >= 500]
     return found
 
@@ -50,7 +52,7 @@ def peers() -> dict[str, Name]:
     try:
         import pycld2
 
-        from scrubkit.ingest.language import _UNFIT
+        from scrubkit.ingest.language_ask import _UNFIT
 
         found["pycld2"] = lambda text: (pycld2.detect(_UNFIT.sub(" ", text))[2][0][1], 0.0)
     except ImportError:
@@ -83,6 +85,94 @@ def calibration_error(pairs: list[tuple[float, bool]], bins: int = 10) -> float:
     return total
 
 
+INDONESIAN = frozenset(
+    [
+        "bahwa",
+        "karena",
+        "mobil",
+        "uang",
+        "bisa",
+        "kantor",
+        "polisi",
+        "partai",
+        "musik",
+        "gratis",
+        "unduh",
+        "perusahaan",
+        "kualitas",
+        "aktivitas",
+        "diposting",
+        "inggris",
+        "prancis",
+        "jepang",
+        "eropa",
+        "jenderal",
+        "berbeda",
+        "waktu",
+        "kementerian",
+        "agustus",
+        "juni",
+        "juli",
+        "desember",
+        "rabu",
+        "sabtu",
+        "jumat",
+        "senin",
+        "nomor",
+        "tipe",
+        "usaha",
+        "cabang",
+    ]
+)
+MALAY = frozenset(
+    [
+        "bahawa",
+        "kerana",
+        "kereta",
+        "wang",
+        "boleh",
+        "pejabat",
+        "polis",
+        "parti",
+        "muzik",
+        "percuma",
+        "muat",
+        "syarikat",
+        "kualiti",
+        "aktiviti",
+        "inggeris",
+        "perancis",
+        "jepun",
+        "eropah",
+        "jeneral",
+        "berbeza",
+        "ialah",
+        "ogos",
+        "jun",
+        "julai",
+        "disember",
+        "khamis",
+        "jumaat",
+        "isnin",
+        "nombor",
+        "jenis",
+        "perniagaan",
+        "selepas",
+    ]
+)
+"""Spellings and words that the standard of one of the two languages has and that of the other has not."""
+
+
+def malay_gold(bench: Path) -> None:
+    """Print whether the sentences labelled Malay are: spellings of either standard among them."""
+    rows = sets(bench)["sentences"]
+    for code in ("id", "ms"):
+        words = " ".join(text for own, text in rows if own == code).lower().split()
+        words = [word.strip(".,!?:;()\"'") for word in words]
+        counts = [sum(word in standard for word in words) for standard in (INDONESIAN, MALAY)]
+        print(f"sentences labelled {code}: {counts[0]} words of the Indonesian standard only, {counts[1]} of the Malay")
+
+
 def run(bench: Path) -> None:
     """Print accuracy of every set and peer, and the calibration of ``auto`` on the half it was not fitted on."""
     print("\n== Language: share right (in brackets: on the half that nothing was fitted on), µs CPU a text")
@@ -100,7 +190,8 @@ def run(bench: Path) -> None:
             if tool == "auto" and not title.startswith(("documents", "same", "UDHR")):
                 scores = [(p, ok) for (_, p), ok, (_, t) in zip(answers, right, rows, strict=True) if held_out(t)]
                 stated += scores
-        print(f"{title:30s} n {len(rows):4d}  " + "  ".join(cells))
+        print(f"{title:32s} n {len(rows):4d}  " + "  ".join(cells))
+    malay_gold(bench)
     print(f"auto, expected calibration error on the held-out half: {calibration_error(stated):.4f} (n {len(stated)})")
 
 

@@ -3,8 +3,9 @@ r"""Which language a text is in, and how sure that is.
 Three backends behind one call:
 
 ``auto``
-    pycld2 alone where the text is long and it is certain; else the votes of pycld2, py3langid and langdetect's
-    profiles, weighed (``language_votes``). What is not installed is not asked.
+    pycld2 alone where the text is long and it is certain of six short stretches; else pycld2 and langdetect's profiles,
+    and py3langid where those two leave a doubt, their votes weighed (``language_votes``). What is not installed is not
+    asked.
 ``langdetect``
     The library, seeded.
 ``langdetect-fast``
@@ -18,10 +19,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from scrubkit.ingest.language_ask import SIBLINGS, ask_bayes, ask_cld2, has_cld2, main_part
+from scrubkit.ingest.language_sample import WINDOWS, spread, without_addresses
 from scrubkit.ingest.language_scripts import script_language
 from scrubkit.ingest.language_votes import Votes, decide, fold_code
 
@@ -42,16 +44,13 @@ UNDETERMINED = Language("und", 0.0)
 _LETTERS = re.compile(r"[^\W\d_]")
 _IDEOGRAPHS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MIN_LETTERS = 6
-_WINDOWS = 6
-_WINDOW = 340
+_GLANCE = 150
+_HEAD = 64
 _LANGDETECT_LIMIT = 10_000
-_BAYES_LIMIT = 1_000
 _LONG = 400
 _SURE = 0.97
-_SIBLINGS = frozenset({"id", "ms", "bs", "hr", "sr"})  # near enough alike that one vote does not tell them apart
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
-# pycld2 raises on controls and noncharacters.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0001ffff]")
+_ENOUGH = 0.98
+_PLAIN = 0.9
 
 
 def identify(text: str, *, backend: Backend = "auto") -> Language:
@@ -63,11 +62,12 @@ def identify(text: str, *, backend: Backend = "auto") -> Language:
     'und'
     """
     find = _backend(backend)
-    sample = spread(text, width=_WINDOW if backend == "auto" else _LANGDETECT_LIMIT // _WINDOWS)
-    letters = len(_LETTERS.findall(sample[:400])) + 2 * len(_IDEOGRAPHS.findall(sample[:400]))
-    if letters < _MIN_LETTERS and (len(sample) <= 400 or len(_LETTERS.findall(sample)) < _MIN_LETTERS):
-        return UNDETERMINED
-    return find(sample)
+    if sum(map(str.isalpha, text[:_HEAD])) < _MIN_LETTERS:
+        sample = spread(text)
+        letters = len(_LETTERS.findall(sample[:400])) + 2 * len(_IDEOGRAPHS.findall(sample[:400]))
+        if letters < _MIN_LETTERS and (len(sample) <= 400 or len(_LETTERS.findall(sample)) < _MIN_LETTERS):
+            return UNDETERMINED
+    return find(text)
 
 
 def identify_paragraphs(
@@ -88,86 +88,63 @@ def identify_paragraphs(
     return tuple(out)
 
 
-def spread(text: str, *, windows: int = _WINDOWS, width: int = _WINDOW) -> str:
-    """Return ``windows`` stretches of ``width`` characters at equal distances, or all of a shorter text.
-
-    >>> spread("abcdefghij", windows=2, width=2)
-    'ab ij'
-    """
-    if len(text) <= windows * width:
-        return text
-    step = (len(text) - width) / (windows - 1)
-    return " ".join(text[int(i * step) : int(i * step) + width] for i in range(windows))
+def ask(sample: str) -> Votes:
+    """Return what each installed identifier says of a sample."""
+    return _also_bayes(_also_profiles(_only_cld2(sample), sample), sample)
 
 
-def ask(sample: str, *, enough: float = 2.0) -> Votes:
-    """Return what each installed identifier says; only pycld2 where its share reaches ``enough`` on a long text."""
+def _only_cld2(sample: str) -> Votes:
+    named, reliable = ask_cld2(sample)
+    return Votes(len(sample), named, reliable, asked=frozenset({"cld2"} if has_cld2() else ()))
+
+
+def _also_profiles(votes: Votes, sample: str) -> Votes:
     from scrubkit.ingest.language_fast import inventory, likelihoods
 
-    cld2, reliable = _ask_cld2(sample)
-    if cld2 and reliable and cld2[0][1] >= enough and len(sample) >= _LONG and cld2[0][0] not in _SIBLINGS:
-        return Votes(len(sample), cld2, reliable, asked=frozenset({"cld2"}))
     gains, runs = likelihoods(sample)
-    profiles = tuple((fold_code(code), gain) for code, gain in gains[:4]) if runs else ()
-    asked = {"profiles"} | ({"cld2"} if _cld2() else set()) | ({"bayes"} if _bayes() else set())
-    return Votes(len(sample), cld2, reliable, _ask_bayes(sample), profiles, runs, inventory(), frozenset(asked))
+    said = tuple((fold_code(code), gain) for code, gain in gains[:4]) if runs else ()
+    return replace(votes, profiles=said, runs=runs, inventory=inventory(), asked=votes.asked | {"profiles"})
 
 
-def _auto(sample: str) -> Language:
-    votes = ask(_ADDRESS.sub(" ", sample), enough=_SURE)
-    if votes.asked == {"cld2"}:
-        return Language(votes.cld2[0][0], 0.99)
-    if votes.asked == {"profiles"} and (only := script_language(sample)) is not None:
-        return Language(only, 0.95)
+def _also_bayes(votes: Votes, sample: str) -> Votes:
+    said = ask_bayes(sample)
+    return votes if said is None else replace(votes, bayes=said, asked=votes.asked | {"bayes"})
+
+
+def _auto(text: str) -> Language:
+    if len(text) >= _LONG and (only := _at_a_glance(text)) is not None:
+        return only
+    sample = without_addresses(spread(text))
+    votes = _only_cld2(sample)
+    if len(sample) >= _LONG and len(votes.cld2) > 1 and votes.cld2[0][1] < _SURE:
+        sample = main_part(sample)
+        votes = _only_cld2(sample)
+    votes = _also_profiles(votes, sample)
+    if votes.asked == {"cld2", "profiles"} and votes.cld2 and votes.cld2[0][1] >= _PLAIN:
+        early = decide(votes)
+        if early is not None and early[1] >= _ENOUGH and early[0] not in SIBLINGS:
+            return Language(*early)
+    votes = _also_bayes(votes, sample)
+    if votes.asked == {"profiles"} and (only_script := script_language(sample)) is not None:
+        return Language(only_script, 0.95)
     found = decide(votes)
-    return UNDETERMINED if found is None else Language(found[0], found[1])
+    return UNDETERMINED if found is None else Language(*found)
 
 
-def _ask_cld2(sample: str) -> tuple[tuple[tuple[str, float], ...], bool]:
-    detect = _cld2()
-    if detect is None:
-        return (), False
-    reliable, _, found = detect(_UNFIT.sub(" ", sample), bestEffort=True)
-    named = tuple(
-        (fold_code(code), share / 100) for _, code, share, _ in found if code != "un" and "-" not in fold_code(code)
-    )
-    return named, bool(reliable)
-
-
-def _ask_bayes(sample: str) -> tuple[tuple[str, float], ...]:
-    model = _bayes()
-    if model is None:
-        return ()
-    return tuple(
-        (fold_code(code), float(p)) for code, p in model.rank(spread(sample, windows=3, width=_BAYES_LIMIT // 3))[:3]
-    )
-
-
-@cache
-def _cld2() -> Callable[..., Any] | None:
-    try:
-        import pycld2
-    except ImportError:
+def _at_a_glance(text: str) -> Language | None:
+    """Return what pycld2 says where it is certain on half of the sample: nearly all pages end here."""
+    named, reliable = ask_cld2(without_addresses(spread(text, width=_GLANCE)))
+    if not named or not reliable or named[0][1] < _SURE or named[0][0] in SIBLINGS:
         return None
-    detect: Callable[..., Any] = pycld2.detect
-    return detect
+    return Language(named[0][0], 0.99)
 
 
-@cache
-def _bayes() -> Any:
-    try:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-    except ImportError:
-        return None
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def _langdetect(sample: str) -> Language:
+def _langdetect(text: str) -> Language:
     from langdetect import DetectorFactory, LangDetectException, detect_langs
 
     before, DetectorFactory.seed = DetectorFactory.seed, 0
     try:
-        best = detect_langs(sample)[0]
+        best = detect_langs(_long_sample(text))[0]
     except (LangDetectException, IndexError):
         return UNDETERMINED
     finally:
@@ -175,11 +152,15 @@ def _langdetect(sample: str) -> Language:
     return Language(fold_code(best.lang), best.prob)
 
 
-def _langdetect_fast(sample: str) -> Language:
+def _langdetect_fast(text: str) -> Language:
     from scrubkit.ingest.language_fast import probabilities
 
-    found = probabilities(sample)
+    found = probabilities(_long_sample(text))
     return Language(fold_code(found[0][0]), found[0][1]) if found else UNDETERMINED
+
+
+def _long_sample(text: str) -> str:
+    return spread(text, width=_LANGDETECT_LIMIT // WINDOWS)
 
 
 def _backend(name: Backend) -> Callable[[str], Language]:
@@ -187,5 +168,6 @@ def _backend(name: Backend) -> Callable[[str], Language]:
     if name not in known:
         from scrubkit.ingest.language_plugged import plugged
 
-        return plugged(name, tuple(known))
+        find = plugged(name, tuple(known))
+        return lambda text: find(_long_sample(text))
     return known[name]

@@ -2,16 +2,18 @@
 
 langdetect draws n-grams at random until one language is nearly certain, seven times over. That mean tends to the
 language with the greatest sum over *all* n-grams, which a table answers in microseconds and always alike. The
-profiles are read from the installed langdetect at first use (about a third of a second, once a process).
+profiles are read from the installed langdetect at first use (about a fifth of a second, once a process).
 """
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from scrubkit.kernels.langid import Profiles
 
 __all__ = ["inventory", "likelihoods", "probabilities", "profiles"]
@@ -87,52 +89,72 @@ def profiles() -> Profiles:
 
     from scrubkit.kernels.langid import Profiles, tabulate
 
-    names, grams, shares = _read()
-    letters = sorted(set().union(*("".join(some) for some in grams)) - {" "})
-    numbers = {" ": 1, **{char: number for number, char in enumerate(letters, start=2)}}
-    distinct, where = np.unique(np.concatenate([_keys(some, numbers) for some in grams]), return_inverse=True)
+    names, langs, codes, sizes, share = _read()
+    letters = np.unique(codes)
+    letters = letters[(letters != 0) & (letters != ord(" "))]
+    number = np.zeros(65536, np.uint64)
+    number[ord(" ")] = 1
+    number[letters] = np.arange(2, len(letters) + 2)
+    distinct, where = np.unique(_keys(number[codes], sizes), return_inverse=True)
     table, rows = tabulate(distinct)
-    langs = np.concatenate([np.full(len(some), i, np.uint8) for i, some in enumerate(grams)])
-    share = np.concatenate([np.array(some) for some in shares])
     gains = np.rint(1000 * np.log((share + _FLOOR) / _FLOOR)).astype(np.int16)
-    order = np.lexsort((langs, where))
+    order = np.argsort(where, kind="stable")  # within a row by language, as they were read
     starts = np.concatenate(([0], np.cumsum(np.bincount(where, minlength=len(distinct))))).astype(np.int32)
-    ids, upper = _characters(numbers)
+    ids, upper = _characters({chr(code): int(number[code]) for code in (ord(" "), *letters.tolist())})
     return Profiles(names, ids, upper, table, rows, starts, langs[order], gains[order], share[order])
 
 
-def _keys(grams: list[str], numbers: dict[str, int]) -> Any:
+def _keys(numbers: NDArray[np.uint64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return the key of each n-gram: its length, then the numbers of its characters, the last one lowest."""
     import numpy as np
 
     from scrubkit.kernels.langid import BITS
 
-    sizes = np.fromiter(map(len, grams), np.uint64, len(grams))
-    number = np.zeros(65536, np.uint64)
-    number[[ord(char) for char in numbers]] = list(numbers.values())
-    padded = "".join([gram.rjust(3, "\0") for gram in grams]).encode("utf-32-le")
-    chars = number[np.frombuffer(padded, np.uint32)].reshape(-1, 3)
     shift = np.uint64(BITS)
-    return (((sizes << shift | chars[:, 0]) << shift) | chars[:, 1]) << shift | chars[:, 2]
+    key = sizes.astype(np.uint64)
+    for place in range(3):
+        key = (key << shift) | numbers[:, place]
+    return key
 
 
-def _read() -> tuple[tuple[str, ...], list[list[str]], list[list[float]]]:
-    """Return the codes and, for each, its n-grams and the share of each among those of its length."""
+def _read() -> tuple[tuple[str, ...], NDArray[np.uint8], NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
+    """Return langdetect's codes and, for each n-gram of one to three characters of each language, in columns:
+
+    which language, its characters (three code points, zeros in front), its length, its share among those of its length.
+    """
     from importlib.resources import files
 
+    import msgspec
+    import numpy as np
+
     names: list[str] = []
-    grams: list[list[str]] = []
-    shares: list[list[float]] = []
+    columns: list[tuple[Any, ...]] = []
     for file in sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda file: file.name):
         if file.name.startswith((".", "_")):
             continue
-        profile = json.loads(file.read_bytes())
-        totals = profile["n_words"]
-        counts = {gram: n for gram, n in profile["freq"].items() if 1 <= len(gram) <= 3}
+        profile = msgspec.json.decode(file.read_bytes())
+        totals = np.array([1, *profile["n_words"]], np.float64)
+        codes, sizes = _split(list(profile["freq"]))
+        counts = np.fromiter(profile["freq"].values(), np.float64, len(sizes))
+        fit = (sizes >= 1) & (sizes <= 3)
+        codes, sizes, counts = codes[fit], sizes[fit], counts[fit]
+        columns.append((np.full(len(sizes), len(names), np.uint8), codes, sizes, counts / totals[sizes]))
         names.append(profile["name"])
-        grams.append(list(counts))
-        shares.append([n / totals[len(gram) - 1] for gram, n in counts.items()])
-    return tuple(names), grams, shares
+    langs, codes, sizes, shares = (np.concatenate(some) for some in zip(*columns, strict=True))
+    return tuple(names), langs, codes, sizes, shares
+
+
+def _split(grams: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return each n-gram's last three code points, zeros in front of shorter ones, and its length."""
+    import numpy as np
+
+    joined = np.frombuffer(("\0\0\0" + "\n".join(grams) + "\n").encode("utf-32-le"), np.uint32)
+    ends = np.flatnonzero(joined == ord("\n"))
+    sizes = np.diff(ends, prepend=2) - 1
+    codes = np.stack([joined[ends - 3], joined[ends - 2], joined[ends - 1]], axis=1)
+    for place, least in ((0, 3), (1, 2)):
+        codes[sizes < least, place] = 0
+    return codes, sizes
 
 
 def _characters(numbers: dict[str, int]) -> tuple[Any, Any]:

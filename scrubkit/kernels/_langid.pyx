@@ -1,9 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Compiled n-gram gains and draws; ``langid.py`` holds the references and the meaning."""
 
+import numpy as np
+
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport cos, log, sin, sqrt
-from libc.stdint cimport int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef extern from "Python.h":
@@ -22,18 +24,47 @@ cdef struct Tables:
     uint32_t mask
 
 
-cdef inline Py_ssize_t add(const Tables *t, uint64_t key, int32_t *found, Py_ssize_t n) noexcept nogil:
-    cdef uint32_t slot = <uint32_t>((key * <uint64_t>0x9E3779B97F4A7C15) >> t.shift)
-    while t.keys[slot] != 0:
-        if t.keys[slot] == key:
-            found[n] = t.rows[slot]
-            return n + 1
-        slot = (slot + 1) & t.mask
-    return n
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define scrub_prefetch(p) __builtin_prefetch(p)
+    #else
+    #define scrub_prefetch(p) ((void)(p))
+    #endif
+    """
+    void scrub_prefetch(const void *place) noexcept nogil
 
 
-cdef Py_ssize_t walk(const Tables *t, int kind, void *data, Py_ssize_t n, int32_t *found) noexcept nogil:
-    """Write the row of each known run, in the order langdetect meets them."""
+# How many look-ups ahead memory is asked for: the tables are larger than any cache near the processor.
+cdef enum:
+    AHEAD = 12
+
+
+cdef inline uint32_t slot_of(const Tables *t, uint64_t key) noexcept nogil:
+    return <uint32_t>((key * <uint64_t>0x9E3779B97F4A7C15) >> t.shift)
+
+
+cdef Py_ssize_t look_up(const Tables *t, const uint64_t *wanted, Py_ssize_t n, int32_t *found) noexcept nogil:
+    """Write the rows of those keys that the table holds, in their order."""
+    cdef Py_ssize_t i, hits = 0
+    cdef uint32_t slot
+    for i in range(n):
+        if i + AHEAD < n:
+            slot = slot_of(t, wanted[i + AHEAD])
+            scrub_prefetch(&t.keys[slot])
+            scrub_prefetch(&t.rows[slot])
+        slot = slot_of(t, wanted[i])
+        while t.keys[slot] != 0:
+            if t.keys[slot] == wanted[i]:
+                found[hits] = t.rows[slot]
+                hits += 1
+                break
+            slot = (slot + 1) & t.mask
+    return hits
+
+
+cdef Py_ssize_t walk(const Tables *t, int kind, void *data, Py_ssize_t n, uint64_t *wanted) noexcept nogil:
+    """Write the key of each run, in the order langdetect meets them."""
     cdef Py_ssize_t i, hits = 0, latin = 0, other = 0
     cdef uint32_t ch
     cdef uint64_t a = 0, b = 1, c
@@ -64,10 +95,13 @@ cdef Py_ssize_t walk(const Tables *t, int kind, void *data, Py_ssize_t n, int32_
         last_up = up
         if not capital:
             if c > 1:
-                hits = add(t, <uint64_t>1 << 39 | c, found, hits)
-            hits = add(t, <uint64_t>2 << 39 | b << 13 | c, found, hits)
+                wanted[hits] = <uint64_t>1 << 39 | c
+                hits += 1
+            wanted[hits] = <uint64_t>2 << 39 | b << 13 | c
+            hits += 1
             if size == 3:
-                hits = add(t, <uint64_t>3 << 39 | a << 26 | b << 13 | c, found, hits)
+                wanted[hits] = <uint64_t>3 << 39 | a << 26 | b << 13 | c
+                hits += 1
         a = b
         b = c
     return hits
@@ -174,17 +208,24 @@ cdef class Finder:
         cdef void *data = PyUnicode_DATA(text)
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), hits, i, j
         cdef int32_t *found
+        cdef uint64_t *wanted
         if out.shape[0] != self.m:
             raise ValueError(f"one number a language is wanted: {self.m}")
-        found = <int32_t *>PyMem_Malloc((3 * n + 1) * sizeof(int32_t))
-        if found == NULL:
+        wanted = <uint64_t *>PyMem_Malloc((3 * n + 1) * (sizeof(uint64_t) + sizeof(int32_t)))
+        if wanted == NULL:
             raise MemoryError
+        found = <int32_t *>(wanted + 3 * n + 1)
         with nogil:
-            hits = walk(&self.t, kind, data, n, found)
+            hits = look_up(&self.t, wanted, walk(&self.t, kind, data, n, wanted), found)
             for i in range(hits):
+                if i + 2 * AHEAD < hits:
+                    scrub_prefetch(&self.starts[found[i + 2 * AHEAD]])
+                if i + AHEAD < hits:
+                    scrub_prefetch(&self.langs[self.starts[found[i + AHEAD]]])
+                    scrub_prefetch(&self.gains[self.starts[found[i + AHEAD]]])
                 for j in range(self.starts[found[i]], self.starts[found[i] + 1]):
                     out[self.langs[j]] += self.gains[j]
-        PyMem_Free(found)
+        PyMem_Free(wanted)
         return hits
 
     def sample(self, str text, const uint32_t[::1] words, double[::1] out):
@@ -196,15 +237,62 @@ cdef class Finder:
         cdef double weight[256]
         cdef bint enough = True
         cdef int32_t *found
+        cdef uint64_t *wanted
         if out.shape[0] != self.m:
             raise ValueError(f"one number a language is wanted: {self.m}")
-        found = <int32_t *>PyMem_Malloc((3 * n + 1) * sizeof(int32_t))
-        if found == NULL:
+        wanted = <uint64_t *>PyMem_Malloc((3 * n + 1) * (sizeof(uint64_t) + sizeof(int32_t)))
+        if wanted == NULL:
             raise MemoryError
+        found = <int32_t *>(wanted + 3 * n + 1)
         with nogil:
-            hits = walk(&self.t, kind, data, n, found)
+            hits = look_up(&self.t, wanted, walk(&self.t, kind, data, n, wanted), found)
             if hits:
                 enough = trials(found, hits, &self.starts[0], &self.langs[0], &self.shares[0], &words[0],
                                 words.shape[0], self.m, prob, weight, &out[0])
-        PyMem_Free(found)
+        PyMem_Free(wanted)
         return hits if enough else -1
+
+
+cdef class Walker:
+    """A state machine over bytes that names a feature at some states; ``langid_bytes.py`` has checked its tables."""
+
+    cdef const uint32_t[::1] moves
+    cdef const uint32_t[::1] rows
+    cdef const int32_t[::1] features
+
+    def __init__(self, const uint32_t[::1] moves, const uint32_t[::1] rows, const int32_t[::1] features):
+        if moves.shape[0] % 256 or rows.shape[0] == 0 or rows.shape[0] != features.shape[0]:
+            raise ValueError("not the tables of a state machine over bytes")
+        self.moves, self.rows, self.features = moves, rows, features
+
+    def visits(self, const uint8_t[::1] data):
+        """Return the features met, ascending, and how often each was (int32 both)."""
+        cdef Py_ssize_t i, n = data.shape[0], hits = 0
+        cdef uint32_t state = 0
+        cdef int32_t feature
+        met = np.empty(n, np.int32)
+        cdef int32_t[::1] out = met
+        with nogil:
+            for i in range(n):
+                state = self.moves[(<Py_ssize_t>self.rows[state] << 8) + data[i]]
+                feature = self.features[state]
+                if feature >= 0:
+                    out[hits] = feature
+                    hits += 1
+        return np.unique(met[:hits], return_counts=True)
+
+    def scores(self, const int32_t[::1] found, const int64_t[::1] counts, const uint16_t[:, ::1] weights,
+               const float[::1] halves):
+        """Return the sum over features of ``log(1 + count)`` times their weights, which are half floats."""
+        cdef Py_ssize_t i, j, m = weights.shape[1]
+        cdef double times
+        total = np.zeros(m)
+        cdef double[::1] out = total
+        if halves.shape[0] != 65536 or counts.shape[0] != found.shape[0]:
+            raise ValueError("not features with counts, or not a table of half floats")
+        with nogil:
+            for i in range(found.shape[0]):
+                times = log(1.0 + counts[i])
+                for j in range(m):
+                    out[j] += times * halves[weights[found[i], j]]
+        return total

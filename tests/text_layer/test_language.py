@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubkit.ingest import language
+from scrubkit.core.errors import ConfigError
+from scrubkit.ingest import language, language_ask
 from scrubkit.ingest.language import UNDETERMINED, Language, identify, identify_paragraphs, spread
 from scrubkit.ingest.language_fast import likelihoods, probabilities, profiles
 from scrubkit.ingest.language_scripts import script_language
 from scrubkit.ingest.language_votes import Votes, decide, features, fold_code
 from scrubkit.kernels.langid import sample, sample_reference, score, score_reference
+from scrubkit.kernels.langid_bytes import ByteModel
 
 TEXTS = {
     "en": "The old bridge over the river was closed for repairs, and the town waits for it to open again in autumn.",
@@ -49,8 +54,9 @@ def test_too_little_text_is_undetermined(text: str, backend: language.Backend) -
 
 def test_an_unknown_backend_is_refused() -> None:
     """The error names the backends there are."""
-    with pytest.raises(ValueError, match="langdetect-fast"):
+    with pytest.raises(ConfigError) as caught:
         identify("some text", backend="no-such")  # type: ignore[arg-type]
+    assert "langdetect-fast" in str(caught.value)
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
@@ -111,8 +117,8 @@ def test_windows_cover_the_text_from_end_to_end() -> None:
 
 def test_without_the_optional_identifiers(monkeypatch: pytest.MonkeyPatch) -> None:
     """With only langdetect's profiles at hand auto still answers, by script where langdetect lacks the language."""
-    monkeypatch.setattr(language, "_cld2", lambda: None)
-    monkeypatch.setattr(language, "_bayes", lambda: None)
+    monkeypatch.setattr(language_ask, "_cld2", lambda: None)
+    monkeypatch.setattr(language_ask, "_bayes", lambda: None)
     assert identify(TEXTS["pl"]).code == "pl"
     assert identify("დღეს კარგი ამინდია და ბავშვები ეზოში თამაშობენ").code == "ka"
 
@@ -120,7 +126,7 @@ def test_without_the_optional_identifiers(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("hide", ["_cld2", "_bayes"])
 def test_without_one_of_the_optional_identifiers(monkeypatch: pytest.MonkeyPatch, hide: str) -> None:
     """Each of the two optional identifiers may be missing alone."""
-    monkeypatch.setattr(language, hide, lambda: None)
+    monkeypatch.setattr(language_ask, hide, lambda: None)
     assert identify(TEXTS["fr"][:60]).code == "fr"
 
 
@@ -151,3 +157,59 @@ def test_likelihoods_are_sorted() -> None:
 def test_great_uniform_input_is_quick() -> None:
     """A hundred million of one letter is read in windows."""
     assert isinstance(identify("a" * 100_000_000), Language)
+
+
+@pytest.mark.parametrize("text", ["", "12", "GROSSE WORTE", "Nữ\u0303 e\u0301t", *TEXTS.values(), "a" * 5_000])
+def test_the_compiled_walk_ranks_as_py3langid(text: str) -> None:
+    """The compiled state machine gives py3langid's probabilities, to five places, and its order."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    model = language_ask._bayes()
+    assert model is not None
+    theirs = _theirs(LanguageIdentifier, MODEL_FILE).rank(text)
+    ours = model.rank(text)
+    assert dict(ours) == pytest.approx(dict(theirs), abs=1e-4)
+    if theirs[0][1] - theirs[1][1] > 1e-4:
+        assert ours[0][0] == theirs[0][0]
+
+
+@cache
+def _theirs(kind: Any, file: str) -> Any:
+    return kind.from_model_file(file, norm_probs=True)
+
+
+def test_a_model_with_other_tables_is_left_to_its_library() -> None:
+    """Where py3langid's tables are not those the walk knows its own ranking answers."""
+
+    class Other:
+        nb_classes = ("en",)
+
+        def rank(self, text: str) -> list[tuple[str, float]]:
+            return [("en", 1.0)]
+
+    assert ByteModel(Other()).rank("any text") == [("en", 1.0)]
+
+
+def test_the_part_in_another_language_is_left_out() -> None:
+    """Of a text with menus in English the part in its own language is left; a text of one language stays whole."""
+    body = f"{TEXTS['de']} " * 4
+    menu = "Home News Sport Weather Sign in Subscribe to our newsletter Read more about cookies. " * 3
+    assert "newsletter" not in language_ask.main_part(f"{menu}\n{body}")
+    assert TEXTS["de"][:40] in language_ask.main_part(f"{menu}\n{body}")
+    assert len(language_ask.main_part(body)) >= len(body) - 2
+
+
+def test_an_article_is_told_without_the_slow_identifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain article in a language without near kin asks pycld2 only: nothing else is loaded for it."""
+    monkeypatch.setattr(language, "_also_profiles", None)
+    monkeypatch.setattr(language, "_also_bayes", None)
+    for code in ("en", "de", "fr", "ru", "ja", "zh", "ar"):
+        assert identify(f"{TEXTS[code]}\n" * 20).code == code
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800 ein Wort und noch eines " * 30, "\x00\x01 one word and another " * 30, "é\ufdd0" * 300]
+)
+def test_what_pycld2_refuses_is_mended_for_it(text: str) -> None:
+    """Lone surrogates, controls and noncharacters do not stop identification."""
+    assert isinstance(identify(text), Language)
