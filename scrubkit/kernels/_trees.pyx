@@ -2,6 +2,7 @@
 """Compiled scoring of gradient-boosted trees; ``trees.py`` holds the reference and the meaning."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.math cimport exp
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
@@ -53,9 +54,9 @@ cdef class Forest:
             self.t.middle = &middle[0]
             self.t.values = &values[0]
 
-    def scores(self, const float[::1] rows, double[::1] out):
-        """Write the raw score of each row of a flat row-major buffer to ``out``."""
-        cdef size_t n = out.shape[0]
+    def scores(self, const float[::1] rows, double[::1] out, bint logistic=False):
+        """Write the raw score of each row of a flat row-major buffer to ``out``, or the probability it stands for."""
+        cdef size_t i, n = out.shape[0]
         cdef float *block
         if <size_t>rows.shape[0] != n * self.width:
             raise ValueError(f"{rows.shape[0]} numbers are not {n} rows of {self.width}")
@@ -66,6 +67,9 @@ cdef class Forest:
             raise MemoryError
         with nogil:
             sk_trees_scores(&self.t, &rows[0], n, self.width, &out[0], block)
+            if logistic:
+                for i in range(n):
+                    out[i] = 1 / (1 + exp(-out[i]))
         PyMem_Free(block)
 
     def explain(self, const float[::1] row, size_t trees, double[::1] out):

@@ -31,6 +31,7 @@ node's left child is the next node (or a leaf), its right child stands ``middle 
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from array import array
@@ -122,6 +123,15 @@ class Trees:
         if flat.size != count * len(self.names):
             raise ValueError(f"{flat.size} numbers are not {count} rows of {len(self.names)}")
         return array("d", self.reference_scores(flat.reshape(count, len(self.names))).tobytes())
+
+    def probabilities(self, rows: array[float], count: int) -> array[float]:
+        """Return the probability of each of ``count`` rows: the logistic function of :meth:`scores`."""
+        if _trees is not None:
+            out = array("d", bytes(8 * count))
+            self._forest.scores(rows, out, True)
+            return out
+        # Cannot overflow: some hundred leaves add up to some tens.
+        return array("d", [1.0 / (1.0 + math.exp(-raw)) for raw in self.scores(rows, count)])
 
     def raw_scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the raw score (log-odds) of each row of a float32 array of shape ``(n, len(names))``.

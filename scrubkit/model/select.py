@@ -8,9 +8,11 @@ expectation of the ratio, which is exact in the limit of many words).
 
 from __future__ import annotations
 
-import math
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Literal
+
+from scrubkit.kernels import select as kernel
 
 __all__ = ["BETAS", "Keep", "select", "temper"]
 
@@ -21,7 +23,7 @@ BETAS: Mapping[Keep, float] = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
 boilerplate that stay (four in the squares of F2), with ``precision`` the other way round."""
 
 
-def temper(probabilities: Sequence[float], factor: float) -> list[float]:
+def temper(probabilities: Sequence[float], factor: float) -> array[float]:
     """Return probabilities with their log-odds multiplied by ``factor``; below 1 all move towards a half.
 
     The expected F score takes blocks for independent, but the blocks of a page are misjudged together: whole lists
@@ -30,11 +32,7 @@ def temper(probabilities: Sequence[float], factor: float) -> list[float]:
     >>> [round(p, 2) for p in temper([0.9, 0.5, 0.1], 0.5)]
     [0.75, 0.5, 0.25]
     """
-    out = []
-    for p in probabilities:
-        safe = min(max(p, 1e-9), 1 - 1e-9)
-        out.append(p if p != p else 1 / (1 + math.exp(-factor * math.log(safe / (1 - safe)))))
-    return out
+    return kernel.temper(probabilities, factor)
 
 
 def select(
@@ -52,26 +50,4 @@ def select(
     >>> list(select([0.9, 0.45, 0.8, 0.05], [40, 10, 30, 10], keep="recall"))
     [1, 1, 1, 0]
     """
-    flags = bytearray(b"\x01" * len(probabilities))
-    order = [i for i, p in enumerate(probabilities) if p == p]
-    total = sum(probabilities[i] * words[i] for i in order)
-    if total < least:
-        for i in order:
-            flags[i] = 0
-        return flags
-    order.sort(key=probabilities.__getitem__, reverse=True)
-    weight = BETAS[keep] ** 2
-    hits = kept = best_score = 0.0
-    best = n = len(order)
-    for rank, i in enumerate(order):
-        hits += probabilities[i] * words[i]
-        kept += words[i]
-        # Blocks of one probability stand or fall together: equal evidence must not be split by position.
-        if rank + 1 < n and probabilities[order[rank + 1]] == probabilities[i]:
-            continue
-        score = hits / (kept + weight * total) if kept else 0.0
-        if score > best_score:
-            best_score, best = score, rank + 1
-    for i in order[best:]:
-        flags[i] = 0
-    return flags
+    return kernel.choose(probabilities, words, weight=BETAS[keep] ** 2, least=least)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubkit.model.select import BETAS, select
+from scrubkit.kernels import select as module
+from scrubkit.model.select import BETAS, select, temper
 
 blocks = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), max_size=40)
 
@@ -67,3 +69,36 @@ def test_too_little_content_is_no_content() -> None:
 def test_nothing_to_select() -> None:
     """No blocks is an answer, not an error."""
     assert select([], []) == bytearray()
+
+
+chances = st.one_of(st.floats(0, 1), st.sampled_from([0.5, 0.25, math.nan]))
+
+
+@pytest.mark.skipif(module._select is None, reason="the kernel is not compiled here")
+@given(st.lists(st.tuples(chances, st.integers(0, 200)), max_size=80), st.sampled_from([0.25, 1.0, 4.0]))
+def test_kernel_equals_reference(rows: list[tuple[float, int]], weight: float) -> None:
+    """Compiled and plain choice keep the same blocks, ties, blanks and empty pages included."""
+    p, words = [p for p, _ in rows], [float(w) for _, w in rows]
+    for least in (0.0, 25.0):
+        expected = module.reference_choose(p, words, weight=weight, least=least)
+        assert module.choose(p, words, weight=weight, least=least) == expected
+        assert module.choose(array("d", p), array("d", words), weight=weight, least=least) == expected
+
+
+@given(st.lists(chances, max_size=40), st.floats(0.1, 2))
+def test_tempering_keeps_the_order(values: list[float], factor: float) -> None:
+    """Compiled and plain tempering agree; a probability of a half stays, and no two change places."""
+    out, plain = temper(values, factor), module.reference_temper(values, factor)
+    for a, b, before in zip(out, plain, values, strict=True):
+        assert math.isnan(a) if math.isnan(before) else a == pytest.approx(b, abs=1e-12)
+        assert before != 0.5 or a == 0.5
+    known = [(before, after) for before, after in zip(values, out, strict=True) if not math.isnan(before)]
+    ordered = [after for _, after in sorted(known)]
+    assert ordered == sorted(ordered)
+
+
+def test_lengths_must_agree() -> None:
+    """Probabilities without words of their own are a wrong use, compiled or not."""
+    for choose in (module.choose, module.reference_choose):
+        with pytest.raises(ValueError, match="2 probabilities for 1"):
+            choose([0.5, 0.1], [1.0], weight=1.0, least=0.0)

@@ -76,6 +76,8 @@ def test_kernel_reference_and_descent_agree(model: trees.Trees, count: int, rand
     assert model.raw_scores(rows).tolist() == expected
     assert model.reference_scores(rows).tolist() == expected
     assert list(model.scores(array("f", rows.tobytes()), count)) == expected
+    chances = [1 / (1 + math.exp(-raw)) for raw in expected]
+    assert list(model.probabilities(array("f", rows.tobytes()), count)) == chances
 
 
 @settings(max_examples=60, deadline=None)

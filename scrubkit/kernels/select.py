@@ -1,0 +1,93 @@
+"""From probabilities to the blocks that are kept: plain reference, and the choice of the compiled kernel.
+
+``scrubkit.model.select`` says what is chosen and why.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+try:
+    _select: Any = import_module("scrubkit.kernels._select")
+except ImportError:  # no compiler at installation: the plain reference serves
+    _select = None
+
+__all__ = ["choose", "reference_choose", "reference_temper", "temper"]
+
+
+def choose(probabilities: Sequence[float], words: Sequence[float], *, weight: float, least: float) -> bytearray:
+    """Return 1 for each block that is kept: the prefix, by probability, that maximises hits / (kept + weight * total).
+
+    ``weight`` is the square of the F score's beta. Below ``least`` expected words nothing is kept. Blocks whose
+    probability is NaN take no part and are kept. Arrays of doubles are read in place. Raises ``ValueError`` where
+    the lengths differ.
+
+    >>> list(choose([0.9, 0.2, 0.8, 0.05], [40, 10, 30, 10], weight=1.0, least=0.0))
+    [1, 0, 1, 0]
+    """
+    if _select is None:
+        return reference_choose(probabilities, words, weight=weight, least=least)
+    flags: bytearray = _select.choose(_doubles(probabilities), _doubles(words), weight, least)
+    return flags
+
+
+def temper(probabilities: Sequence[float], factor: float) -> array[float]:
+    """Return probabilities with their log-odds multiplied by ``factor``; NaN stays NaN."""
+    if _select is None:
+        return reference_temper(probabilities, factor)
+    out: array[float] = _select.temper(_doubles(probabilities), factor)
+    return out
+
+
+def reference_choose(
+    probabilities: Sequence[float], words: Sequence[float], *, weight: float, least: float
+) -> bytearray:
+    """Return what :func:`choose` returns, in plain Python."""
+    flags = bytearray(b"\x01" * len(probabilities))
+    if len(words) != len(flags):
+        raise ValueError(f"{len(flags)} probabilities for {len(words)} numbers of words")
+    order = [i for i, p in enumerate(probabilities) if p == p]
+    total = 0.0
+    for i in order:  # not sum(), which is exact in newer Pythons: the kernel adds one by one
+        total += probabilities[i] * words[i]
+    if total < least:
+        for i in order:
+            flags[i] = 0
+        return flags
+    order.sort(key=probabilities.__getitem__, reverse=True)
+    hits = kept = best_score = 0.0
+    best = n = len(order)
+    for rank, i in enumerate(order):
+        hits += probabilities[i] * words[i]
+        kept += words[i]
+        # Blocks of one probability stand or fall together: equal evidence must not be split by position.
+        if rank + 1 < n and probabilities[order[rank + 1]] == probabilities[i]:
+            continue
+        score = hits / (kept + weight * total) if kept > 0 else 0.0
+        if score > best_score:
+            best_score, best = score, rank + 1
+    for i in order[best:]:
+        flags[i] = 0
+    return flags
+
+
+def reference_temper(probabilities: Sequence[float], factor: float) -> array[float]:
+    """Return what :func:`temper` returns, in plain Python."""
+    out = array("d")
+    for p in probabilities:
+        safe = min(max(p, 1e-9), 1 - 1e-9)
+        out.append(p if p != p else 1 / (1 + math.exp(-factor * math.log(safe / (1 - safe)))))
+    return out
+
+
+def _doubles(values: Sequence[float]) -> Any:
+    try:
+        if memoryview(values).format == "d":  # type: ignore[arg-type]
+            return values
+    except TypeError:  # a list, a tuple
+        pass
+    return array("d", values)
