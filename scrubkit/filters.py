@@ -7,7 +7,7 @@ Each is picklable and holds its settings only. None drops a document: a finding 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -16,6 +16,7 @@ from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import IngestPlan
 from scrubkit.page import Page
 from scrubkit.pipeline import Filter
+from scrubkit.text_filters import LanguageFilter, MendFilter
 
 if TYPE_CHECKING:
     from scrubkit.templates import Templates
@@ -24,6 +25,7 @@ __all__ = [
     "default_filters",
     "language",
     "near_duplicates",
+    "normalise",
     "quality",
     "repair_encoding",
     "strip_boilerplate",
@@ -39,28 +41,29 @@ Scorer = Literal["trained", "simple"]
 Backend = Literal["auto", "langdetect", "langdetect-fast"]
 
 
-@dataclass(frozen=True)
-class _RepairEncoding:
-    plan: IngestPlan
+def repair_encoding(*, form: Literal["NFC"] | None = "NFC", column: str = "text") -> MendFilter:
+    r"""Return the filter that mends mojibake, normalises and reports what was damaged (``ENC``).
 
-    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
-        from scrubkit.ingest.text_rules import text_findings
+    In a pipeline it must come first. By itself it works on one text, or on the ``column`` of an Arrow batch, where it
+    adds ``repairs`` (the steps as JSON), ``verdict`` and ``findings``; bytes are decoded.
 
-        out = []
-        for page in pages:
-            fresh = page if "document" not in page.__dict__ else Page(page.record)
-            if fresh is not page and page.findings:
-                raise ConfigError("repair_encoding comes after a filter that read the text", remedy="put it first")
-            fresh = replace(fresh, plan=self.plan)
-            document = fresh.document
-            out.append(fresh.add(text_findings(document.meta, document.text)))
-        return out
-
-
-def repair_encoding(*, form: Literal["NFC"] | None = "NFC") -> Filter:
-    """Return the filter that mends mojibake and reports what was damaged (``ENC``); it must come first."""
+    >>> repair_encoding()("na\u00c3\u00afve")
+    'naïve'
+    >>> repair_encoding()({"text": ["na\u00c3\u00afve"], "n": [7]})["text"]
+    ['naïve']
+    """
     _one_of("form", form, ("NFC", None))
-    return _RepairEncoding(IngestPlan("mojibake", form))
+    return MendFilter(column, IngestPlan("mojibake", form))
+
+
+def normalise(*, form: Literal["NFC"] | None = "NFC", column: str = "text") -> MendFilter:
+    r"""Return the filter that gives look-alike characters one form and leaves mojibake alone; see `repair_encoding`.
+
+    >>> normalise()("20\u00a0km\r\n")
+    '20 km\n'
+    """
+    _one_of("form", form, ("NFC", None))
+    return MendFilter(column, IngestPlan("none", form))
 
 
 @dataclass(frozen=True)
@@ -178,30 +181,22 @@ def strip_disclaimers() -> Filter:
     return strip_boilerplate(select=["DSC"])
 
 
-@dataclass(frozen=True)
-class _Language:
-    keep: frozenset[str] | None
-    backend: Backend
-
-    def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
-        from scrubkit.ingest.text_rules import language_findings
-
-        out = []
-        for page in pages:
-            found, findings = language_findings(page.text, keep=self.keep, backend=self.backend)
-            out.append(page.add(findings, {"language": found.code, "language_score": round(found.score, 4)}))
-        return out
-
-
 def language(
     *,
     keep: Collection[str] | None = None,
     backend: Backend = "auto",
-) -> Filter:
+    column: str = "text",
+) -> LanguageFilter:
     """Return the filter that tags each page with its language (ISO 639-1, ``und`` where there is too little text).
 
     With ``keep`` a page in any other language is rejected (``LNG001``). The cleaned text is judged, so menus in
-    English do not decide what a page in Turkish is.
+    English do not decide what a page in Turkish is. By itself it works on one text, or on the ``column`` of an Arrow
+    batch, where it adds ``language``, ``language_score``, ``verdict`` and ``findings``.
+
+    >>> language()("Das Wetter war gestern besser als heute, sagte der Wirt.").code
+    'de'
+    >>> language(keep={"en"})({"text": ["Das Wetter war gestern besser als heute."]})["verdict"]
+    ['rejected']
     """
     if isinstance(keep, str):
         raise ConfigError(f"keep={keep!r} is one string", remedy=f"write keep={{{keep!r}}}")
@@ -209,7 +204,7 @@ def language(
         from scrubkit.ingest.language_plugged import plugged
 
         plugged(backend, get_args(Backend))
-    return _Language(None if keep is None else frozenset(keep), backend)
+    return LanguageFilter(column, None if keep is None else frozenset(keep), backend)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from scrubkit.core.document import Document, Meta
 from scrubkit.ingest.layout import Layout, layout_text
 from scrubkit.ingest.sniff import looks_like_html
 
-__all__ = ["IngestPlan", "ingest", "looks_like_html", "media_type_of", "source_id"]
+__all__ = ["IngestPlan", "ingest", "looks_like_html", "media_type_of", "mended", "source_id"]
 
 MediaType = Literal["text/html", "text/plain"]
 
@@ -75,6 +75,19 @@ def ingest(
     layout = _lay_out(text, kind)
     meta = _meta(layout, url, kind, decoding, repairs)
     return Document(source_id(data) if id is None else id, layout.text, layout.blocks, meta)
+
+
+def mended(
+    data: bytes | str, *, plan: IngestPlan | None = None
+) -> tuple[str, Mapping[str, Any], tuple[Mapping[str, Any], ...]]:
+    r"""Return a source decoded, repaired and normalised but not laid out: text, how it was decoded, the steps.
+
+    >>> mended("na\u00c3\u00afve")[0]
+    'naïve'
+    """
+    text, decoding = _decode(data, None, None)
+    text, repairs = _mend(text, plan or IngestPlan())
+    return text, decoding, repairs
 
 
 def _charset(media_type: str | None) -> str | None:
