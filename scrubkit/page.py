@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from scrubkit.catalogue import kind_of
 from scrubkit.core.document import Document, Meta
 from scrubkit.core.finding import Finding, Verdict, verdict_of
-from scrubkit.core.ledger import Ledger, resolve
+from scrubkit.core.ledger import Ledger
 from scrubkit.ingest import IngestPlan, ingest
+from scrubkit.kernels.resolve import resolve
 
 __all__ = ["Line", "Page", "Record"]
 

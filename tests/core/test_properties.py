@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scrubkit.core import Document, Entry, Finding, resolve, restore
 from scrubkit.core.offsets import line_starts, place_of, to_bytes, to_codepoints
 from scrubkit.ingest.layout import layout_text
+from scrubkit.kernels.resolve import resolve as compiled_resolve
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=120) | st.lists(
     st.sampled_from(["", "a", "  ", "Größe", "日本語", "👩‍👩‍👧 x", "The end.", "\u2028", "\r"]), max_size=12
@@ -74,6 +75,19 @@ def test_resolve_does_not_depend_on_order(case: tuple[Document, list[Finding]], 
     shuffled = list(findings)
     rng.shuffle(shuffled)
     assert resolve(document, shuffled) == resolve(document, findings)
+
+
+@settings(max_examples=400)
+@given(documents_with_findings(), st.integers(0, 90))
+def test_the_compiled_resolve_equals_its_reference(case: tuple[Document, list[Finding]], more: int) -> None:
+    """Text, spans, codes and reasons are the same, for more codes than one machine word has bits too."""
+    document, findings = case
+    for number in range(more):
+        start = number * 7 % (len(document.text) + 1)
+        findings.append(Finding(f"X{number:02}001", start, len(document.text), because={"n": number}))
+    plain = [finding for finding in findings if finding.action != "replace"]
+    assert compiled_resolve(document, plain) == resolve(document, plain)
+    assert compiled_resolve(document, findings) == resolve(document, findings)
 
 
 @given(documents_with_findings())
