@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrubkit.templates.match import BlockTemplate, LineTemplate, SourceTemplates
-from scrubkit.templates.rows import EDGE, LONG_WORDS, PageRow
+from scrubkit.templates.rows import EDGE, LONG_WORDS, PROSE_WORDS, PageRow
 
 if TYPE_CHECKING:
     from scrubkit.templates.learn import FitSettings
@@ -17,11 +18,15 @@ __all__ = ["LineCount", "PathCount", "SourceCount", "chosen_corpus", "chosen_sou
 _NEIGHBOURS = 12  # remembered on either side of a line
 _TOLD = 6  # written to the file
 _TOLD_SHARE = 0.1
+_MANY = 10  # from so many on a neighbour must be seen three times: twice may be chance
+_SURE_SIDE = 0.8
+_PAIR_SHARE = 0.5  # two lines that follow each other, and nothing else around them, may be a byline and a credit
+_ENDED = re.compile(r"[.!?…。！？؟۔।።][\"'”’»)\]]*$")
 _BOUND = 0.5  # a neighbour that stands beside a line so often frames it
 _RUN = 3
 _LONE_WORDS = 4
 _LONE_ARTICLES = 8
-_BLOCK_SHARE, _BLOCK_TEMPLATE, _BLOCK_LONG = 0.5, 0.8, 0.02
+_BLOCK_SHARE, _BLOCK_TEMPLATE, _BLOCK_LONG = 0.5, 0.5, 0.02
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ class LineCount:
 
 @dataclass(slots=True)
 class PathCount:
-    """What was seen of an element: articles, rows, long rows."""
+    """What was seen of an element: articles, rows, rows that are prose by their length."""
 
     articles: int = 0
     rows: int = 0
@@ -57,7 +62,7 @@ class PathCount:
         """Count a row."""
         self.articles += fresh
         self.rows += 1
-        self.long += row.words >= LONG_WORDS
+        self.long += row.words >= PROSE_WORDS
 
 
 @dataclass(slots=True)
@@ -92,13 +97,17 @@ def chosen_source(name: str, count: SourceCount, settings: FitSettings) -> Sourc
     members: dict[str, list[str]] = {}
     for key, root in group_of.items():
         members.setdefault(root, []).append(key)
-    taken: dict[str, LineTemplate] = {}
+    framed: set[str] = set()
+    lone: set[str] = set()
     for keys in members.values():
         group = [often[key] for key in keys]
         for key in keys:
-            made = _line(often[key], group, count.articles, settings)
-            if made is not None:
-                taken[key] = made
+            line = often[key]
+            if _is_bound(line, often) and _is_framed(line, group, count.articles, settings):
+                framed.add(key)
+            elif _is_lone(line, count.articles, settings):
+                lone.add(key)
+    taken = _templates(often, framed, lone)
     blocks = _blocks(count, taken.keys())
     return SourceTemplates(name, count.pages, count.articles, tuple(taken.values()), tuple(blocks))
 
@@ -122,37 +131,70 @@ def _groups(lines: Mapping[str, LineCount]) -> dict[str, str]:
     return {key: find(key) for key in lines}
 
 
-def _line(line: LineCount, group: list[LineCount], articles: int, settings: FitSettings) -> LineTemplate | None:
-    share = line.articles / articles
-    long = line.words >= LONG_WORDS
-    at_edge = any(_at_edge(other) for other in group)
-    if len(group) > 1 or at_edge:
-        known = share >= settings.long_share
-        if not known and not long:
-            # Short lines beside long ones may be the ends of a paragraph that is quoted now and then.
-            whole = [other for other in group if other.words >= LONG_WORDS]
-            sure = any(other.articles >= settings.long_share * articles for other in whole)
-            known = sure or (not whole and (len(group) >= _RUN or at_edge))
-        if known:
-            return _template(line, framed=True)
-    lone = line.words >= _LONE_WORDS and share >= settings.lone_share and line.articles >= _LONE_ARTICLES
-    return _template(line, framed=False) if lone else None
+def _is_bound(line: LineCount, often: Container[str]) -> bool:
+    """Return whether a line stands beside one other frequent line, or at the edge of the page, more often than not.
+
+    It must be the line's own neighbour: a credit that follows one of many bylines is bound to none of them.
+    """
+    return any(
+        times >= _BOUND * line.times and (other == EDGE or other in often)
+        for table in (line.above, line.below)
+        for other, times in table.items()
+    )
+
+
+def _is_framed(line: LineCount, group: list[LineCount], articles: int, settings: FitSettings) -> bool:
+    """Return whether a line that stands beside others of a frame is frequent enough for its length."""
+    edge = any(_at_edge(other) for other in group)
+    firm = (settings.long_share if len(group) >= _RUN or edge else _PAIR_SHARE) * articles
+    if line.articles >= firm or line.words >= PROSE_WORDS:
+        return line.articles >= firm
+    # Lines beside a sentence may be parts of a paragraph that is quoted now and then; headlines have no full stop.
+    long = [other for other in group if other.words >= LONG_WORDS]
+    if any(_ENDED.search(other.text) for other in group):
+        return line.words < LONG_WORDS and any(other.articles >= firm for other in long)
+    return len(group) >= _RUN or (edge and not long)
+
+
+def _is_lone(line: LineCount, articles: int, settings: FitSettings) -> bool:
+    least = max(_LONE_ARTICLES, settings.lone_share * articles)
+    return line.words >= _LONE_WORDS and line.articles >= least
+
+
+def _templates(often: Mapping[str, LineCount], framed: set[str], lone: set[str]) -> dict[str, LineTemplate]:
+    """Return the template lines, framed ones with those of their neighbours that are template lines themselves.
+
+    A line left without such a neighbour (a credit under one of many bylines) is none.
+    """
+    while True:
+        known = framed | lone | {EDGE}
+        made = {key: _template(often[key], known) for key in sorted(framed)}
+        bare = {key for key, line in made.items() if not line.after and not line.before}
+        if not bare:
+            break
+        framed = framed - bare
+    made |= {key: _template(often[key], ()) for key in sorted(lone)}
+    return {key: made[key] for key in often if key in made}
 
 
 def _at_edge(line: LineCount) -> bool:
     return max(line.above.get(EDGE, 0), line.below.get(EDGE, 0)) >= _BOUND * line.times
 
 
-def _template(line: LineCount, *, framed: bool) -> LineTemplate:
-    after = _told(line.above, line.times) if framed else ()
-    before = _told(line.below, line.times) if framed else ()
-    sources = len(line.sources) or None
-    return LineTemplate(line.text, line.articles, after, before, line.example, sources)
+def _template(line: LineCount, known: Container[str]) -> LineTemplate:
+    after, before = _told(line.above, line.times, known), _told(line.below, line.times, known)
+    # A side that changes (the article above a share bar) says nothing, if the other one is always the same.
+    sides = ((line.above, after), (line.below, before))
+    firm = [sum(table[key] for key in told) >= _SURE_SIDE * line.times for table, told in sides]
+    if any(firm):
+        after, before = after if firm[0] else (), before if firm[1] else ()
+    return LineTemplate(line.text, line.articles, after, before, line.example, len(line.sources) or None)
 
 
-def _told(table: Mapping[str, int], times: int) -> tuple[str, ...]:
+def _told(table: Mapping[str, int], times: int, known: Container[str]) -> tuple[str, ...]:
     ranked = sorted(table.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(key for key, count in ranked[:_TOLD] if count >= _TOLD_SHARE * times)
+    least = max(2 + (times >= _MANY), _TOLD_SHARE * times)
+    return tuple(key for key, count in ranked[:_TOLD] if count >= least and key in known)
 
 
 def _blocks(count: SourceCount, taken: Iterable[str]) -> Iterator[BlockTemplate]:
@@ -163,7 +205,7 @@ def _blocks(count: SourceCount, taken: Iterable[str]) -> Iterator[BlockTemplate]
         line = count.lines[key]
         for path, times in line.paths.items():
             rows[path] = rows.get(path, 0) + times
-            long[path] = long.get(path, 0) + times * (line.words >= LONG_WORDS)
+            long[path] = long.get(path, 0) + times * (line.words >= PROSE_WORDS)
     for path, seen in count.paths.items():
         share = rows.get(path, 0) / seen.rows
         other = seen.long - long.get(path, 0)
@@ -183,15 +225,6 @@ def chosen_corpus(count: SourceCount, settings: FitSettings, *, pages: int, sour
         for key, line in count.lines.items()
         if len(line.sources) >= least and line.articles >= settings.min_articles and line.words >= 2
     }
-    lines = []
-    for line in often.values():
-        framed = _at_edge(line) or any(
-            other in count.lines and times >= _BOUND * line.times
-            for table in (line.above, line.below)
-            for other, times in table.items()
-        )
-        if framed:
-            lines.append(_template(line, framed=True))
-        elif line.words >= LONG_WORDS:
-            lines.append(_template(line, framed=False))
-    return SourceTemplates("", pages, count.articles, tuple(lines))
+    framed = {key for key, line in often.items() if _is_bound(line, often)}
+    lone = {key for key, line in often.items() if line.words >= LONG_WORDS} - framed
+    return SourceTemplates("", pages, count.articles, tuple(_templates(often, framed, lone).values()))

@@ -18,7 +18,7 @@ VERSION = 1
 _HEAD = """\
 # Lines and blocks that recur on the pages of a source, learned by `scrubkit fit`.
 # Review this file and commit it. What is deleted here stays in the texts. A line is taken only where it stands
-# directly after one of `after` or before one of `before` ("" is the edge of the page); without both, anywhere.
+# directly after one of `after` and before one of `before` ("" is the edge of the page); without them, anywhere.
 """
 
 

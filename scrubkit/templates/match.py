@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrubkit.core.finding import Finding
-from scrubkit.templates.rows import EDGE, LONG_WORDS, PageRow, key_of, page_rows
+from scrubkit.templates.rows import EDGE, LONG_WORDS, PROSE_WORDS, PageRow, key_of, page_rows
 
 if TYPE_CHECKING:
     from scrubkit.core.document import Document
@@ -24,8 +24,9 @@ class LineTemplate:
     """A line of a source's template.
 
     ``articles`` is the number of different articles it stood with. ``after`` and ``before`` are lines it stands
-    next to (``""``: the edge of the page); it is taken only beside one of them, since the same words may be
-    content elsewhere (a headline in a list, and over its own article). Without both it is taken wherever it stands.
+    next to (``""``: the edge of the page); where they are given it is taken only directly after one of the first
+    and before one of the second, since the same words may be content elsewhere (a headline in a list, and over its
+    own article). Without them it is taken wherever it stands.
     ``sources`` is the number of sources, for lines of the whole corpus.
     """
 
@@ -89,7 +90,7 @@ class SourceTemplates:
             line, after, before = found
             above = rows[at - 1].key if at else EDGE
             below = rows[at + 1].key if at + 1 < len(rows) else EDGE
-            if (not after and not before) or above in after or below in before:
+            if (not after or above in after) and (not before or below in before):
                 yield at, line
 
 
@@ -125,7 +126,7 @@ class Templates:
         if told is not None and told.blocks:
             for at, row in enumerate(rows):
                 block = told.by_path.get(row.path or "")
-                if block is not None and row.words < LONG_WORDS * 2:
+                if block is not None and row.words < PROSE_WORDS:
                     found.setdefault(at, _block_finding(row, block, told))
         return [found[at] for at in sorted(found) if codes is None or found[at].code in codes]
 

@@ -13,13 +13,16 @@ from scrubkit.rules.sheet import count_words
 if TYPE_CHECKING:
     from scrubkit.core.document import Document, Elements
 
-__all__ = ["EDGE", "LONG_WORDS", "PageRow", "key_of", "page_rows", "source_name"]
+__all__ = ["EDGE", "LONG_WORDS", "PROSE_WORDS", "PageRow", "key_of", "page_rows", "source_name"]
 
 EDGE = ""
 """What stands beside the first and the last row of a page."""
 
 LONG_WORDS = 8
 """A row of so many words may be a sentence of an article, and is believed later than a label."""
+
+PROSE_WORDS = 2 * LONG_WORDS
+"""A row of so many words is taken for its own sake only, never because of where it stands."""
 
 _BLANK = KINDS.index("blank")
 _SHOWN = 300  # characters of a long line that stand in a file of templates; a hash stands for the rest
