@@ -10,7 +10,7 @@ BENCH ?= ../shared
 $(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,docs]"
 	touch $@
 
 demo: $(STAMP)
@@ -27,6 +27,10 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) docs
+
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 gate: $(STAMP)
 	$(BIN)/python benchmarks/gate.py $(BENCH)
@@ -36,4 +40,4 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf build dist out *.egg-info scrubkit/kernels/*.so scrubkit/kernels/*.c
+	rm -rf build dist out site *.egg-info scrubkit/kernels/*.so scrubkit/kernels/*.c
