@@ -91,16 +91,18 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     url_field: str = "url"
     plugins: bool | tuple[str, ...] = True
     rules: dict[str, dict[str, float]] = {}
+    templates: str | None = None
     dedup: Dedup = Dedup()
     check: Check = Check()
     root: str = ""
     origins: dict[str, str] = {}
+    learned: str = ""
 
     @property
     def hash(self) -> str:
         """A hash of every setting that can change a result; where files lie and how they are checked does not."""
         told = msgspec.to_builtins(self)
-        for key in ("root", "origins", "check", "include", "exclude"):
+        for key in ("root", "origins", "check", "include", "exclude", "templates"):
             told.pop(key)
         return blake2b(msgspec.json.encode(told, order="deterministic"), digest_size=12).hexdigest()
 
@@ -112,8 +114,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     def resolved(self) -> dict[str, Any]:
         """Return the settings as plain data, keys as written in the file."""
         told: dict[str, Any] = msgspec.to_builtins(self)
-        told.pop("root")
-        told.pop("origins")
+        for key in _INNER:
+            told.pop(key)
         return told
 
     def use_plugins(self) -> None:
@@ -166,6 +168,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
                 params=self.rules,
             )
         )
+        if self.learned:
+            from scrubkit.templates import loads
+
+            steps.append(filters.strip_templates(loads(self.learned), select=self.boilerplate_codes()))
         waive = [_PathIgnores(self.root, tuple(sorted(self.per_path_ignores.items())))] if self.per_path_ignores else []
         steps += waive
         backend: Any = self.language_backend  # checked when the settings were read; a plug-in's is not in the type
@@ -261,8 +267,17 @@ def load(
         told = _convert(merged, "command line")
         origins |= dict.fromkeys(_flat(given), "command line")
     told = msgspec.structs.replace(told, root=str(root), origins=origins)
+    if told.templates is not None:
+        base = Path() if "templates" in given else root
+        told = msgspec.structs.replace(told, learned=_learned(base / told.templates))
     _check_plugins(told)
     return _check_rules(told)
+
+
+def _learned(path: Path) -> str:
+    from scrubkit.templates import dump, load
+
+    return dump(load(path))  # what is no file of templates is refused here, before anything is done
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -299,7 +314,7 @@ def _convert(settings: Mapping[str, Any], place: str) -> Config:
         raise ConfigError(f"{key}: {message[0].lower()}{message[1:]}", place=place) from error
 
 
-_INNER = frozenset({"root", "origins"})
+_INNER = frozenset({"root", "origins", "learned"})
 
 
 def _refuse_unknown(settings: Mapping[str, Any], kind: type[Struct], place: str, prefix: str) -> None:

@@ -19,7 +19,7 @@ from scrubkit.core.finding import Finding
 from scrubkit.core.ledger import Entry
 from scrubkit.io.records import Fields
 from scrubkit.page import Page, Record
-from scrubkit.pipeline import Pipeline
+from scrubkit.pipeline import Filter, Pipeline
 
 __all__ = ["Inspector", "Settings", "record_of", "rule_of", "stretches", "text_hash"]
 
@@ -31,7 +31,8 @@ _SILENT = ("KEP", "BYL", "TTL", "CAP")
 class Settings:
     """What to look for: codes that are on, parameters by code, the names of a record's fields, the languages kept.
 
-    ``keep`` and ``scorer`` are those of the block model, which speaks only where ``BPL001`` is in ``codes``.
+    ``keep`` and ``scorer`` are those of the block model, which speaks only where ``BPL001`` is in ``codes``;
+    ``learned`` is the text of a file of templates.
     """
 
     codes: frozenset[str]
@@ -40,11 +41,14 @@ class Settings:
     languages: tuple[str, ...] = ()
     keep: Literal["precision", "balanced", "recall"] = "balanced"
     scorer: Literal["trained", "simple"] = "trained"
+    learned: str = ""
 
     def fingerprint(self) -> str:
         """Return a hash of everything that may change a finding."""
         params = sorted((code, sorted(values.items())) for code, values in self.params.items())
-        whole = repr((sorted(self.codes), params, self.fields, sorted(self.languages), self.keep, self.scorer))
+        whole = repr(
+            (sorted(self.codes), params, self.fields, sorted(self.languages), self.keep, self.scorer, self.learned)
+        )
         return blake2b(whole.encode(), digest_size=16).hexdigest()
 
 
@@ -114,10 +118,14 @@ class Inspector:
 
         settings = self.settings
         texts = sorted(code for code in settings.codes if rule_of(code).test is not None or code == "BPL001")
-        steps = [
+        steps: list[Filter] = [
             filters.repair_encoding(),
             filters.strip_boilerplate(select=texts, keep=settings.keep, scorer=settings.scorer, params=settings.params),
         ]
+        if settings.learned:
+            from scrubkit.templates import loads
+
+            steps.append(filters.strip_templates(loads(settings.learned), select=sorted(settings.codes)))
         if settings.languages and "LNG001" in settings.codes:
             steps.append(filters.language(keep=settings.languages))
         quality = sorted(code for code in settings.codes if code.startswith("QLT"))

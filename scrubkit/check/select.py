@@ -59,4 +59,5 @@ def _settings(config: Config, codes: frozenset[str]) -> Settings:
         languages=tuple(config.language),
         keep=config.keep,
         scorer=config.scorer,
+        learned=config.learned,
     )

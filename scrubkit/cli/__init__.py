@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("clean:clean", "Clean scrapes into a corpus, with a reason for everything that went."),
     "check": ("check:check", "Check a corpus and report what is wrong with it; for hooks and CI."),
     "dedup": ("dedup:dedup", "Find documents that say the same."),
+    "fit": ("fit:fit", "Learn the templates of a corpus, to take out with --templates."),
     "diff": ("diff:diff", "Show what cleaning takes out of a page."),
     "restore": ("restore:restore", "Rebuild the texts before cleaning from a cleaned corpus."),
     "explain": ("explain:explain", "Say what a rule looks for, or what was found on a line."),

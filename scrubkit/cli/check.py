@@ -65,6 +65,7 @@ def _codes(_: click.Context, parameter: click.Parameter, value: Sequence[str]) -
 @click.option("--duplicates", is_flag=True, help="Compare the documents of the whole corpus with each other.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 even where something was found.")
 @click.option("--stdin-filename", metavar="NAME", help="Name of what stands on standard input (PATH is -).")
+@click.option("--templates", type=click.Path(dir_okay=False), help="Report what scrubkit fit learned, too.")
 @click.option("--text-field", metavar="NAME", help="Field of a record that holds the text.  [text]")
 @click.option("--id-field", metavar="NAME", help="Field of a record that holds the id.  [id]")
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file.")
@@ -135,6 +136,7 @@ def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
     overrides: dict[str, Any] = {"check": {name: codes for name, codes in check.items() if codes is not None} or None}
     overrides["per-path-ignores"] = ignores or None
     overrides |= {"text-field": options["text_field"], "id-field": options["id_field"]}
+    overrides["templates"] = options["templates"]
     # Where many files are named (by pre-commit) the settings are those of the folder the command runs in.
     start = paths[0] if len(paths) == 1 and paths[0] != "-" and Path(paths[0]).exists() else None
     return load(start, file=options["config_file"], overrides=overrides, isolated=options["isolated"])

@@ -21,6 +21,7 @@ __all__ = ["clean"]
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the corpus.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes.  [one a processor]")
 @cleaning_options
+@click.option("--learn-templates", is_flag=True, help="Learn templates from the input first (scrubkit fit).")
 @click.option("--no-dedup", is_flag=True, help="Do not look for duplicates.")
 @click.option("--dedup-action", type=click.Choice(["drop", "tag"]), help="What becomes of duplicates.  [drop]")
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Stop if more than this share are duplicates.  [0.5]")
@@ -54,10 +55,14 @@ def clean(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
     told = settings(given, sources[0], dedup)
     if given["report"] is not None and (output is None or given["dry_run"]):
         raise click.UsageError("--report shows the corpus that was written: it needs -o OUT and no --dry-run.")
+    if given["learn_templates"] and (output is None or told.templates is not None):
+        raise click.UsageError("--learn-templates needs -o OUT and goes without --templates.")
     if output is None:
         sys.exit(_to_stdout(sources, told, given))
     if "-" in sources:
         raise click.UsageError("standard input goes to standard output: leave -o out, or name files.")
+    if given["learn_templates"]:
+        told = _with_templates(sources, told, given)
     sys.exit(_to_folder(sources, output, told, given))
 
 
@@ -72,6 +77,18 @@ def _to_stdout(sources: tuple[str, ...], config: Config, given: dict[str, Any]) 
 
     faults = clean_stream(sources[0], sys.stdout.buffer, config, say)
     return 1 if faults else 0
+
+
+def _with_templates(sources: tuple[str, ...], config: Config, given: dict[str, Any]) -> Config:
+    import msgspec
+
+    from scrubkit.cli.progress import Shown
+    from scrubkit.engine.fit import fit_corpus
+    from scrubkit.templates import dump
+
+    with Shown(quiet=given["quiet"]) as shown:
+        found = fit_corpus(sources, config, jobs=given["jobs"] or 0, progress=shown.step)
+    return msgspec.structs.replace(config, learned=dump(found.templates))
 
 
 def _to_folder(sources: tuple[str, ...], output: Path, config: Config, given: dict[str, Any]) -> int:

@@ -73,11 +73,13 @@ cleaning_options = _stack(
     ),
     click.option("--language", type=Codes(), metavar="CODES", help="Keep documents in these languages only."),
     click.option("--min-words", type=click.IntRange(0), help="Reject documents with fewer words left."),
+    click.option("--templates", type=click.Path(), metavar="FILE", help="Take out what scrubkit fit learned."),
 )
 """What is taken out and which documents are kept."""
 
 _PLAIN = (
     "select", "ignore", "extend_select", "keep", "language", "min_words", "text_field", "id_field", "url_field",
+    "templates",
 )  # fmt: skip
 
 

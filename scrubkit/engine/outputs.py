@@ -22,7 +22,9 @@ from scrubkit.io.writers import LineWriter, open_lines
 
 __all__ = ["RESERVED", "Outputs", "record_row", "scrubkit_fields"]
 
-RESERVED = ("ledger.jsonl.zst", "clusters.jsonl", "rejected", "stats.json", "manifest.json", "report.html")
+RESERVED = (
+    "ledger.jsonl.zst", "clusters.jsonl", "rejected", "stats.json", "manifest.json", "report.html", "templates.toml",
+)  # fmt: skip
 """Names directly under the output folder that are the run's own; input of such a name gets a ``_`` in front."""
 
 _ENDING = {"jsonl": "jsonl.zst", "parquet": "parquet"}

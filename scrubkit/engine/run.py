@@ -230,6 +230,8 @@ def _twice(shards: Sequence[Done], seen: _Seen) -> Iterator[tuple[str, tuple[str
 
 def _write_numbers(plan: Plan, sources: Sources, fresh: Path, account: Account, fingerprint: str) -> None:
     write_atomic(fresh / "stats.json", _pretty(account.told()))
+    if plan.config.learned:
+        write_atomic(fresh / "templates.toml", plan.config.learned.encode())
     names = sorted({path.name for path in fresh.iterdir()} | {"manifest.json"})
     manifest = {
         "scrubkit": scrubkit.__version__,

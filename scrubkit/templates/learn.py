@@ -82,7 +82,7 @@ def fit(pages: Pages, settings: FitSettings | None = None) -> Templates:
     for source, _, document in pages():
         learner.count(source, page_rows(document))
     for source, name, document in pages():
-        learner.learn(source, page_rows(document), document, name)
+        learner.learn(source, page_rows(document), document.text, name)
     return learner.templates()
 
 
@@ -116,7 +116,7 @@ class Learner:
             self._of_sources.add(lines[first])
         self._in_corpus.add(lines)
 
-    def learn(self, source: str, rows: list[PageRow], document: Document, name: str) -> None:
+    def learn(self, source: str, rows: list[PageRow], text: str, name: str) -> None:
         """Second pass: look at the lines that may be template lines, where the page is no copy of one seen."""
         known = self._sources.setdefault(source, SourceCount(pages=self._pages_of.get(source, 0)))
         if not rows:
@@ -125,7 +125,6 @@ class Learner:
         lines, here = self._hashes(source, keys)
         seen = self._in_source.get(here)
         sizes = np.array([len(key) for key in keys], np.float64)
-        text = document.text
         anchors = _anchors(lines, sizes, seen, known.pages)
         if self._is_new(known, anchors, known.pages):
             known.articles += 1
