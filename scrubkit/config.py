@@ -268,16 +268,12 @@ def load(
         origins |= dict.fromkeys(_flat(given), "command line")
     told = msgspec.structs.replace(told, root=str(root), origins=origins)
     if told.templates is not None:
-        base = Path() if "templates" in given else root
-        told = msgspec.structs.replace(told, learned=_learned(base / told.templates))
+        from scrubkit import templates
+
+        file = (Path() if "templates" in given else root) / told.templates
+        told = msgspec.structs.replace(told, learned=templates.dump(templates.load(file)))
     _check_plugins(told)
     return _check_rules(told)
-
-
-def _learned(path: Path) -> str:
-    from scrubkit.templates import dump, load
-
-    return dump(load(path))  # what is no file of templates is refused here, before anything is done
 
 
 def _read(path: Path) -> Mapping[str, Any]:
