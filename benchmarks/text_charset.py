@@ -80,7 +80,7 @@ def files(bench: Path) -> Iterator[tuple[str, bytes, str]]:
     """Yield folder, bytes and text of each file of known encoding; EUC-TW is left out: Python has no codec for it."""
     for folder in sorted((bench / "charset").iterdir()):
         label = folder.name
-        while label and codec_of(label) is None and label.lower() != "utf-8-sig":
+        while label and codec_of(label) is None and label.lower() not in ("utf-8-sig", "utf-32"):
             label = label.rpartition("-")[0]
         if not folder.is_dir() or not label:
             continue

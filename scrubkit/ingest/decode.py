@@ -79,6 +79,9 @@ _MIXED_LINES = 3
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]{2,40})")
 _LEGACY_C1 = re.compile("[\x80-\x9f]")
+_FEW = 4
+_HIGH = bytes(range(128, 256))
+_LOW = bytes([*range(9), 11, *range(14, 32)])
 _CONTROLS = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
 
 
@@ -86,8 +89,8 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> D
     r"""Return the text of ``data`` and how it was read; never raises.
 
     ``declared`` is what the transport said (the charset of an HTTP header); with ``html`` (or where
-    they look like markup) the first 4 KB are also searched for a ``meta`` or XML declaration. The text has no lone surrogates and no byte order mark, and as many
-    line feeds as the bytes say.
+    they look like markup) the first 4 KB are also searched for a ``meta`` or XML declaration. The text has no lone
+    surrogates and no byte order mark, and as many line feeds as the bytes say.
 
     >>> decode("naïve".encode()).source
     'utf-8'
@@ -120,7 +123,7 @@ def _judge(data: bytes, named: str | None) -> Decoded:
     if near is not None:
         return near
     if _is_junk(data):
-        return _binary(data)
+        return _wide(data) or _binary(data)
     mixed = _mixed(data)
     return _legacy(data, None if named in UNICODE else named) if mixed is None else mixed
 
@@ -143,22 +146,53 @@ def _is_junk(data: bytes) -> bool:
 
 def _with_zeros(data: bytes, named: str | None) -> Decoded:
     """Tell wide encodings without a mark from binary junk and from text with a few stray zeros."""
+    rest = data.replace(b"\x00", b"")
+    if not rest:
+        return _binary(data)
+    wide = _wide(data)
+    if wide is not None:
+        return wide
+    # in a short text one stray zero is already more than one byte in a hundred
+    most = max(_FEW, len(data) // 4) if len(data) <= _HEAD and _is_plain(rest) else len(data) // 100
+    if data.count(0) > most or _is_junk(data):
+        return _binary(data)
+    found = _seven_bit(rest) if rest.isascii() else _judge(rest, named)
+    return replace(found, confidence=found.confidence * 0.9)
+
+
+def _wide(data: bytes) -> Decoded | None:
+    """Read UTF-16 or UTF-32 without a mark, where zeros and controls stand as they do there."""
     head = data[: _HEAD * 4]
     quarters = [head[i::4].count(0) / max(1, len(head[i::4])) for i in range(4)]
     for codec, zeros in (("utf-32-le", quarters[2:]), ("utf-32-be", quarters[:2])):
         if min(zeros) > 0.9 and len(head) >= 8 and _is_text(head, codec, 4):
             return _read(data, codec, "nul-pattern", 0.95)
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    codec = "utf-16-le" if odd > even else "utf-16-be"
-    # text of ideographs has few zeros in UTF-16, but then it is not valid UTF-8
-    telling = max(even, odd) * 8 > len(head) or decode_strictly(data, "utf-8") is None
-    if telling and max(even, odd) > 3 * min(even, odd) and _is_text(head, codec, 2):
-        return _read(data, codec, "nul-pattern", 0.9)
-    if data.count(0) * 100 > len(data) or _is_junk(data):
-        return _binary(data)
-    rest = data.replace(b"\x00", b"")
-    found = _seven_bit(rest) if rest.isascii() else _judge(rest, named)
-    return replace(found, confidence=found.confidence * 0.9)
+    low = [len(half) - len(half.translate(None, _LOW)) for half in (head[::2], head[1::2])]
+    for codec, here, there in (("utf-16-le", low[1], low[0]), ("utf-16-be", low[0], low[1])):
+        if _stands_apart(data, head, here, there) and _is_text(head, codec, 2):
+            return _read(data, codec, "nul-pattern", 0.9)
+    return None
+
+
+def _stands_apart(data: bytes, head: bytes, here: int, there: int) -> bool:
+    """Whether every other byte is low as the upper halves of UTF-16 are: 0 for Latin letters, 4 for Cyrillic ones."""
+    units = len(head) // 2
+    if here <= 2 * there or units == 0:
+        return False
+    rest = head.replace(b"\x00", b"")
+    if _is_plain(rest):  # sound text without its zeros: then most of its units must have one
+        share = 0.75 if decode_strictly(rest, "utf-8") is not None else 0.5
+        return here >= share * units and (len(data) % 2 == 0 or (here == units > 3))
+    # text of ideographs has few low bytes in UTF-16, but then it is not valid UTF-8
+    return here * 10 >= units * 9 or (b"\x00" in head and decode_strictly(data, "utf-8") is None and 3 * there < here)
+
+
+def _is_plain(rest: bytes) -> bool:
+    """Whether bytes have no controls and are UTF-8 (but for the end), or mostly ASCII."""
+    if len(rest.translate(None, _CONTROLS)) != len(rest):
+        return False
+    text, bad = decode_counting(rest, "utf-8")
+    return bad <= text.endswith("\ufffd") or len(rest.translate(None, _HIGH)) * 2 > len(rest)
 
 
 def _is_text(head: bytes, codec: str, width: int) -> bool:

@@ -20,6 +20,8 @@ _REST = re.compile(rb"[^<>\n]{0,4096}")
 _LIMIT = 16_384
 _LEAD = 64
 _DENSE = 0.35
+_CUT = 3  # bytes that a cut character may have left, and one
+_MANY = 24
 _SAMPLE = 2_000
 _AHEAD = 1.01
 _CYRILLIC = ("windows-1251", "koi8-r", "iso8859-5", "ibm866", "ibm855", "mac-cyrillic", "koi8-u")
@@ -52,6 +54,8 @@ def detect(data: bytes) -> tuple[str | None, float]:
     if not part:
         return None, 0.0
     codec, confidence = _first()(part)
+    if codec not in MULTIBYTE and max(data[-_CUT:]) > 0x7F:
+        codec, confidence = _without_end(part) or (codec, confidence)
     dense = sum(byte > 127 for byte in part) > _DENSE * len(part)
     if dense and codec in WESTERN:
         # No Western European text has every third letter accented: what is meant is a set the first does not know.
@@ -61,6 +65,17 @@ def detect(data: bytes) -> tuple[str | None, float]:
     if codec in _CYRILLIC or (dense and codec in WESTERN):
         return _contest(part, codec or "windows-1252", confidence)
     return codec, confidence
+
+
+def _without_end(part: bytes) -> tuple[str, float] | None:
+    """Return the multibyte set of bytes that break off inside a character: with half of one they are in none."""
+    if len(_HIGH.findall(part)) < _MANY:
+        return None
+    for cut in range(1, _CUT + 1):
+        codec, confidence = _first()(part[:-cut])
+        if codec in MULTIBYTE and decode_strictly(part[:-cut], codec) is not None:
+            return codec, min(confidence, 0.8)
+    return None
 
 
 def _contest(part: bytes, codec: str, confidence: float) -> tuple[str, float]:

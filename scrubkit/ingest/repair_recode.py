@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from scrubkit.ingest.text_scan import scan_text
@@ -85,7 +87,7 @@ def readings(text: str) -> list[Reading]:
         assert fixed is not None
         after, saved = badness(fixed), len(text) - len(fixed)
         clean = (after <= bad or saved >= _PLENTY) and plausible(fixed, text)
-        if after < bad or (clean and saved >= ENOUGH and _varied(fixed)):
+        if after < bad or (clean and saved >= ENOUGH and (_varied(fixed) or _twice(fixed, encoding))):
             found.append(Reading(encoding, fixed, saved, sure=True))
         elif clean and scan_text(fixed).pairs < pairs and _likelier(fixed, text):
             found.append(Reading(encoding, fixed, saved, sure=saved >= ENOUGH))
@@ -97,6 +99,12 @@ def _varied(fixed: str) -> bool:
     return len({char for char in fixed if char > "\x7f"}) >= _VARIED
 
 
+def _twice(fixed: str, encoding: str) -> bool:
+    """Return whether what comes out can be read so again: valid UTF-8 twice over is no chance."""
+    again = recode(fixed, encoding)
+    return again is not None and len(fixed) - len(again) >= _VARIED
+
+
 def _likelier(fixed: str, text: str) -> bool:
     from scrubkit.ingest.language_fast import likelihoods
 
@@ -105,15 +113,14 @@ def _likelier(fixed: str, text: str) -> bool:
 
 
 def best(found: list[Reading]) -> Reading | None:
-    """Return the likeliest of several readings: the least bad, then the one most like a language.
+    """Return the likeliest of several readings: the least bad, with the fewest capitals inside words, most like a language.
 
     Sets that are siblings (windows-1250 and iso-8859-2, code pages 437 and 850) read the same damage as different
     letters, each of them valid; only words tell which was meant, and in a few characters the more usual set.
     """
     if len({reading.text for reading in found}) <= 1:
         return found[0] if found else None
-    bad = [badness(reading.text) for reading in found]
-    left = [reading for reading, count in zip(found, bad, strict=True) if count == min(bad)]
+    left = _least(_least(found, badness), _turns)
     if len({reading.text for reading in left}) == 1:
         return left[0]
     if max(reading.saved for reading in left) < ENOUGH:
@@ -121,6 +128,16 @@ def best(found: list[Reading]) -> Reading | None:
     from scrubkit.ingest.language_fast import likelihoods
 
     return max(left, key=lambda reading: likelihoods(reading.text[:_SAMPLE])[0][0][1])
+
+
+def _least(found: list[Reading], cost: Callable[[str], int]) -> list[Reading]:
+    costs = [cost(reading.text) for reading in found]
+    return [reading for reading, own in zip(found, costs, strict=True) if own == min(costs)]
+
+
+def _turns(text: str) -> int:
+    """Return how often a capital follows a small letter: it does in garble, hardly ever in a word."""
+    return sum(a.islower() and b.isupper() for a, b in pairwise(text[:_SAMPLE]))
 
 
 def plausible(fixed: str, text: str) -> bool:

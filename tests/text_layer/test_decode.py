@@ -163,3 +163,67 @@ def test_labels_that_name_no_character_set(label: str) -> None:
 def test_open_bytes_pass_as_controls() -> None:
     """As in browsers, a byte that windows-1252 leaves open becomes the control of its number."""
     assert decode_counting(b"\x81\x93", "windows-1252") == ("\x81“", 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a\x00b", "ab"),
+        (b"Menu\x00", "Menu"),
+        (b"caf\xc3\xa9 \x00 menu", "café  menu"),
+        (b"caf\xe9 \x00 menu du jour", "café  menu du jour"),
+        (b"one\x00two\x00three\x00", "onetwothree"),
+        (b"x" * 5000 + b"\x00" * 49, "x" * 5000),
+    ],
+)
+def test_zeros_in_short_texts(data: bytes, text: str) -> None:
+    """A stray zero or a terminator is taken out also of a text of a few bytes, and makes nothing of it binary."""
+    assert decode(data).text == text
+
+
+@pytest.mark.parametrize("data", [b"\x00", b"\x00\x00\x00", b"\x00" * 100 + b"abc", b"\x01\x00\x02\x00\x07\x08\xff"])
+def test_short_binary(data: bytes) -> None:
+    """Zeros alone, or zeros beside other controls, are no text."""
+    assert decode(data).source == "binary"
+
+
+@pytest.mark.parametrize("text", ["Привет мир", "Γεια σου", "żółw", "ab", "日本 a", "שלום עולם", "Hello, мир"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_short_utf16_without_a_mark(text: str, codec: str) -> None:
+    """A few letters in UTF-16 without a mark are read, in whatever script the upper bytes agree."""
+    assert decode(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("cut", range(1, 4))
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-32-be", "shift_jis", "euc-jp", "gb18030", "big5"])
+def test_cut_inside_the_last_character(codec: str, cut: int) -> None:
+    """Whatever the set, a text that breaks off inside a character keeps all characters before it."""
+    chinese = "昨天下午我們在車站前面等了很久, 天氣很冷, 所以馬上回家了。" * 3
+    text = chinese if codec in ("big5", "gb18030") else RUSSIAN if codec.startswith("utf") else JAPANESE
+    found = decode(text.encode(codec)[:-cut])
+    assert found.text[: len(text) - 3] == text[: len(text) - 3]
+    assert len(found.text) <= len(text) + 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["\ud83d\ude00 only \ud83d".encode("utf-8", "surrogatepass"), "\ud800".encode("utf-16-le", "surrogatepass") * 3],
+)
+def test_surrogates_in_the_bytes(data: bytes) -> None:
+    """Bytes that encode half a character give text without lone surrogates."""
+    decode(data).text.encode()
+
+
+def test_digits_and_pictures_only() -> None:
+    """A file of digits, or of emoji, is text."""
+    assert decode(b"0123456789\n" * 3).source == "utf-8"
+    assert decode("😀🎉🇩🇪👩‍👩‍👧".encode()).text == "😀🎉🇩🇪👩‍👩‍👧"
+
+
+@pytest.mark.slow
+def test_a_hundred_megabytes_of_one_letter() -> None:
+    """A hundred million of one letter, plain, above ASCII or in a legacy set, come back in bounded time."""
+    for letter in (b"a", "é".encode(), b"\xe9"):
+        found = decode(letter * (100_000_000 // len(letter)))
+        assert set(found.text) <= {"a", "é", "\u6b9a"}  # two bytes of one kind may as well be an ideograph
+        assert len(found.text) >= 50_000_000
