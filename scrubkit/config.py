@@ -67,9 +67,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     """All settings of one run, resolved.
 
     ``select``, ``ignore``, ``extend_select`` name rule codes, families or rule names; ``None`` means all stable
-    rules. ``rules`` holds parameters by code. ``per_path_ignores`` maps a glob to codes that do not count there.
-    ``exclude`` and ``include`` are globs of files. ``plugins`` says which installed plug-ins act: all, none, or those
-    of the packages named. ``origins`` says where each key that is not a default was set.
+    rules. ``rules`` holds parameters by code, ``per_path_ignores`` the codes that do not count by glob.
+    ``exclude`` and ``include`` are globs of files, ``templates`` a file of ``scrubkit fit`` (its text is held in
+    ``learned``, for workers elsewhere). ``plugins`` says which installed plug-ins act: all, none, or those of the
+    packages named. ``origins`` says where each key that is not a default was set.
 
     >>> Config(keep="precision").hash == Config().hash
     False
@@ -103,7 +104,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
         """A hash of every setting that can change a result; where files lie and how they are checked does not."""
         told = msgspec.to_builtins(self)
         for key in ("root", "origins", "check", "include", "exclude", "templates"):
-            told.pop(key)
+            del told[key]
         return blake2b(msgspec.json.encode(told, order="deterministic"), digest_size=12).hexdigest()
 
     @property
@@ -113,10 +114,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
 
     def resolved(self) -> dict[str, Any]:
         """Return the settings as plain data, keys as written in the file."""
-        told: dict[str, Any] = msgspec.to_builtins(self)
-        for key in _INNER:
-            told.pop(key)
-        return told
+        return {key: value for key, value in msgspec.to_builtins(self).items() if key not in _INNER}
 
     def use_plugins(self) -> None:
         """Switch plug-ins on and off in this process as the settings say."""
@@ -206,7 +204,7 @@ class _PathIgnores(Struct, frozen=True):
 def ignored_codes(place: str, globs: Iterable[tuple[str, Iterable[str]]], *, root: str | Path = "") -> tuple[str, ...]:
     """Return the codes (or families) that do not count at a place, ``a/b.txt`` or ``a/b.jsonl:7``.
 
-    A glob is held against the path relative to the settings file and against the bare file name.
+    A glob is held against the path below the settings file, and against the bare name.
 
     >>> ignored_codes("old/a.txt", [("old/*", ["NAV"]), ("*.html", ["TCK"])])
     ('NAV',)
