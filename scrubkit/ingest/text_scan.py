@@ -26,10 +26,19 @@ def scan_text(text: str) -> Scan:
     >>> scan_text("cafÃ©").pairs, scan_text("café").pairs
     (1, 0)
     """
+    if text is _last[0][0]:
+        return _last[0][1]
     found = scan(_table(), text)
     if found.western + found.foreign and not table_is_current():
-        return found._replace(pairs=max(1, found.pairs))
+        found = found._replace(pairs=max(1, found.pairs))
+    if len(text) >= _LONG:
+        _last[0] = (text, found)
     return found
+
+
+_LONG = 4096
+_last: list[tuple[str, Scan]] = [("", Scan(0, 0, 0, 0))]
+"""The last long text and what was found: repair and normalisation ask of the same one in turn."""
 
 
 def tidy_text(text: str) -> Tidy:

@@ -10,6 +10,11 @@ cdef extern from "Python.h":
     void *PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t size)
+    ctypedef struct PyObject
+    PyObject *PyBytes_FromStringAndSize(const char *data, Py_ssize_t size)
+    char *PyBytes_AS_STRING(PyObject *data)
+    int _PyBytes_Resize(PyObject **data, Py_ssize_t size) except -1
+    void Py_DECREF(PyObject *item)
 
 
 cdef extern from "textscan.h" nogil:
@@ -26,6 +31,29 @@ cdef extern from "textscan.h" nogil:
     void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out)
     size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
+    size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out)
+
+
+def utf8(str text not None):
+    """Return the text in UTF-8, ``None`` where it holds a lone surrogate."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void *data = PyUnicode_DATA(text)
+    cdef size_t n = PyUnicode_GET_LENGTH(text), size
+    cdef PyObject *made = PyBytes_FromStringAndSize(NULL, n * (kind + 1 if kind < 4 else 4))
+    cdef uint8_t *out
+    if made == NULL:
+        raise MemoryError
+    out = <uint8_t *>PyBytes_AS_STRING(made)
+    with nogil:
+        size = sk_utf8(kind, data, n, out)
+    if size == <size_t>-1:
+        Py_DECREF(made)
+        return None
+    if _PyBytes_Resize(&made, size) < 0:
+        raise MemoryError
+    result = <object>made
+    Py_DECREF(made)
+    return result
 
 
 cdef class Scanner:

@@ -20,7 +20,19 @@ try:
 except ImportError:  # no compiler at installation: the NumPy reference serves
     _textscan = None
 
-__all__ = ["ASTRAL", "FLAGS", "Scan", "Table", "Tidy", "scan", "scan_reference", "seek", "tidy", "tidy_reference"]
+__all__ = [
+    "ASTRAL",
+    "FLAGS",
+    "Scan",
+    "Table",
+    "Tidy",
+    "scan",
+    "scan_reference",
+    "seek",
+    "tidy",
+    "tidy_reference",
+    "utf8",
+]
 
 FLAGS: Mapping[str, int] = MappingProxyType(
     {
@@ -121,6 +133,21 @@ def seek(table: Table, text: str, start: int, flags: int) -> int:
         return next(found, len(text))
     at: int = _bound(table).seek(text, start, flags)
     return at
+
+
+def utf8(text: str) -> bytes | None:
+    """Return a text in UTF-8, ``None`` where it holds a lone surrogate; runs of ASCII pass many at a time.
+
+    >>> utf8("né"), utf8("\\ud800")
+    (b'n\\xc3\\xa9', None)
+    """
+    if _textscan is not None and not text.isascii():
+        data: bytes | None = _textscan.utf8(text)
+        return data
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def _flags(table: Table, own: memoryview, char: str) -> int:

@@ -68,6 +68,10 @@ static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *out, const s
         }
         while (i < stop) {
             uint32_t ch = s[i];
+            if (ch - 0x20 <= 0x5E || ch == '\n') {
+                *o++ = s[i++];
+                continue;
+            }
             if (ch == '\r') {
                 size_t end = i;
                 while (end < n && s[end] == '\r') end++;
@@ -99,4 +103,36 @@ static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_t
         }
     }
     return n;
+}
+
+/* Write the text as UTF-8, at most 3 bytes a code unit of the narrow widths and 4 of the wide; return its length, or
+   SIZE_MAX where a lone surrogate has no UTF-8. */
+static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
+    uint8_t *o = out;
+    for (size_t i = 0; i < n;) {
+        if (n - i >= SK_RUN) {
+            SK_UNIT high = 0;
+            for (int k = 0; k < SK_RUN; k++) high |= s[i + k];
+            if (high < 0x80) {
+                for (int k = 0; k < SK_RUN; k++) o[k] = (uint8_t)s[i + k];
+                o += SK_RUN;
+                i += SK_RUN;
+                continue;
+            }
+        }
+        size_t stop = n - i >= SK_RUN ? i + SK_RUN : n;
+        for (; i < stop; i++) {
+            uint32_t c = s[i];
+            if (c < 0x80) *o++ = (uint8_t)c;
+            else if (c < 0x800) { *o++ = (uint8_t)(0xC0 | c >> 6); *o++ = (uint8_t)(0x80 | (c & 63)); }
+            else if (c < 0x10000) {
+                if (c >= 0xD800 && c < 0xE000) return SIZE_MAX;
+                *o++ = (uint8_t)(0xE0 | c >> 12); *o++ = (uint8_t)(0x80 | (c >> 6 & 63)); *o++ = (uint8_t)(0x80 | (c & 63));
+            } else {
+                *o++ = (uint8_t)(0xF0 | c >> 18); *o++ = (uint8_t)(0x80 | (c >> 12 & 63));
+                *o++ = (uint8_t)(0x80 | (c >> 6 & 63)); *o++ = (uint8_t)(0x80 | (c & 63));
+            }
+        }
+    }
+    return (size_t)(o - out);
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scrubkit.ingest.normalise import GONE, INVISIBLE, SPACES, normalise, normalise_step
 from scrubkit.ingest.repair import replay
 from scrubkit.ingest.text_scan import _table, scan_text, seek_text, tidy_text
-from scrubkit.kernels.textscan import FLAGS, scan_reference, tidy_reference
+from scrubkit.kernels.textscan import FLAGS, scan_reference, tidy_reference, utf8
 
 STAYS = [
     "“curly” ‘quotes’ – — …",
@@ -136,3 +136,13 @@ def test_no_two_characters_of_ascii_are_improbable_together() -> None:
     classes = set(table.classes[:128])
     width = len(table.flags)
     assert not any(table.pairs[a * width + b] for a in classes for b in classes)
+
+
+@given(st.text(st.characters(), max_size=40), st.sampled_from(["", "plain text, and more of it than one run holds. "]))
+def test_utf8_is_what_python_encodes(text: str, before: str) -> None:
+    """The compiled encoder gives Python's bytes, and nothing where there are none."""
+    try:
+        known = (before + text).encode()
+    except UnicodeEncodeError:
+        known = None
+    assert utf8(before + text) == known
