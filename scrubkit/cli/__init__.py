@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -59,6 +60,8 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in _HEAVY and not {"-q", "--quiet", "-h", "--help"}.intersection(args):
+            _tell_slowness()
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -69,6 +72,7 @@ class _Group(click.Group):
             raise click.UsageError(f"{error.message.rstrip('.')}{hint}", ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        _prepare()
         try:
             return super().main(*args, **kwargs)
         except ScrubkitError as error:
@@ -81,6 +85,38 @@ class _Group(click.Group):
         except MemoryError:
             click.echo("scrubkit: error: out of memory (use fewer --jobs, or split the input)", err=True)
             sys.exit(2)
+
+
+_HEAVY = ("clean", "dedup", "index", "eval")
+
+
+def _prepare() -> None:
+    """Set what worker processes inherit.
+
+    They begin as ``python -c``, which would look for modules in the current folder first: there lie scrapes, and
+    anything may be among them. A kernel that is missing is told once by this process, not by each of them.
+    """
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    told = os.environ.get("PYTHONWARNINGS")
+    quiet = f"ignore:{_KERNEL}:RuntimeWarning"
+    if quiet not in (told or ""):
+        os.environ["PYTHONWARNINGS"] = f"{told},{quiet}" if told else quiet
+    if not any(entry[1] is not None and entry[1].pattern == _KERNEL for entry in warnings.filters):
+        warnings.filterwarnings("ignore", message=_KERNEL, category=RuntimeWarning)
+
+
+_KERNEL = "scrubkit's compiled kernel"
+
+
+def _tell_slowness() -> None:
+    from scrubkit.kernels import missing
+
+    names = missing()
+    if names:
+        how = "install a C compiler and then: pip install --no-cache-dir --force-reinstall scrubkit"
+        click.echo(
+            f"scrubkit: note: not compiled: {', '.join(names)}; the plain versions work, slower ({how})", err=True
+        )
 
 
 def _module(target: str) -> str:
