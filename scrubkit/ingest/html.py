@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.core.document import KINDS, BlockTable, Elements
+from scrubkit.ingest.html_limits import within_limits
 from scrubkit.ingest.html_meta import Mark, plain, read_meta
 from scrubkit.ingest.html_tags import CELL, CELLS, KIND_OF, PRE_LINES, ROW, tag_table
 from scrubkit.ingest.html_walk import Walk, walk
 from scrubkit.ingest.layout import Layout
 from scrubkit.kernels.dom import Tables, Walker, bind
+from scrubkit.kernels.textscan import utf8
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -39,7 +41,8 @@ def layout_html(html: str) -> Layout:
     one block; ``extra["text_from"]`` then says where it came from.
 
     Any string has a layout: broken markup is mended as browsers do, lone surrogates are dropped. Time and
-    memory are linear in the page.
+    memory are linear in the page: markup beyond the limits of :mod:`scrubkit.ingest.html_limits` is left out, and
+    ``extra["left_out"]`` says how much.
 
     >>> page = layout_html("<title>Tea</title><nav><a href=/>Home</a></nav><p>Green <b>tea</b>.<p>Black tea.")
     >>> page.text
@@ -51,12 +54,15 @@ def layout_html(html: str) -> Layout:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(html)
+    html, left_out = within_limits(html)
+    tree = LexborHTMLParser(utf8(html) or html)
     found = lay_out(tree)
     if found.swallowed:
         tree = LexborHTMLParser(_without_open_frames(html))
         found = lay_out(tree)
     meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks)
+    if left_out:
+        meta["extra"]["left_out"] = dict(left_out)
     if not found.text:
         found = _fall_back(tree, found, meta)
     return Layout(found.text, found.blocks, meta)
