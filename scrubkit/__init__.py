@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         resolve,
     )
     from scrubkit.dedup import find_duplicates
+    from scrubkit.dedup.index import open_index
     from scrubkit.io import read
     from scrubkit.page import Line, Page, Record
     from scrubkit.pipeline import Filter, Pipeline
@@ -49,6 +50,7 @@ __all__ = [
     "clean",
     "filters",
     "find_duplicates",
+    "open_index",
     "read",
     "resolve",
 ]
@@ -69,6 +71,7 @@ _HOME = {
     "Verdict": "scrubkit.core",
     "clean": "scrubkit.api",
     "find_duplicates": "scrubkit.dedup",
+    "open_index": "scrubkit.dedup.index",
     "read": "scrubkit.io",
     "resolve": "scrubkit.core",
 }

@@ -1,0 +1,85 @@
+"""Which documents of an index may say the same as a text: by equal words, by bands, by local pairs of rare stems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrubkit.dedup.bands import BUCKET_CAP, Bands
+from scrubkit.dedup.index.batch import BITS, Batch, band_postings, exact_postings, local_postings
+from scrubkit.dedup.index.view import View
+from scrubkit.dedup.rewrite import SETTINGS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Pairs", "by_bands", "by_local_pairs", "by_words"]
+
+# Fewer than in a run over a whole collection, because of a stored document all keys count, not only those that some
+# other document shares.
+_LEAST, _FRACTION, _MOST = 3, 0.06, SETTINGS.most
+
+_PLACE = np.uint64((1 << BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Candidates: row of the text asked about and position in the index, ascending, each once; keys left unused."""
+
+    asked: NDArray[np.int64]
+    at: NDArray[np.int64]
+    oversized: int = 0
+
+
+def _distinct(
+    asked: NDArray[np.int64], at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return each pair once, ascending, and how often it stood there."""
+    codes = np.sort((asked << 40) | at)
+    first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.zeros(0, np.int64)
+    return codes[first] >> 40, codes[first] & ((1 << 40) - 1), np.diff(np.append(first, len(codes)))
+
+
+def by_words(view: View, batch: Batch) -> Pairs:
+    """Return the documents with the same folded words; of more than sixty-four the first."""
+    rows = np.flatnonzero(batch.filled)
+    which, at, count = view.find(exact_postings(batch.hashes[rows], rows), most=BUCKET_CAP)
+    asked = rows[which]
+    same = (view.hashes(at) == batch.hashes[asked]).all(axis=1)
+    asked, at, _ = _distinct(asked[same], at[same])
+    return Pairs(asked, at, int((count >= BUCKET_CAP).sum()))
+
+
+def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) -> Pairs:
+    """Return the documents that agree with these texts in a band; of an oversized bucket the first."""
+    rows = rows[batch.made.words[rows] > 0]
+    wanted = band_postings(batch.made.signatures[rows], rows, bands)
+    wanted.sort()
+    which, at, count = view.find(wanted, most=BUCKET_CAP)
+    asked, at, _ = _distinct((wanted[which] & _PLACE).astype(np.int64), at)
+    return Pairs(asked, at, int((count >= BUCKET_CAP).sum()))
+
+
+def by_local_pairs(view: View, batch: Batch) -> Pairs:
+    """Return the documents that share enough local pairs of rare stems; see :func:`scrubkit.dedup.rewrite.candidates`.
+
+    A stem that no document of the index holds makes no key: nothing could be found by it.
+    """
+    offsets = batch.made.stem_offsets
+    rarity = view.rarity.asked(batch.stems, offsets, np.arange(len(batch)))
+    wanted = local_postings(batch.stems, offsets, rarity, view.rarity, highest=view.rarity.shared)
+    which, at, count = view.find(wanted, most=SETTINGS.cap)
+    asked = (wanted & _PLACE).astype(np.int64)
+    usable = (count > 0) & (count < SETTINGS.cap)
+    live = np.bincount(asked[usable], minlength=len(batch))
+    kept = usable[which]
+    rows, at, shared = _distinct(asked[which[kept]], at[kept])
+    fewest = np.minimum(live[rows], view.local[at])
+    enough = (shared >= _FRACTION * fewest) & ((fewest < 24) | (shared >= _LEAST))
+    rows, at, shared = rows[enough], at[enough], shared[enough]
+    order = np.lexsort((at, -shared, rows))
+    rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+    best = np.sort(order[rank < _MOST])
+    return Pairs(rows[best], at[best], int((count >= SETTINGS.cap).sum()))

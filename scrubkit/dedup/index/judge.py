@@ -1,0 +1,182 @@
+"""The verdict over candidate pairs: the verifier of :func:`~scrubkit.dedup.find_duplicates`, one added text at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scrubkit.dedup.index.batch import Batch, corpus_with
+from scrubkit.dedup.index.view import View, ranges
+from scrubkit.dedup.model import shipped_model
+from scrubkit.dedup.near import shared
+from scrubkit.dedup.rewrite import FEATURES, Stems, measure
+from scrubkit.dedup.search import SAME_EVENT
+from scrubkit.dedup.verdict import Measures, duplicate_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Judged", "jaccard_of", "judge"]
+
+_LENGTH, _CONTAINED = FEATURES.index("length"), FEATURES.index("contained")
+_ALIGNED, _ALIGNED_LONG = FEATURES.index("aligned"), FEATURES.index("aligned_long")
+# As in a run over a whole collection: this much of the rare words in common is shared matter, whatever the margin.
+_SAME_MATTER = 0.35
+# Stems that are held at once: 64 MB with all that is computed of them.
+_CHUNK = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Pairs with what was found of each: *duplicate* or else of the same event; others are left out.
+
+    ``score`` is how sure it is that the pair are duplicates, ``coverage`` how much of the text asked about the
+    document holds, ``jaccard`` over shingles (-1 where it was not computed).
+    """
+
+    asked: NDArray[np.int64]
+    at: NDArray[np.int64]
+    duplicate: NDArray[np.bool_]
+    score: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    jaccard: NDArray[np.float32]
+    verdict: tuple[str, ...]
+
+
+def judge(
+    view: View,
+    batch: Batch,
+    texts: Sequence[str],
+    dates: Sequence[str | None],
+    asked: NDArray[np.int64],
+    at: NDArray[np.int64],
+    *,
+    words: int,
+    jaccard: float,
+) -> Judged:
+    """Return the verdicts over pairs that are not equal word for word; ``asked`` must ascend."""
+    features = _measured(view, batch, asked, at)
+    model = shipped_model()
+    margins = model.margins(features)
+    probability = model.probability(margins)
+    slack = 4 * (jaccard * (1 - jaccard) / batch.made.signatures.shape[1]) ** 0.5
+    likely = features[:, -1] >= jaccard - slack
+    rewrite = margins > 0
+    look = np.flatnonzero(rewrite | likely)
+    shares = np.full((len(asked), 3), -1, np.float32)
+    shares[look] = jaccard_of(view, texts, asked[look], at[look], words=words)
+    near = shares[:, 0] >= jaccard
+    duplicate = rewrite | near
+    bare = np.flatnonzero(duplicate & (features[:, _LENGTH] < 0))
+    if len(bare):
+        features[bare] = _measured(view, batch, asked[bare], at[bare], least=0.0)
+    matter = (margins > SAME_EVENT) | (features[:, _CONTAINED] >= _SAME_MATTER)
+    told = np.flatnonzero(duplicate | (matter & (margins <= 0)))
+    score = np.where(near, shares[:, 0], probability)
+    verdicts = _verdicts(view, batch, dates, asked, at, shares, features[:, _ALIGNED], duplicate, told)
+    coverage = _coverage(view, batch, asked, at, shares, features)
+    return Judged(asked[told], at[told], duplicate[told], score[told], coverage[told], shares[told, 0], verdicts)
+
+
+def _measured(
+    view: View, batch: Batch, asked: NDArray[np.int64], at: NDArray[np.int64], *, least: float | None = None
+) -> NDArray[np.float32]:
+    """Return the features of pairs, in portions of bounded size that end between two texts."""
+    out = np.zeros((len(asked), len(FEATURES)), np.float32)
+    own = np.diff(batch.made.stem_offsets)
+    cost = np.cumsum(own[asked] + 400)
+    begin = 0
+    while begin < len(asked):
+        end = int(np.searchsorted(cost, _CHUNK + (cost[begin - 1] if begin else 0), "right"))
+        end = max(end, begin + 1)
+        end = int(np.searchsorted(asked, asked[end - 1], "right"))
+        part = slice(begin, end)
+        out[part] = _portion(view, batch, asked[part], at[part], least)
+        begin = end
+    return out
+
+
+def _portion(
+    view: View, batch: Batch, asked: NDArray[np.int64], at: NDArray[np.int64], least: float | None
+) -> NDArray[np.float32]:
+    """Measure pairs: rows are the documents of each text and behind them the text, in a collection with it added."""
+    rows_of, group = np.unique(asked, return_inverse=True)
+    group = group.reshape(-1)
+    many = np.bincount(group)
+    added = np.cumsum(many + 1) - 1
+    place = np.arange(len(asked)) + group
+    held, held_offsets = view.stems(at)
+    own_sizes = np.diff(batch.made.stem_offsets)
+    sizes = np.zeros(len(asked) + len(rows_of), np.int64)
+    sizes[place], sizes[added] = np.diff(held_offsets), own_sizes[rows_of]
+    offsets = np.append(np.zeros(1, np.int64), np.cumsum(sizes))
+    stems = np.zeros(int(offsets[-1]), np.uint32)
+    stems[ranges(offsets[place], sizes[place])] = held
+    stems[ranges(offsets[added], sizes[added])] = batch.stems[
+        ranges(batch.made.stem_offsets[rows_of], own_sizes[rows_of])
+    ]
+    asked_row = np.zeros(len(sizes), np.int64)
+    asked_row[place], asked_row[added] = added[group], added
+    perms = batch.made.signatures.shape[1]
+    signatures = np.zeros((len(sizes), perms), np.uint32)
+    signatures[place], signatures[added] = view.signatures(at, perms), batch.made.signatures[rows_of]
+    rarity = view.rarity.asked(stems, offsets, asked_row)
+    table = Stems(stems, (stems & np.uint32(1)).astype(np.uint8), rarity, offsets, signatures, view.rarity.documents)
+    return measure(table, place, added[group], least=least)
+
+
+def jaccard_of(
+    view: View, texts: Sequence[str], asked: NDArray[np.int64], at: NDArray[np.int64], *, words: int
+) -> NDArray[np.float32]:
+    """Return float32 (pairs, 3): Jaccard, share of the document's shingles in the text, the other way round."""
+    if not len(asked):
+        return np.zeros((0, 3), np.float32)
+    held, left = np.unique(at, return_inverse=True)
+    own, right = np.unique(asked, return_inverse=True)
+    corpus = corpus_with([*view.texts(held), *(texts[row] for row in own.tolist())], view.furniture)
+    return shared(corpus, left.reshape(-1), right.reshape(-1) + len(held), n=words)
+
+
+def _verdicts(
+    view: View,
+    batch: Batch,
+    dates: Sequence[str | None],
+    asked: NDArray[np.int64],
+    at: NDArray[np.int64],
+    shares: NDArray[np.float32],
+    covered: NDArray[np.float32],
+    duplicate: NDArray[np.bool_],
+    told: NDArray[np.int64],
+) -> tuple[str, ...]:
+    out = ["same event"] * len(told)
+    which = np.flatnonzero(duplicate[told])
+    rows = told[which]
+    held, own = np.maximum(1, view.words[at[rows]]), np.maximum(1, batch.made.words[asked[rows]])
+    before = view.dates(at[rows]) if any(dates) else [None] * len(rows)
+    columns = (which, held, own, asked[rows], shares[rows], covered[rows])
+    for (to, x, y, row, (jaccard, in_own, in_held), chain), then in zip(
+        zip(*(column.tolist() for column in columns), strict=True), before, strict=True
+    ):
+        now = dates[row]
+        later = None if then is None or now is None or then == now else (now > then) == (x <= y)
+        in_longer, in_shorter = (in_own, in_held) if x <= y else (in_held, in_own)
+        measures = Measures(jaccard, in_longer, in_shorter, max(x, y) / min(x, y), min(x, y), chain, later)
+        out[to] = duplicate_verdict(measures)
+    return tuple(out)
+
+
+def _coverage(
+    view: View,
+    batch: Batch,
+    asked: NDArray[np.int64],
+    at: NDArray[np.int64],
+    shares: NDArray[np.float32],
+    features: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    shorter = np.diff(batch.made.stem_offsets)[asked] < view.sizes[at]
+    chain = np.where(shorter, features[:, _ALIGNED], features[:, _ALIGNED_LONG])
+    return np.maximum(shares[:, 2], chain).astype(np.float64)

@@ -1,0 +1,129 @@
+"""Look-up in sorted postings and rarity against a frequency table: plain NumPy, and the choice of the compiled kernel.
+
+A posting is one unsigned 64-bit number: a hash in the high bits, the document's place in its run in the low
+``document_bits``. Postings ascend, so those of one hash stand together. A *directory* of ``2 ** k + 1`` entries says
+where the hashes with each first ``k`` bits begin: hashes are even, so a look-up is one jump and a few steps.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["COMPILED", "directory_of", "frequencies", "locate", "paired_rarity", "ranked"]
+
+
+def _load() -> Any:
+    """Return the compiled kernels, ``None`` where they were not built."""
+    try:
+        return import_module("scrubkit.kernels._postings")
+    except ImportError:
+        return None
+
+
+_compiled = _load()
+COMPILED = _compiled is not None
+_PER_CELL = 4
+
+
+def directory_of(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Return the directory of ascending postings, about four postings an entry.
+
+    >>> directory_of(np.array([1, 1 << 63], np.uint64)).tolist()
+    [0, 1, 2]
+    """
+    bits = max(1, int(len(keys) // _PER_CELL).bit_length())
+    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
+    return np.append(np.searchsorted(keys, edges), len(keys)).astype(np.uint32)
+
+
+def locate(
+    keys: NDArray[np.uint64],
+    directory: NDArray[np.uint32],
+    wanted: NDArray[np.uint64],
+    document_bits: int,
+    *,
+    most: int = 1 << 62,
+    backend: str = "auto",
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return ``(start, count)``: where in ``keys`` the postings of each wanted hash begin, and how many there are.
+
+    No more than ``most`` are counted, so that a hash that a million documents share costs no more than others.
+    ``wanted`` are postings themselves, their low bits are not looked at; ascending ones are looked up fastest.
+    """
+    if _compiled is not None and backend != "python":
+        found: tuple[NDArray[np.int64], NDArray[np.int64]] = _compiled.locate(
+            keys, directory, wanted, document_bits, most
+        )
+        return found
+    low = np.uint64((1 << document_bits) - 1)
+    start = np.searchsorted(keys, wanted & ~low)
+    return start, np.minimum(np.searchsorted(keys, wanted | low, "right") - start, most)
+
+
+def frequencies(
+    stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int, *, backend: str = "auto"
+) -> NDArray[np.uint32]:
+    """Return uint32 (2 ** bits): in how many documents each stem stands, told apart by its first ``bits`` bits.
+
+    >>> frequencies(np.array([0, 0, 1 << 31], np.uint32), np.array([0, 2, 3]), 1).tolist()
+    [1, 1]
+    """
+    if _compiled is not None and backend != "python":
+        table: NDArray[np.uint32] = _compiled.frequencies(stems, offsets, bits)
+        return table
+    document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).astype(np.uint64)
+    once = np.unique((document << np.uint64(32)) | (stems >> np.uint32(32 - bits)))
+    cells = (once & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    return np.bincount(cells, minlength=1 << bits).astype(np.uint32)
+
+
+def ranked(
+    table: NDArray[np.uint32], ranks: NDArray[np.uint8], prior: NDArray[np.uint8], *, backend: str = "auto"
+) -> NDArray[np.uint16]:
+    """Return uint16 a cell: its rarity in the low byte, in the high one that with one document more.
+
+    ``table`` counts the documents that hold a stem; ``ranks`` turns a count into a rarity (its last entry serves for
+    all larger counts), which is at most ``prior``.
+
+    >>> ranked(np.array([0, 2], np.uint32), np.array([9, 5, 3, 1], np.uint8), np.array([255, 2], np.uint8)).tolist()
+    [1289, 258]
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint16] = _compiled.ranked(table, ranks, prior)
+        return found
+    many = table.astype(np.int64)
+    low, high = (np.minimum(ranks[np.minimum(many + more, len(ranks) - 1)], prior) for more in (0, 1))
+    return (high.astype(np.uint16) << np.uint16(8)) | low
+
+
+def paired_rarity(
+    stems: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    asked: NDArray[np.int64],
+    ranks: NDArray[np.uint16],
+    *,
+    backend: str = "auto",
+) -> NDArray[np.uint8]:
+    """Return the rarity byte of each stem of each row, in a collection to which one document was added.
+
+    ``ranks`` is of :func:`ranked`, by the first bits of a stem; row ``r`` is seen together with the added document in
+    row ``asked[r]``, whose stems (told apart by twenty bits) count once more. Rows of one added document must stand
+    together.
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint8] = _compiled.paired_rarity(stems, offsets, asked, ranks)
+        return found
+    both = ranks[stems >> np.uint32(32 - (len(ranks).bit_length() - 1))]
+    seen = stems >> np.uint32(12)
+    out = np.zeros(len(stems), np.uint8)
+    for row, of in enumerate(asked.tolist()):
+        mine = slice(offsets[row], offsets[row + 1])
+        again = np.isin(seen[mine], seen[offsets[of] : offsets[of + 1]])
+        out[mine] = np.where(again, both[mine] >> np.uint16(8), both[mine] & np.uint16(255))
+    return out
