@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from scrubkit.entrypoints import Plugged, active
 from scrubkit.filters import default_filters
@@ -32,7 +33,7 @@ def clean(data: bytes | str, url: str | None = None, media_type: str | None = No
     if not isinstance(data, (bytes, bytearray, memoryview, str)):
         remedy = "read the file: path.read_bytes()" if hasattr(data, "__fspath__") else "give the page's bytes or text"
         raise TypeError(f"data must be bytes or str, not {type(data).__name__} ({remedy})")
-    named: object = id
+    named: Any = id
     if named is not None and not isinstance(named, str):
         raise TypeError(f"id must be str, not {type(named).__name__} (write id=str(...))")
     if not isinstance(data, str):

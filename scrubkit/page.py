@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from scrubkit.catalogue import kind_of
+from scrubkit.core import show
 from scrubkit.core.document import Document, Meta
 from scrubkit.core.finding import Finding, Verdict, verdict_of
 from scrubkit.core.ledger import Ledger
@@ -135,14 +136,19 @@ class Page:
             at = end + 1
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            f'<div style="{"" if line.keep else "color:#999;text-decoration:line-through"}" '
-            f'title="{escape(line.code or line.kind)}">{escape(line.text) or "&nbsp;"}</div>'
+        """Show the page in a notebook: what went is struck out, with its rule and evidence."""
+        because = {entry.code: show.evidence(entry.because) for entry in self.ledger.entries}
+        rows = (
+            (
+                line.text,
+                line.kind if line.code else None,
+                f"{line.code}: {because.get(line.code, '')}" if line.code else "",
+            )
             for line in self.lines()
         )
-        return f"<div><b>{escape(self.id)}</b> {escape(self.verdict.status)}{rows}</div>"
+        size = f"{len(self.document.text):,} → {len(self.text):,} characters"
+        told = (self.meta.title or "", self.verdict.status, *self.verdict.codes, size, self.meta.language or "")
+        return f"<div>{show.heading(self.id, *told)}{show.lines(rows, self.document.text.count(chr(10)) + 1)}</div>"
 
 
 def _note_kinds(findings: Iterable[Finding]) -> dict[int, str]:

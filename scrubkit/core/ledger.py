@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scrubkit.core import show
 from scrubkit.core.document import KINDS, BlockTable, Document
 from scrubkit.core.finding import Finding
 
@@ -76,6 +77,12 @@ class Ledger:
 
     text: str
     entries: tuple[Entry, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Show the removals in a notebook."""
+        rows = ((e.code, f"{e.score:.2f}", e.text.strip("\n"), show.evidence(e.because)) for e in self.entries)
+        head = show.heading("Ledger", f"{len(self.entries):,} removals", f"{len(self.text):,} characters left")
+        return f"<div>{head}{show.table(('rule', 'score', 'text', 'evidence'), rows, len(self.entries))}</div>"
 
     @classmethod
     def of(cls, text: str, entries: Sequence[Entry]) -> Ledger:

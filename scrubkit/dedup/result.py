@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from scrubkit.core import show
 from scrubkit.core.errors import ScrubkitError
 
 __all__ = ["DUPLICATE_VERDICTS", "VERDICTS", "Cluster", "Clusters", "Edge"]
@@ -53,6 +54,12 @@ class Cluster:
         """How many documents."""
         return len(self.members)
 
+    def _repr_html_(self) -> str:
+        """Show members and verified pairs in a notebook."""
+        rows = ((e.a, e.b, e.verdict, f"{e.score:.2f}", show.evidence(e.evidence)) for e in self.edges)
+        head = show.heading(f"{self.keeper} stays" if self.keeper else "none stays", f"{len(self)} documents")
+        return f"<div>{head}{show.table(('one', 'other', 'verdict', 'score', 'evidence'), rows, len(self.edges))}</div>"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters(Sequence[Cluster]):
@@ -92,6 +99,27 @@ class Clusters(Sequence[Cluster]):
     def duplicates(self) -> tuple[Cluster, ...]:
         """The clusters of two and more."""
         return tuple(c for c in self.clusters if len(c) > 1)
+
+    def _repr_html_(self) -> str:
+        """Show the clusters of two and more in a notebook, one document a row under what stays."""
+        found = self.duplicates
+        rows = (
+            (
+                c.keeper if at == 0 else "",
+                name,
+                self.verdicts[i] or "",
+                "" if (s := self.scores[i]) is None else f"{s:.2f}",
+            )
+            for c in found
+            for at, (name, i) in enumerate(
+                (n, i) for n, i in zip(c.members, c.positions, strict=True) if i != c.keeper_at
+            )
+        )
+        copies = sum(len(c) - (c.keeper_at is not None) for c in found)
+        head = show.heading(
+            "Duplicates", f"{len(self.ids):,} documents", f"{len(found):,} clusters", f"{copies:,} copies"
+        )
+        return f"<div>{head}{show.table(('stays', 'repeats it', 'verdict', 'score'), rows, copies)}</div>"
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield one row a document in input order, single documents too, references not.
