@@ -26,8 +26,8 @@ __all__ = ["Fitted", "fit_corpus"]
 
 _AHEAD = 3
 
-Rows = list[tuple[str, str, str, list[PageRow]]]
-"""``(source, id, text, rows)`` of each page of a piece of work."""
+Rows = tuple[list[tuple[str, str, str, list[PageRow]]], list[Rejected]]
+"""``(source, id, text, rows)`` of each page of a piece of work, and what of it was broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,14 @@ def fit_corpus(
                 faults.append(piece)
 
     done = 0
-    for rows in _mapped(tasks(note=True), fields, by, jobs):
+    for rows, broken in _mapped(tasks(note=True), fields, by, jobs):
+        faults += broken
         for source, _, _, page in rows:
             learner.count(source, page)
         done += len(rows)
         progress("count lines", done, 0.0)
     seen = 0
-    for rows in _mapped(tasks(note=False), fields, by, jobs):
+    for rows, _ in _mapped(tasks(note=False), fields, by, jobs):
         for source, name, text, page in rows:
             learner.learn(source, page, text, name)
         seen += len(rows)
@@ -101,11 +102,13 @@ def _mapped(tasks: Iterable[Task], fields: Fields, by: str, jobs: int) -> Iterat
 
 def _rows(task: Task, fields: Fields, by: str) -> Rows:
     pipeline = Pipeline([repair_encoding()])
-    pages = [Page(item) for _, _, item in task.records(fields) if not isinstance(item, Rejected)]
-    out: Rows = []
-    for page in pipeline.guarded(pages) if pages else ():
-        out.append((source_of(page, by), page.id, page.document.text, page_rows(page.document)))
-    return out
+    found = [item for _, _, item in task.records(fields)]
+    pages = [Page(item) for item in found if not isinstance(item, Rejected)]
+    out = [
+        (source_of(page, by), page.id, page.document.text, page_rows(page.document))
+        for page in (pipeline.guarded(pages) if pages else ())
+    ]
+    return out, [item for item in found if isinstance(item, Rejected)]
 
 
 def source_of(page: Any, by: str = "auto") -> str:

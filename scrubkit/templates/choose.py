@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ _BOUND = 0.5  # a neighbour that stands beside a line so often frames it
 _RUN = 3
 _LONE_WORDS = 4
 _LONE_ARTICLES = 8
+_LIST_RECUR, _LIST_ROWS = 0.8, 2
+_DATA_TAGS = ("td", "th", "dt", "dd", "pre", "code")
 _BLOCK_SHARE, _BLOCK_TEMPLATE, _BLOCK_LONG = 0.5, 0.5, 0.02
 
 
@@ -108,7 +111,7 @@ def chosen_source(name: str, count: SourceCount, settings: FitSettings) -> Sourc
             elif _is_lone(line, count.articles, settings):
                 lone.add(key)
     taken = _templates(often, framed, lone)
-    blocks = _blocks(count, taken.keys())
+    blocks = sorted(_blocks(count, often, taken), key=lambda block: (-block.rows, block.path))
     return SourceTemplates(name, count.pages, count.articles, tuple(taken.values()), tuple(blocks))
 
 
@@ -174,7 +177,7 @@ def _templates(often: Mapping[str, LineCount], framed: set[str], lone: set[str])
             break
         framed = framed - bare
     made |= {key: _template(often[key], ()) for key in sorted(lone)}
-    return {key: made[key] for key in often if key in made}
+    return dict(sorted(made.items(), key=lambda item: (-item[1].articles, item[1].text)))
 
 
 def _at_edge(line: LineCount) -> bool:
@@ -197,24 +200,27 @@ def _told(table: Mapping[str, int], times: int, known: Container[str]) -> tuple[
     return tuple(key for key, count in ranked[:_TOLD] if count >= least and key in known)
 
 
-def _blocks(count: SourceCount, taken: Iterable[str]) -> Iterator[BlockTemplate]:
-    """Yield the elements that hold template lines and next to nothing else, on most pages."""
-    rows: dict[str, int] = {}
-    long: dict[str, int] = {}
-    for key in taken:
-        line = count.lines[key]
-        for path, times in line.paths.items():
-            rows[path] = rows.get(path, 0) + times
-            long[path] = long.get(path, 0) + times * (line.words >= PROSE_WORDS)
+def _blocks(count: SourceCount, often: Container[str], taken: Container[str]) -> Iterator[BlockTemplate]:
+    """Yield the elements that hold template lines and next to nothing else, on most pages.
+
+    A list of several rows, nearly all of which recur, is one too, in whatever order they come.
+    """
+    rows, recur, long = Counter[str](), Counter[str](), Counter[str]()
+    for key, line in count.lines.items():
+        for path, times in line.paths.items() if key in often else ():
+            recur[path] += times
+            rows[path] += times * (key in taken)
+            long[path] += times * (key in taken and line.words >= PROSE_WORDS)
     for path, seen in count.paths.items():
-        share = rows.get(path, 0) / seen.rows
-        other = seen.long - long.get(path, 0)
+        share = rows[path] / seen.rows
+        is_list = recur[path] >= _LIST_RECUR * seen.rows and seen.rows >= _LIST_ROWS * seen.articles
         if (
             seen.articles >= _BLOCK_SHARE * count.articles
-            and _BLOCK_TEMPLATE <= share < 1
-            and other <= _BLOCK_LONG * seen.articles
+            and (_BLOCK_TEMPLATE <= share < 1 or (is_list and share < 1))
+            and seen.long - long[path] <= _BLOCK_LONG * seen.articles
+            and path.rpartition("/")[2].partition(".")[0] not in _DATA_TAGS
         ):
-            yield BlockTemplate(path, seen.articles, seen.rows, round(share, 3))
+            yield BlockTemplate(path, seen.articles, seen.rows, round(max(share, recur[path] / seen.rows), 3))
 
 
 def chosen_corpus(count: SourceCount, settings: FitSettings, *, pages: int, sources: int) -> SourceTemplates:

@@ -23,7 +23,7 @@ _HEAD = """\
 
 
 def dump(templates: Templates) -> str:
-    """Return the templates as a file's text: sources by name, the most frequent lines first.
+    """Return the templates as a file's text: sources by name; `fit` puts the most frequent lines first.
 
     >>> line = LineTemplate('Sign "in"', 40, after=("Menu",))
     >>> text = dump(Templates({"example.org": SourceTemplates("example.org", 42, 40, (line,))}))
@@ -46,7 +46,7 @@ def dump(templates: Templates) -> str:
 
 
 def _entries(table: str, source: SourceTemplates) -> Iterator[str]:
-    for line in sorted(source.lines, key=lambda line: (-line.articles, line.text)):
+    for line in source.lines:
         yield f"\n  [[{table}.line]]\n  text = {_text(line.text)}\n  articles = {line.articles}\n"
         if line.sources is not None:
             yield f"  sources = {line.sources}\n"
@@ -55,10 +55,10 @@ def _entries(table: str, source: SourceTemplates) -> Iterator[str]:
                 yield f"  {key} = [{', '.join(map(_text, values))}]\n"
         if line.example is not None:
             yield f"  example = {_text(line.example)}\n"
-    for block in sorted(source.blocks, key=lambda block: (-block.rows, block.path)):
+    for block in source.blocks:
         yield (
             f"\n  [[{table}.block]]\n  path = {_text(block.path)}\n  articles = {block.articles}\n"
-            f"  rows = {block.rows}\n  share = {block.share:.3f}  # of them template lines\n"
+            f"  rows = {block.rows}\n  share = {block.share:.3f}  # of them recur\n"
         )
 
 

@@ -164,7 +164,8 @@ class Learner:
 
 def _anchors(lines: NDArray[np.uint64], sizes: NDArray[np.float64], seen: NDArray[np.uint32], pages: int) -> list[int]:
     """Return the hashes of the page's few lines that weigh most: long ones that are rare in the source."""
-    weight = sizes * np.log((pages + 1) / np.minimum(seen, pages))
+    # The root keeps a long paragraph of a much copied article above the time stamp that each copy has of its own.
+    weight = sizes * np.sqrt(np.log((pages + 1) / np.minimum(seen, pages)))
     order = np.lexsort((lines, -weight))[:_ANCHORS]
     heaviest = weight[order[0]]
     return [int(lines[at]) for at in order if weight[at] >= _ALIKE * heaviest]

@@ -48,7 +48,7 @@ class BlockTemplate:
     """An element whose rows are the template's, those that change from page to page too (a list of headlines).
 
     ``path`` is the end of its tag path with class tokens, ``rows`` the number seen, ``share`` the share of them that
-    are template lines.
+    recur with different articles.
     """
 
     path: str

@@ -82,9 +82,9 @@ def _signature(tree: Elements, at: int) -> str:
     """Return the last elements of a path with their first class tokens, numbers levelled (``post-17``, ``post-0``)."""
     parts: list[str] = []
     while at >= 0 and len(parts) < _STEPS:
-        parts.append(".".join((tree.tags[at], *tree.attrs[at].split()[:2])))
+        parts.append(".".join((tree.tags[at], *_DIGITS.sub("0", tree.attrs[at]).split()[:2])))
         at = tree.parent[at]
-    return _DIGITS.sub("0", "/".join(reversed(parts)))
+    return "/".join(reversed(parts))
 
 
 def source_name(*, host: str | None, id: str, place: str | None) -> str:
