@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH ?= ../shared
 
-.PHONY: demo test test-slow check gate format docs bench clean
+.PHONY: demo test test-slow check fuzz gate format docs bench clean
 
 $(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -31,6 +31,12 @@ check: $(STAMP)
 
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# Fuzzing with coverage feedback, so many seconds for each of the targets; FUZZ_SECONDS=600 for a long run.
+FUZZ_SECONDS ?= 12
+fuzz: $(STAMP)
+	$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
+	$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
 
 gate: $(STAMP)
 	$(BIN)/python benchmarks/gate.py $(BENCH)

@@ -167,24 +167,27 @@ def _wide(data: bytes) -> Decoded | None:
     for codec, zeros in (("utf-32-le", quarters[2:]), ("utf-32-be", quarters[:2])):
         if min(zeros) > 0.9 and len(head) >= 8 and _is_text(head, codec, 4):
             return _read(data, codec, "nul-pattern", 0.95)
-    low = [len(half) - len(half.translate(None, _LOW)) for half in (head[::2], head[1::2])]
-    for codec, here, there in (("utf-16-le", low[1], low[0]), ("utf-16-be", low[0], low[1])):
-        if _stands_apart(data, head, here, there) and _is_text(head, codec, 2):
+    halves = (head[::2], head[1::2])
+    for codec, high, other in (("utf-16-le", halves[1], halves[0]), ("utf-16-be", halves[0], halves[1])):
+        if _stands_apart(data, head, high, other) and _is_text(head, codec, 2):
             return _read(data, codec, "nul-pattern", 0.9)
     return None
 
 
-def _stands_apart(data: bytes, head: bytes, here: int, there: int) -> bool:
+def _stands_apart(data: bytes, head: bytes, high: bytes, other: bytes) -> bool:
     """Whether every other byte is low as the upper halves of UTF-16 are: 0 for Latin letters, 4 for Cyrillic ones."""
     units = len(head) // 2
-    if here <= 2 * there or units == 0:
-        return False
-    rest = head.replace(b"\x00", b"")
+    zeros, rest = high.count(0), head.replace(b"\x00", b"")
     if _is_plain(rest):  # sound text without its zeros: then most of its units must have one
         share = 0.75 if decode_strictly(rest, "utf-8") is not None else 0.5
-        return here >= share * units and (len(data) % 2 == 0 or (here == units > 3))
-    # text of ideographs has few low bytes in UTF-16, but then it is not valid UTF-8
-    return here * 10 >= units * 9 or (b"\x00" in head and decode_strictly(data, "utf-8") is None and 3 * there < here)
+        cut = len(data) % 2 and not zeros == units > 3
+        return 0 < zeros >= share * units and not cut and zeros > 3 * other.count(0)
+    low, lower = (len(half) - len(half.translate(None, _LOW)) for half in (high, other))
+    if low * 10 >= units * 9 > 0 and low > 2 * lower:
+        return True
+    # text of ideographs has few zeros in UTF-16, but then it is not valid UTF-8
+    telling = zeros * 8 > len(head) or decode_strictly(data, "utf-8") is None
+    return telling and zeros > 3 * other.count(0)
 
 
 def _is_plain(rest: bytes) -> bool:

@@ -32,7 +32,7 @@ def csv_rows(file: SourceFile) -> Iterator[tuple[int, dict[str, Any] | Rejected]
     try:
         with open_bytes(file.path) as raw, _text(raw) as stream:
             reader = csv.reader(stream, **dialect(file.rel))
-            header = next(reader, [])
+            header = _names(next(reader, []))
             for number, values in enumerate(reader, 1):
                 if values:
                     yield number, _row(file, number, header, values)
@@ -45,7 +45,12 @@ def csv_rows(file: SourceFile) -> Iterator[tuple[int, dict[str, Any] | Rejected]
 def csv_header(file: SourceFile) -> list[str]:
     """Return the names of the columns."""
     with open_bytes(file.path) as raw, _text(raw) as stream:
-        return next(csv.reader(stream, **dialect(file.rel)), [])
+        return _names(next(csv.reader(stream, **dialect(file.rel)), []))
+
+
+def _names(header: list[str]) -> list[str]:
+    """Return column names that can be written again: bytes that are not UTF-8 stand as U+FFFD."""
+    return [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in header]
 
 
 def _text(raw: Any) -> io.TextIOWrapper:

@@ -1,0 +1,98 @@
+"""What the fuzzer starts from, made anew in each run. All of it is written for this, none is anybody's page."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+from pathlib import Path
+
+__all__ = ["seeds", "write_seeds"]
+
+TEXTS = (
+    "Le maître d'hôtel a servi un café crème très sucré à l'évêque, déjà âgé. ",
+    "Старый мост через реку закрыли на ремонт, и жители ждут его открытия осенью. ",
+    "昨日の夜、駅の前で友達に会いました。とても寒かったので、すぐに家に帰りました。",
+    "Źródło rzeki leży wśród wzgórz. Żółw był bardzo ciężki. ",
+    "أُغلق الجسر القديم فوق النهر للإصلاح، وتنتظر المدينة إعادة فتحه في الخريف. ",
+)
+PAGE = (
+    "<!doctype html><html lang=en><head><title>Bridge reopens</title><meta charset=utf-8><meta property=og:title "
+    'content="Bridge"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Bridge","author":'
+    '{"name":"Ada Day"},"datePublished":"2024-05-01"}</script></head><body><nav><ul><li><a href=/>Home</a><li><a '
+    "href=/n>News</a></ul></nav><article><h1>Bridge reopens</h1><p class=byline>By Ada Day</p><p>The old bridge over "
+    "the river reopened on Monday, two years after the flood that took its middle span.<p>The mayor walked across "
+    "first &amp; the band followed.<table><tr><td>a<td>b</table><pre>x\n y</pre></article><div class=share>Share this "
+    "article</div><footer>© 2024 The Daily. All rights reserved.</footer></body></html>"
+)
+FLAT = (
+    "Home\nNews\nSport\n\nBridge reopens after two years\nBy Ada Day\n\nThe old bridge over the river reopened on Monday, "
+    "two years after the flood that took its middle span.\nRead more: Ferry company sues the harbour board\n\nShare this "
+    "article\nSign up for our newsletter\nLeave a Reply\nYour email address will not be published.\n© 2024 The Daily\n"
+)
+CONFIG = (
+    'select = ["NAV", "BPL"]\nignore = ["NAV002"]\nkeep = "recall"\nlanguage = ["en"]\nmin-words = 10\n'
+    'exclude = ["*.tmp"]\n[dedup]\naction = "tag"\njaccard = 0.7\n[check]\nselect = ["ENC"]\n[per-path-ignores]\n'
+    '"old/*" = ["TCK"]\n[rules.QLT004]\nmin_words = 5\n'
+)
+RECORD = {"id": "a", "text": FLAT, "url": "https://example.org/a", "metadata": {"n": 1}}
+WARC = (
+    "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-123456789abc>\r\n"
+    "WARC-Target-URI: https://example.org/a\r\nWARC-Date: 2024-05-01T00:00:00Z\r\nContent-Type: application/http; "
+    "msgtype=response\r\nContent-Length: {size}\r\n\r\n"
+)
+
+
+def _warc() -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + PAGE.encode()
+    return WARC.format(size=len(http)).encode() + http + b"\r\n\r\n"
+
+
+def _parquet(*, arrow: bool) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"id": ["a", "b"], "text": [FLAT, "Rain fell."], "url": ["https://example.org/a", None]})
+    sink = io.BytesIO()
+    if arrow:
+        with pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    else:
+        pq.write_table(table, sink, compression="none")
+    return sink.getvalue()
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return the seeds of each target."""
+    lines = "\n".join(json.dumps(RECORD) for _ in range(2)).encode()
+    files = [lines, lines, lines, lines, b"id,text,url\na,Rain fell.,https://example.org\n", b"id\ttext\na\tRain\n"]
+    files += [_warc()] * 3 + [_parquet(arrow=False), _parquet(arrow=True), PAGE.encode(), FLAT.encode()]
+    files += [PAGE.encode(), FLAT.encode()]
+    legacy = ("cp1252", "koi8-r", "shift_jis", "cp1250", "cp1256")
+    decode = [bytes([i]) + (text * 2).encode(set_) for i, (text, set_) in enumerate(zip(TEXTS, legacy, strict=True))]
+    decode += [b"\x00" + text.encode(set_) for text in TEXTS for set_ in ("utf-8", "utf-16", "utf-16-le", "utf-32-be")]
+    decode += [b"\x80" + PAGE.encode(), b"\x00" + TEXTS[2].encode("iso2022_jp"), b"\x00caf\xe9", b"\x00a\x00b"]
+    repair = [bytes([i]) + text.encode() for text in TEXTS for i in range(8)]
+    repair += [b"\x00" + text.encode().decode("latin-1").encode() for text in TEXTS]
+    repair += [b"\x01a &amp;amp; b &eacute;\r\nc\xe2\x80\x8bd\xc2\xad \x1b[31mred\x1b[0m\n<p>&lt;"]
+    resolve = [bytes([n]) + struct.pack(">HHBBBB", 3, 40, n, n, 200, n) * n + FLAT.encode() for n in range(1, 7)]
+    report = [b"\x00a\x00</script><script>alert(1)</script>\x00javascript:alert(1)\x00NAV001", b"\x01<!--\x00-->"]
+    return {
+        "decode": decode,
+        "repair": repair,
+        "html": [PAGE.encode(), b"<table><tr><td>a<p>b</table>c<pre>\n\n x</pre><iframe>d<noscript>e</noscript>"],
+        "clean": [b"\x00" + FLAT.encode(), b"\x01" + PAGE.encode(), b"\x02" + TEXTS[1].encode() * 4],
+        "resolve": resolve,
+        "read": [bytes([128 + i]) + data for i, data in enumerate(files)] + [b"\x01" + gzip.compress(lines, mtime=0)],
+        "config": [CONFIG.encode(), b"", b"keep = 1", b"[dedup]\njaccard = 2.0"],
+        "index": [bytes([i, 0, 0, 0, 0]) + b"\xff" * 8 for i in range(6)] + [b"\x01\x00\x00\x10\x80abc"],
+        "report": report,
+    }
+
+
+def write_seeds(name: str, folder: Path) -> None:
+    """Write the seeds of one target to a folder, a file each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, data in enumerate(seeds()[name]):
+        (folder / f"{number:02d}").write_bytes(data)
