@@ -30,9 +30,10 @@ def clean(data: bytes | str, url: str | None = None, media_type: str | None = No
     >>> clean("Rain fell all week.\\n\\nShare this article\\n", media_type="text/plain").text
     'Rain fell all week.\\n'
     """
-    if not isinstance(data, (bytes, bytearray, memoryview, str)):
-        remedy = "read the file: path.read_bytes()" if hasattr(data, "__fspath__") else "give the page's bytes or text"
-        raise TypeError(f"data must be bytes or str, not {type(data).__name__} ({remedy})")
+    given: Any = data
+    if not isinstance(given, (bytes, bytearray, memoryview, str)):
+        remedy = "read the file: path.read_bytes()" if hasattr(given, "__fspath__") else "give the page's bytes or text"
+        raise TypeError(f"data must be bytes or str, not {type(given).__name__} ({remedy})")
     named: Any = id
     if named is not None and not isinstance(named, str):
         raise TypeError(f"id must be str, not {type(named).__name__} (write id=str(...))")
