@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrubkit.dedup.choose import Candidates, Keep, choose
+from scrubkit.dedup.direction import Side, direction_of, named
 from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.near import shared
 from scrubkit.dedup.result import Cluster, Clusters, Edge
@@ -50,7 +51,7 @@ def build(
         keepers.append(chosen)
     towards = _Towards(found, members, keepers, about.dates)
     grouped: list[list[Edge]] = [[] for _ in members]
-    for edge in _edges(found, ids, texts, about.dates):
+    for edge in _edges(found, ids, texts, about):
         a, b = edge.at
         if cluster_of[a] == cluster_of[b]:
             grouped[cluster_of[a]].append(edge)
@@ -179,7 +180,7 @@ class _Towards:
             self.score[i] = round(max(score, float(pairs.shares[at, 0])), 4)
 
 
-def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, dates: Sequence[str | None]) -> list[Edge]:
+def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, about: Candidates) -> list[Edge]:
     near, leader = found.copies.near, found.copies.leader
     copies = np.flatnonzero(leader != np.arange(len(leader)))
     # the near layer's own pairs, then those of the rewrite layer that it does not have, then exact copies
@@ -187,13 +188,20 @@ def _edges(found: Found, ids: tuple[str, ...], texts: Sequence[str] | None, date
     right = np.concatenate([near.right, found.right, copies])
     score = np.concatenate([near.jaccard.astype(np.float64), found.score, np.ones(len(copies))])
     _, first = np.unique(np.stack([np.minimum(left, right), np.maximum(left, right)]), axis=1, return_index=True)
-    pairs = _Pairs(found, left[first], right[first], dates)
+    pairs = _Pairs(found, left[first], right[first], about.dates)
     out: list[Edge] = []
     for at, k in enumerate(first.tolist()):
         a, b = sorted((int(left[k]), int(right[k])))
         evidence = pairs.numbers(at)
         if texts is not None:
-            evidence |= evidence_of(texts[a], texts[b])
+            # the measures are of the pair as it was found, the evidence of the earlier document and the later
+            shares = evidence["a_in_b"], evidence["b_in_a"]
+            held = shares if int(left[k]) == a else shares[::-1]
+            evidence |= {"a_in_b": held[0], "b_in_a": held[1], **evidence_of(texts[a], texts[b])}
+            sides = [
+                Side(texts[i], about.dates[i], about.sources[i], share) for i, share in zip((a, b), held, strict=True)
+            ]
+            evidence["direction"] = named(direction_of(*sides), ids[a], ids[b])
         out.append(Edge(ids[a], ids[b], pairs.verdict(at), round(float(score[k]), 4), evidence, (a, b)))
     return out
 

@@ -112,4 +112,7 @@ def _evidence(found: Any, number: int) -> Mapping[str, Any]:
         return {}
     pair = {number, cluster.keeper_at}
     edge = next((edge for edge in cluster.edges if set(edge.at) == pair), None)
-    return {"coverage": found.coverage[number], "evidence": dict(edge.evidence) if edge else None}
+    if edge is None:
+        return {"coverage": found.coverage[number], "direction": None, "evidence": None}
+    told = {"a": edge.a, "b": edge.b, **edge.evidence}
+    return {"coverage": found.coverage[number], "direction": told.pop("direction", None), "evidence": told}

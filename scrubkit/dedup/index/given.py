@@ -66,4 +66,4 @@ def _row(item: Any, at: int, told: list[Any], *, named: bool) -> tuple[str, str,
         raise TypeError(f"item {at} is {type(item).__name__}: give strings, documents or pages")
     if name is None and named:
         raise ConfigError(f"text {at} has no id", remedy="give ids, or documents that have some")
-    return text, str(name), date, source
+    return text, str(at) if name is None else str(name), date, source

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ import numpy as np
 
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.dedup.bands import Bands, bands_for
+from scrubkit.dedup.direction import Side, direction_of, named
+from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.index.batch import BITS, sketch
 from scrubkit.dedup.index.files import flush_folder
 from scrubkit.dedup.index.given import given_of
@@ -307,10 +310,14 @@ class Index:
         return write_run(self.folder, name, documents, postings)
 
     def _shown(self, view: View, chunk: Given, row: int, at: int, match: Match) -> Match:
-        from scrubkit.dedup.evidence import evidence_of
-
-        told: Mapping[str, Any] = evidence_of(view.texts(np.array([at]))[0], chunk.texts[row])
-        return Match(match.id, match.verdict, match.score, match.coverage, told)
+        place = np.array([at])
+        text = view.texts(place)[0]
+        known = Side(text, view.dates(place)[0], view.sources(place)[0])
+        asked = Side(chunk.texts[row], chunk.dates[row], chunk.sources[row], match.coverage)
+        told: dict[str, Any] = evidence_of(text, chunk.texts[row])
+        if match.duplicate:
+            told["direction"] = named(direction_of(known, asked), match.id, chunk.ids[row])
+        return replace(match, evidence=told)
 
     def _writing(self) -> Any:
         return _Write(self)
