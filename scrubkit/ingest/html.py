@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.core.document import KINDS, BlockTable, Elements
 from scrubkit.ingest.html_limits import within_limits
-from scrubkit.ingest.html_meta import Mark, plain, read_meta
+from scrubkit.ingest.html_meta import ASKED, ATTRIBUTES, Head, Mark, plain, read_meta
 from scrubkit.ingest.html_tags import CELL, CELLS, KIND_OF, PRE_LINES, ROW, tag_table
 from scrubkit.ingest.html_walk import Walk, walk
 from scrubkit.ingest.layout import Layout
@@ -60,7 +61,7 @@ def layout_html(html: str) -> Layout:
     if found.swallowed:
         tree = LexborHTMLParser(_without_open_frames(html))
         found = lay_out(tree)
-    meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks)
+    meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks, head=_head(tree))
     if left_out:
         meta["extra"]["left_out"] = dict(left_out)
     if not found.text:
@@ -96,6 +97,12 @@ def lay_out_plainly(tree: LexborHTMLParser) -> Laid:
     """Return what :func:`lay_out` returns, through selectolax's public interface alone: the reference."""
     found = Walk() if tree.body is None else walk(tree.body)
     return Laid(*_tile(found), found.anchors, found.metas, found.swallowed)
+
+
+def _head(tree: LexborHTMLParser) -> Iterable[Head] | None:
+    """Return what the head holds, ``None`` where its nodes must be asked."""
+    walker, head = _walker(), tree.head
+    return None if walker is None or head is None else walker.children(head, ATTRIBUTES, ASKED)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -90,21 +91,34 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
         if isinstance(item, dict):
             seen += 1
             yield item
-            stack.extend(reversed([value for value in item.values() if isinstance(value, dict | list)]))
+            inner = [value for value in item.values() if isinstance(value, (dict, list))]
+            if inner:
+                stack += reversed(inner)
         elif isinstance(item, list):
             stack.extend(reversed(item))
 
 
+@lru_cache(maxsize=256)
+def _kind(named: str) -> tuple[str, bool, bool]:
+    """Return a type without its address, whether it names a site, and whether an article."""
+    lower = named.lower()
+    return named.rsplit("/", 1)[-1], lower in _SITE, any(word in lower for word in _ARTICLE)
+
+
 def _read(item: dict[str, Any], linked: Linked, types: dict[str, None]) -> None:
     named = item.get("@type")
-    kinds = [kind for kind in (named if isinstance(named, list) else [named]) if isinstance(kind, str)]
-    types.update(dict.fromkeys(kind.rsplit("/", 1)[-1] for kind in kinds))
-    if any(kind.lower() in _SITE for kind in kinds):
+    kinds = [_kind(kind) for kind in (named if isinstance(named, list) else (named,)) if isinstance(kind, str)]
+    site = article = False
+    for short, is_site, is_article in kinds:
+        types[short] = None
+        site |= is_site
+        article |= is_article
+    if site:
         linked.site = linked.site or _text(item.get("name"))
     body = item.get("articleBody")
     if isinstance(body, str) and len(body) > len(linked.body or ""):
         linked.body = body
-    if not any(word in kind.lower() for kind in kinds for word in _ARTICLE):
+    if not article:
         return
     linked.headline = linked.headline or _text(item.get("headline"))
     linked.name = linked.name or _text(item.get("name"))

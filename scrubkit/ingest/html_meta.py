@@ -18,15 +18,17 @@ read), ``html_chars`` (length of the source) and ``anchors`` (links in the body)
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.ingest.html_jsonld import Linked, read_jsonld
+from scrubkit.kernels.dom import Asked
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["iso_date", "plain", "read_meta"]
+__all__ = ["ASKED", "ATTRIBUTES", "Head", "iso_date", "plain", "read_meta"]
 
 _LONGEST = 2_000  # characters kept of any one value
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "citation_title")
@@ -38,6 +40,8 @@ _DATES = ("article:published_time", "og:published_time", "datepublished", "date"
 _CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _SITES = ("og:site_name", "application-name", "dc.publisher")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_NAMES = frozenset((*_TITLES, *_AUTHORS, *_DATES, *_CHANGED, *_SITES, *_DESCRIPTIONS, "og:url", "og:type", "og:locale",
+                    "content-language"))  # fmt: skip
 
 
 class Mark:
@@ -50,17 +54,41 @@ class Mark:
     ANY = 15
 
 
+Head = tuple[str, Mapping[str, str | None], str]
+"""A child of the head that may say something: its tag, those of its attributes that are asked for, its text."""
+
+ASKED: Mapping[str, Asked] = {
+    "meta": Asked(text=False),
+    "link": Asked(text=False, attribute="rel", part="canonical"),
+    "title": Asked(text=True),
+    "script": Asked(text=True, attribute="type", part="ld+json"),
+}
+"""What is read of the elements in a head."""
+
+ATTRIBUTES = ("content", "property", "name", "itemprop", "http-equiv", "rel", "href", "type")
+"""The attributes of these that are read."""
+
+
 def read_meta(
-    tree: LexborHTMLParser, html: str, *, anchors: int = 0, metas: int = 0, marks: int = Mark.ANY
+    tree: LexborHTMLParser,
+    html: str,
+    *,
+    anchors: int = 0,
+    metas: int = 0,
+    marks: int = Mark.ANY,
+    head: Iterable[Head] | None = None,
 ) -> dict[str, Any]:
     """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
 
     ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` elements in the
-    body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`.
+    body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`. ``head`` holds
+    the children of the head where they were read already.
     """
-    named, links, page_title, scripts = _head(tree, tree.css("body meta, body link") if metas else [])
+    nodes = () if head is not None or tree.head is None else tree.head.iter()
+    more = tree.css("body meta, body link") if metas else []
+    named, links, page_title, scripts = _head((*(head or ()), *map(_read_node, nodes), *map(_read_node, more)))
     if marks & Mark.LINKED:
-        scripts += [node.text() for node in tree.css("body script") if _is_jsonld(node)]
+        scripts += [node.text() for node in tree.css("body script") if _is_jsonld(node.attributes)]
     linked = read_jsonld(scripts)
     values = {
         "title": linked.headline or _first(named, _TITLES) or linked.name or page_title,
@@ -103,40 +131,46 @@ def plain(markup: str) -> str:
 _BREAKING = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^>]*>", re.IGNORECASE)
 
 
-def _head(tree: LexborHTMLParser, more: list[LexborNode]) -> tuple[dict[str, str], dict[str, str], str, list[str]]:
+def _read_node(node: LexborNode) -> Head:
+    tag = node.tag or ""
+    given = node.attributes if tag in ASKED else {}
+    wanted = tag == "title" or (tag == "script" and _is_jsonld(given))
+    return tag, given, node.text() if wanted else ""
+
+
+def _head(items: Iterable[Head]) -> tuple[dict[str, str], dict[str, str], str, list[str]]:
     """Return named meta values (first wins), links by relation, the page's title, JSON-LD scripts."""
     named: dict[str, str] = {}
     links: dict[str, str] = {}
     title = ""
     scripts: list[str] = []
-    nodes = [] if tree.head is None else list(tree.head.iter())
-    for node in (*nodes, *more):
-        tag = node.tag
+    for tag, given, text in items:
         if tag == "meta":
-            _read_named(node.attributes, named)
+            _read_named(given, named)
         elif tag == "link":
-            given = node.attributes
             relation, target = given.get("rel"), given.get("href")
             if relation and target and "canonical" in relation.lower():
                 links.setdefault("canonical", target.strip()[:_LONGEST])
         elif tag == "title":
-            title = title or _tidy(node.text())
-        elif tag == "script" and _is_jsonld(node):
-            scripts.append(node.text())
+            title = title or _tidy(text)
+        elif tag == "script" and _is_jsonld(given):
+            scripts.append(text)
     return named, links, title, scripts
 
 
-def _is_jsonld(script: LexborNode) -> bool:
-    return "ld+json" in (script.attributes.get("type") or "").lower()
+def _is_jsonld(given: Mapping[str, str | None]) -> bool:
+    return "ld+json" in (given.get("type") or "").lower()
 
 
-def _read_named(given: dict[str, str | None], named: dict[str, str]) -> None:
+def _read_named(given: Mapping[str, str | None], named: dict[str, str]) -> None:
     content = given.get("content")
     if content:
         for key in ("property", "name", "itemprop", "http-equiv"):
             name = given.get(key)
             if name:
-                named.setdefault(name.strip().lower(), _tidy(content))
+                name = name.strip().lower()
+                if name in _NAMES and name not in named:
+                    named[name] = _tidy(content)
 
 
 def _tidy(value: str | None) -> str:
@@ -218,9 +252,9 @@ def _named_day(written: str) -> tuple[str, str, str] | None:
 
 
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
-_NAMES = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_MONTH_DAY = re.compile(rf"\b{_NAMES}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_NAMES},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH_DAY = re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
 
 
 def _mail_date(written: str) -> str | None:

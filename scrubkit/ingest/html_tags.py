@@ -133,7 +133,7 @@ class TagTable:
 
 _KNOWN_BLOCKS = _names(
     "body div section article main header footer nav aside ul ol dl table thead tbody tfoot tr figure noscript "
-    "details summary dialog address center hgroup menu frameset search"
+    "details summary dialog address center hgroup menu frameset search title"
 )
 
 

@@ -24,8 +24,19 @@ cdef extern from "dom.h" nogil:
     ctypedef struct sk_bytes:
         uint8_t *data
         size_t length
+    enum:
+        SK_ELEMENT
+        SK_TEXT_NODE
+        SK_TEXT_AT
     ctypedef struct sk_dom_api:
-        pass
+        void *(*child)(void *)
+        void *(*next)(void *)
+        uintptr_t (*tag)(void *)
+        int (*type)(void *)
+        void *(*first_attribute)(void *)
+        void *(*next_attribute)(void *)
+        const uint8_t *(*attribute_name)(void *, size_t *)
+        const uint8_t *(*attribute_value)(void *, size_t *)
     ctypedef struct sk_dom_tags:
         uint8_t *role
         uint8_t *kind
@@ -146,6 +157,25 @@ cdef class Walker:
         finally:
             sk_dom_free(&w)
 
+    def children(self, uintptr_t parent, wanted, asked):
+        """Return ``(tag, attributes, text)`` of the children of a node that ``asked`` names (see ``dom.children``)."""
+        cdef const sk_dom_api *api = <const sk_dom_api *>self.functions
+        cdef void *node = api.child(<void *>parent)
+        cdef uintptr_t number
+        cdef list found = [], by_id = self.by_id
+        while node != NULL:
+            if api.type(node) == SK_ELEMENT:
+                number = api.tag(node)
+                tag = by_id[number] if number < SK_IDS else None
+                want = asked.get(tag)
+                if want is not None:
+                    given = _attributes(api, node, wanted)
+                    text, attribute, part = want
+                    if attribute is None or part in given.get(attribute, "").lower():
+                        found.append((tag, given, _text(api, node) if text else ""))
+            node = api.next(node)
+        return found
+
     def walk_nodes(self, body, const uint8_t[::1] wide):
         """Return what :meth:`walk` returns, through the nodes' public attributes; ``body`` is the node itself."""
         cdef sk_dom_walk w
@@ -258,6 +288,38 @@ cdef class Walker:
             attrs[i] = "" if e.end == e.attrs else PyUnicode_DecodeUTF8(
                 <const char *>w.attrs.data + e.attrs, e.end - e.attrs, "replace")
         return parent, tuple(tags), tuple(attrs), bytes(hidden)
+
+
+cdef dict _attributes(const sk_dom_api *api, void *node, wanted):
+    cdef void *attribute = api.first_attribute(node)
+    cdef const uint8_t *data
+    cdef size_t n
+    cdef dict found = {}
+    while attribute != NULL:
+        n = 0
+        data = api.attribute_name(attribute, &n)
+        name = wanted.get(data[:n]) if data != NULL else None
+        if name is not None:
+            n = 0
+            data = api.attribute_value(attribute, &n)
+            if data != NULL:
+                found[name] = PyUnicode_DecodeUTF8(<const char *>data, n, "replace")
+        attribute = api.next_attribute(attribute)
+    return found
+
+
+cdef str _text(const sk_dom_api *api, void *node):
+    """The text right inside a node."""
+    cdef const sk_string *s
+    cdef list parts = []
+    node = api.child(node)
+    while node != NULL:
+        if api.type(node) == SK_TEXT_NODE:
+            s = <const sk_string *>(<const uint8_t *>node + SK_TEXT_AT)
+            if s.data != NULL:
+                parts.append(PyUnicode_DecodeUTF8(<const char *>s.data, s.length, "replace"))
+        node = api.next(node)
+    return "".join(parts)
 
 
 _WANTED = ("class", "id", "role", "itemprop")

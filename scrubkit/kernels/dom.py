@@ -9,7 +9,7 @@ where nothing is compiled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
@@ -19,7 +19,7 @@ try:
 except ImportError:  # no compiler at installation: the Python walk serves
     _dom = None
 
-__all__ = ["TESTED", "Tables", "Walker", "bind"]
+__all__ = ["TESTED", "Asked", "Tables", "Walker", "bind"]
 
 TESTED = ("1.0.",)
 """Beginnings of the selectolax versions whose tree was compared with the reference walk."""
@@ -50,6 +50,14 @@ class Tables(NamedTuple):
     named: Mapping[str, int]
 
 
+class Asked(NamedTuple):
+    """What is wanted of elements with one tag: those whose ``attribute`` holds ``part`` in any case, with their text?"""
+
+    text: bool
+    attribute: str | None = None
+    part: str = ""
+
+
 class Walker(Protocol):
     """The compiled walk, bound to selectolax."""
 
@@ -61,6 +69,14 @@ class Walker(Protocol):
 
         ``body`` is a node whose tree is not changed meanwhile; ``wide`` says for each kind of block whether empty
         lines stand around it.
+        """
+
+    def children(
+        self, node: Any, attributes: Iterable[str], asked: Mapping[str, Asked]
+    ) -> list[tuple[str, dict[str, str], str]] | None:
+        """Return tag, those of the named attributes it has, and text of the children of a node that ``asked`` wants.
+
+        ``None`` where memory is not read and the nodes must be asked.
         """
 
 
@@ -90,6 +106,13 @@ class _Direct:
         found: tuple[Any, ...] = self._walker.walk(body.mem_id, wide)
         return found
 
+    def children(
+        self, node: Any, attributes: Iterable[str], asked: Mapping[str, Asked]
+    ) -> list[tuple[str, dict[str, str], str]] | None:
+        wanted = {name.encode(): name for name in attributes}
+        found: list[tuple[str, dict[str, str], str]] = self._walker.children(node.mem_id, wanted, asked)
+        return found
+
 
 class _Public:
     """The same through the nodes' public attributes: one Python object a node."""
@@ -100,6 +123,12 @@ class _Public:
     def walk(self, body: Any, wide: bytes) -> tuple[Any, ...]:
         found: tuple[Any, ...] = self._walker.walk_nodes(body, wide)
         return found
+
+    def children(
+        self, node: Any, attributes: Iterable[str], asked: Mapping[str, Asked]
+    ) -> list[tuple[str, dict[str, str], str]] | None:
+        del node, attributes, asked
+        return None
 
 
 def bind(tables: Tables, *, direct: bool = True) -> Walker | None:

@@ -141,3 +141,21 @@ def test_metadata_does_not_depend_on_the_walk(walker: str, monkeypatch: pytest.M
 def test_no_date_is_invented(written: str) -> None:
     """What is no date gives none, and no error."""
     assert iso_date(written) is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Tea &amp; more</title><title>second</title>",
+        "<META Property=OG:Title CONTENT='Tea'><meta name=author content><meta content=x>",
+        "<link rel='alternate Canonical' href=' /tea '><link rel=canonical><link href=/x>",
+        '<script type=\'application/LD+JSON\'>{"@type":"Article","headline":"Té"}</script><script>1</script>',
+        "",
+    ],
+)
+def test_a_head_read_in_memory_says_what_its_nodes_say(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled reading of the head changes nothing about the metadata."""
+    page = f"<html><head>{head}</head><body><p>Tea.</p>"
+    found = meta(page)
+    monkeypatch.setattr(module, "_head", lambda tree: None)
+    assert meta(page) == found
