@@ -19,6 +19,7 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))  # the catalogue of this checkout, installed or not
 BLOB = "https://github.com/scrubkit/scrubkit/blob/main/"
 
+_INCLUDED = re.compile(r"<!-- table: (\S+) \| (.*?) -->")
 _LINK = re.compile(r"(?<!!)\]\((?P<target>(?:\.\./|\.)[^)#\s]*)(?P<anchor>#[^)]*)?\)")
 
 
@@ -107,8 +108,23 @@ def _help(context: click.Context) -> str:
     return f"```text\n{context.get_help()}\n```"
 
 
+def table_of(page: str, after: str) -> str:
+    """Return the first table of a page below the line that begins with some words, so that figures stand once."""
+    lines = iter((DOCS / page).read_text("utf-8").split("\n"))
+    if not any(line.startswith(after) for line in lines):
+        raise ValueError(f"docs/{page} has no line that begins with {after!r}; comparison.md takes the table below it")
+    rows: list[str] = []
+    for line in lines:
+        if line.startswith("|"):
+            rows.append(line)
+        elif rows:
+            break
+    return "\n".join(rows)
+
+
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Send links to files outside the folder to the repository, so that pages read well there and here."""
+    markdown = _INCLUDED.sub(lambda match: table_of(match[1], match[2]), markdown)
     here = PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent
     if page.file.src_uri == "changelog.md":
         here = PurePosixPath(".")
