@@ -8,7 +8,6 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from scrubkit.ingest.decode import decode
@@ -43,7 +42,34 @@ def near(got: str, want: str) -> bool:
         return False
     if (Counter(got) - Counter(want)).total() > NEAR * len(want):
         return False
-    return SequenceMatcher(None, got[:20_000], want[:20_000], autojunk=False).ratio() > 1 - NEAR
+    return _beside(got, want, int(NEAR * len(want)))
+
+
+def _beside(got: str, want: str, limit: int) -> bool:
+    """Return whether two texts can be laid beside one another with at most ``limit`` characters left over.
+
+    A walk in step that, where they part, looks for the nearest place at which sixteen characters agree again: exact
+    alignment is quadratic, and the garble of a wrong reading is its worst case.
+    """
+    i = j = left = 0
+    while i < len(got) and j < len(want):
+        if got[i] == want[j]:
+            i, j = i + 1, j + 1
+            continue
+        step = _resume(got[i : i + 80], want[j : j + 80])
+        left += max(step)
+        if left > limit:
+            return False
+        i, j = i + step[0], j + step[1]
+    return left + len(got) - i + len(want) - j <= limit
+
+
+def _resume(got: str, want: str) -> tuple[int, int]:
+    for far in range(1, 60):
+        for a, b in ((far, far), *((far, k) for k in range(far)), *((k, far) for k in range(far))):
+            if got[a : a + 16] == want[b : b + 16]:
+                return a, b
+    return 60, 60
 
 
 def peers() -> dict[str, Read]:
