@@ -33,8 +33,12 @@ class Scored:
         """Return the features that moved the score of a block most, as log-odds of main content."""
         width = len(FEATURES)
         moves = self.trees.explain(self.rows[block * width : (block + 1) * width])
-        top = sorted(range(width), key=lambda i: -abs(moves[i]))[:count]
-        return {FEATURES[i].name: round(moves[i], 2) for i in top}
+        sizes = [abs(move) for move in moves]
+        top = []
+        for _ in range(count):
+            top.append(sizes.index(max(sizes)))
+            sizes[top[-1]] = -1.0
+        return {self.trees.names[i]: round(moves[i], 2) for i in top}
 
 
 @cache

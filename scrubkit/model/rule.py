@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue import Param, Rule
@@ -157,17 +158,19 @@ def _runs(
     """
     at, n = 0, len(flags)
     sure, score = vouch
-    states = [0 if not flag else 2 if p >= sure else 1 for flag, p in zip(flags, probabilities, strict=True)]
+    starts, ends = document.blocks.starts, document.blocks.ends
+    states = [flag and (2 if p >= sure else 1) for flag, p in zip(flags, probabilities, strict=True)]
     while at < n:
+        state = states[at]
         end = at + 1
-        while end < n and states[end] == states[at]:
+        while end < n and states[end] == state:
             end += 1
-        if states[at] != 1:
-            start, stop = document.blocks.starts[blocks[at]], document.blocks.ends[blocks[end - 1]]
-            weight = [max(1.0, w) for w in words[at:end]]
-            mean = sum(p * w for p, w in zip(probabilities[at:end], weight, strict=True)) / sum(weight)
+        if state != 1:
+            start, stop = starts[blocks[at]], ends[blocks[end - 1]]
+            weight = [w if w > 1.0 else 1.0 for w in words[at:end]]
+            mean = sum(map(mul, probabilities[at:end], weight)) / sum(weight)
             because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
-            if states[at] == 0:
+            if state == 0:
                 moves = strongest(max(range(at, end), key=words.__getitem__))
                 because |= {"strongest": dict(moves)} if moves else {}
                 yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)
