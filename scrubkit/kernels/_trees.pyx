@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
 cdef extern from "trees.h" nogil:
     enum:
-        SK_ROWS
+        SK_STRIDE
     ctypedef struct sk_trees:
         size_t trees
         size_t used
@@ -62,7 +62,7 @@ cdef class Forest:
             raise ValueError(f"{rows.shape[0]} numbers are not {n} rows of {self.width}")
         if n == 0:
             return
-        block = <float *>PyMem_Malloc((self.t.used + 1) * (SK_ROWS + 2) * sizeof(float))
+        block = <float *>PyMem_Malloc((self.t.used + 1) * (SK_STRIDE + 2) * sizeof(float))
         if block == NULL:
             raise MemoryError
         with nogil:

@@ -24,6 +24,9 @@ static inline int sk_lowest_bit(uint32_t v) { return __builtin_ctz(v); }
 /* Rows scored at once. Columns of a page this long stay in the second-level cache. */
 #define SK_ROWS 512
 #define SK_LANES 32
+/* Keeps the columns from falling on the same lines of the cache. */
+#define SK_APART 16
+#define SK_STRIDE (SK_ROWS + SK_APART)
 
 typedef struct {
     size_t trees, used;          /* used: number of features that any node reads */
@@ -42,30 +45,44 @@ static inline float sk_finite(float x) { return x == x ? x : 0.0f; }
 /* A node that some of the rows at hand pass to the left and some to the right. */
 typedef struct { const float *x; float threshold; uint32_t left; } sk_split;
 
-/* Columns of `count` rows, each with its least and greatest value; padded by copies of the last row. */
-static void sk_turn(const sk_trees *t, const float *rows, size_t count, size_t width, float *block, float *low, float *high) {
+/* Columns of `count` rows, `stride` numbers apart, each with its least and greatest value; padded by copies of the last
+   row. */
+static void sk_turn(const sk_trees *t, const float *rows, size_t count, size_t width, size_t stride, float *block, float *low, float *high) {
     size_t padded = (count + SK_LANES - 1) / SK_LANES * SK_LANES;
-    for (size_t r = 0; r < padded; r++) {
-        const float *row = rows + (r < count ? r : count - 1) * width;
-        for (size_t u = 0; u < t->used; u++) block[u * SK_ROWS + r] = sk_finite(row[t->columns[u]]);
+    for (size_t at = 0; at < padded; at += 16) { /* so that whole lines of the cache are read and written */
+        size_t here = count - at < 16 ? count - at : 16;
+        if (at >= count) here = 0;
+        for (size_t u = 0; u < t->used; u++) {
+            const float *from = rows + at * width + t->columns[u];
+            float *to = block + u * stride + at;
+            for (size_t r = 0; r < here; r++) to[r] = sk_finite(from[r * width]);
+            float last = here ? to[here - 1] : to[-1];
+            for (size_t r = here; r < 16; r++) to[r] = last;
+        }
     }
     for (size_t u = 0; u < t->used; u++) {
-        const float *column = block + u * SK_ROWS;
-        float least = column[0], most = column[0];
-        for (size_t r = 1; r < padded; r++) {
-            least = column[r] < least ? column[r] : least;
-            most = column[r] > most ? column[r] : most;
+        const float *column = block + u * stride;
+        float least[8], most[8]; /* eight at once, since a compiler may not reorder the comparisons of floats by itself */
+        for (int k = 0; k < 8; k++) least[k] = most[k] = column[k];
+        for (size_t r = 8; r < padded; r += 8)
+            for (int k = 0; k < 8; k++) {
+                least[k] = column[r + k] < least[k] ? column[r + k] : least[k];
+                most[k] = column[r + k] > most[k] ? column[r + k] : most[k];
+            }
+        low[u] = least[0];
+        high[u] = most[0];
+        for (int k = 1; k < 8; k++) {
+            low[u] = least[k] < low[u] ? least[k] : low[u];
+            high[u] = most[k] > high[u] ? most[k] : high[u];
         }
-        low[u] = least;
-        high[u] = most;
     }
 }
 
 /* The nodes of a tree that part the rows at hand, and in *lost the leaves that none of them can leave by. Nodes that
    all rows pass on one side (those that read features of the page are such) decide for all, and what lies below their
    other side is not looked at. */
-static size_t sk_splits(const sk_trees *t, size_t node, size_t end, const float *block, const float *low, const float *high,
-                        sk_split *splits, uint32_t *lost) {
+static size_t sk_splits(const sk_trees *t, size_t node, size_t end, const float *block, size_t stride, const float *low,
+                        const float *high, sk_split *splits, uint32_t *lost) {
     uint32_t reached = 0xFFFFFFFFu, gone = 0;
     size_t count = 0;
     for (; node < end; node++) {
@@ -75,18 +92,26 @@ static size_t sk_splits(const sk_trees *t, size_t node, size_t end, const float 
         float threshold = t->thresholds[node];
         if (high[slot] <= threshold) reached &= ~t->right[node];
         else if (low[slot] > threshold) { reached &= ~left; gone |= left; }
-        else splits[count++] = (sk_split){block + slot * SK_ROWS, threshold, left};
+        else splits[count++] = (sk_split){block + slot * stride, threshold, left};
     }
     *lost = gone;
     return count;
 }
 
-/* gone[r] = leaves that row r of SK_LANES rows from `at` on cannot leave by */
+/* leaf[r] = the leaf by which row r of SK_LANES rows from `at` on leaves: the lowest that is not lost to it */
 #if defined(__GNUC__)
 typedef float sk_v8f __attribute__((vector_size(32), aligned(4)));
 typedef uint32_t sk_v8u __attribute__((vector_size(32), aligned(4)));
+typedef int32_t sk_v8i __attribute__((vector_size(32), aligned(4)));
 #define SK_LOSE(k) g##k |= (sk_v8u)(*(const sk_v8f *)(x + 8 * k) > threshold) & left
-#define SK_PASS(splits, count, at, lost, gone) do { \
+/* The number of the lowest bit is the exponent of that bit as a float (of -2^31 for the highest one). */
+#define SK_LOWEST(k) do { \
+        sk_v8u kept = ~g##k; \
+        sk_v8f bit = __builtin_convertvector((sk_v8i)(kept & -kept), sk_v8f); \
+        *(sk_v8i *)(leaf_ + 8 * k) = (((sk_v8i)bit >> 23) & 255) - 127; \
+    } while (0)
+#define SK_PASS(splits, count, at, lost, leaf) do { \
+        int32_t *leaf_ = (leaf); \
         sk_v8u g0 = (sk_v8u){0} + (lost), g1 = g0, g2 = g0, g3 = g0; \
         for (size_t s_ = 0; s_ < (count); s_++) { \
             const float *x = (splits)[s_].x + (at); \
@@ -94,38 +119,41 @@ typedef uint32_t sk_v8u __attribute__((vector_size(32), aligned(4)));
             sk_v8u left = (sk_v8u){0} + (splits)[s_].left; \
             SK_LOSE(0); SK_LOSE(1); SK_LOSE(2); SK_LOSE(3); \
         } \
-        *(sk_v8u *)(gone) = g0; *(sk_v8u *)((gone) + 8) = g1; *(sk_v8u *)((gone) + 16) = g2; *(sk_v8u *)((gone) + 24) = g3; \
+        SK_LOWEST(0); SK_LOWEST(1); SK_LOWEST(2); SK_LOWEST(3); \
     } while (0)
 #else
-#define SK_PASS(splits, count, at, lost, gone) do { \
-        for (int r_ = 0; r_ < SK_LANES; r_++) (gone)[r_] = (lost); \
+#define SK_PASS(splits, count, at, lost, leaf) do { \
+        uint32_t gone_[SK_LANES]; \
+        for (int r_ = 0; r_ < SK_LANES; r_++) gone_[r_] = (lost); \
         for (size_t s_ = 0; s_ < (count); s_++) \
             for (int r_ = 0; r_ < SK_LANES; r_++) \
-                (gone)[r_] |= (splits)[s_].x[(at) + r_] > (splits)[s_].threshold ? (splits)[s_].left : 0u; \
+                gone_[r_] |= (splits)[s_].x[(at) + r_] > (splits)[s_].threshold ? (splits)[s_].left : 0u; \
+        for (int r_ = 0; r_ < SK_LANES; r_++) (leaf)[r_] = sk_lowest_bit(~gone_[r_]); \
     } while (0)
 #endif
 
-/* rows: n x width, row-major; out: n; block: used * (SK_ROWS + 2) floats of scratch */
+/* rows: n x width, row-major; out: n; block: used * (SK_STRIDE + 2) floats of scratch */
 SK_CLONES static void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, size_t width, double *out, float *block) {
-    float *low = block + t->used * SK_ROWS, *high = low + t->used;
+    float *low = block + t->used * SK_STRIDE, *high = low + t->used;
     for (size_t from = 0; from < n; from += SK_ROWS) {
         size_t count = n - from < SK_ROWS ? n - from : SK_ROWS, node = 0;
+        size_t stride = (count + SK_LANES - 1) / SK_LANES * SK_LANES + SK_APART;
         const double *leaves = t->leaves;
-        double *sum = out + from;
-        sk_turn(t, rows + from * width, count, width, block, low, high);
-        memset(sum, 0, count * sizeof(double));
+        double sum[SK_ROWS] = {0};
+        sk_turn(t, rows + from * width, count, width, stride, block, low, high);
         for (size_t tree = 0; tree < t->trees; tree++) {
             sk_split splits[SK_LANES];
-            uint32_t lost, gone[SK_LANES];
-            size_t nodes = t->sizes[tree], open = sk_splits(t, node, node + nodes, block, low, high, splits, &lost);
+            uint32_t lost;
+            int32_t leaf[SK_LANES];
+            size_t nodes = t->sizes[tree], open = sk_splits(t, node, node + nodes, block, stride, low, high, splits, &lost);
             for (size_t at = 0; at < count; at += SK_LANES) {
-                size_t here = count - at < SK_LANES ? count - at : SK_LANES;
-                SK_PASS(splits, open, at, lost, gone);
-                for (size_t r = 0; r < here; r++) sum[at + r] += leaves[sk_lowest_bit(~gone[r])];
+                SK_PASS(splits, open, at, lost, leaf);
+                for (size_t r = 0; r < SK_LANES; r++) sum[at + r] += leaves[leaf[r]];
             }
             node += nodes;
             leaves += nodes + 1;
         }
+        memcpy(out + from, sum, count * sizeof(double));
     }
 }
 

@@ -5,7 +5,7 @@ the largest float32 not above LightGBM's own, which decides every float32 the sa
 order of the trees in double precision. 32 rows pass a tree at a time as bit masks over its leaves (QuickScorer:
 Lucchese et al., "QuickScorer: a fast algorithm to rank documents with additive ensembles of regression trees",
 SIGIR 2015); we loop over the nodes tree by tree instead of feature by feature, since a page has few rows, and first
-decide the nodes that send all rows of a page one way (a third read features of the page), with all that lies below.
+decide the nodes that send all rows of a page one way (half of them), with all that lies below their other side.
 
 The file (little-endian):
 
