@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -82,3 +86,39 @@ def test_site_builds_strictly_and_loads_nothing(tmp_path: Path) -> None:
         r"<(?:script|img|iframe)[^>]+src=.?https?:|<link[^>]+rel=.?(?:stylesheet|preconnect)[^>]+https?:"
     )
     assert [page.name for page in pages if asked.search(page.read_text("utf-8"))] == []
+    look(tmp_path / "site")
+
+
+def look(site: Path) -> None:
+    """Open pages in a real browser, light, dark and narrow: nothing is asked of another host, none is too wide."""
+    api = pytest.importorskip("playwright.sync_api")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        return
+    handler = partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, api.sync_playwright() as play:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}/"
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for width, scheme in ((1200, "light"), (1200, "dark"), (390, "light")):
+            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+            page = context.new_page()
+            said: list[str] = []
+            asked: list[str] = []
+            page.on("console", lambda message, said=said: said.append(message.text))
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            for name in ("", "tutorial/", "rules/", "rules/CMT001/", "api/", "comparison/", "how-to/plugins/"):
+                page.goto(base + name)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert said == []
+            assert [url for url in asked if not url.startswith(base)] == []
+            context.close()
+        browser.close()
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves the site and says nothing."""
+
+    def log_message(self, *_: Any) -> None:
+        pass
