@@ -18,7 +18,7 @@ __all__ = ["clean"]
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="SRC...")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the corpus.")
+@click.option("-o", "--output", type=click.Path(), help="Folder (or URL: s3://, …) for the corpus.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes.  [one a processor]")
 @cleaning_options
 @click.option("--learn-templates", is_flag=True, help="Learn templates from the input first (scrubkit fit).")
@@ -35,7 +35,7 @@ __all__ = ["clean"]
 @click.option("--dry-run", is_flag=True, help="Do everything but write the results.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Say more.")
-def clean(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
+def clean(sources: tuple[str, ...], output: str | None, **given: Any) -> None:
     """Clean scrapes into a corpus, with a reason for everything that went.
 
     SRC is a folder of .txt and .html pages, a folder of record files, a page, a .jsonl (.gz, .zst, .bz2) or
@@ -63,7 +63,7 @@ def clean(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
         raise click.UsageError("standard input goes to standard output: leave -o out, or name files.")
     if given["learn_templates"]:
         told = _with_templates(sources, told, given)
-    sys.exit(_to_folder(sources, output, told, given))
+    sys.exit(_to_place(sources, output, told, given))
 
 
 def _to_stdout(sources: tuple[str, ...], config: Config, given: dict[str, Any]) -> int:
@@ -91,14 +91,19 @@ def _with_templates(sources: tuple[str, ...], config: Config, given: dict[str, A
     return msgspec.structs.replace(config, learned=dump(found.templates))
 
 
-def _to_folder(sources: tuple[str, ...], output: Path, config: Config, given: dict[str, Any]) -> int:
+def _to_place(sources: tuple[str, ...], output: str, config: Config, given: dict[str, Any]) -> int:
     from scrubkit.cli.progress import Shown
     from scrubkit.cli.summary import tell
     from scrubkit.engine.run import Plan, clean_corpus
+    from scrubkit.engine.upload import clean_to_url
+    from scrubkit.io.remote import is_url
 
+    remote = is_url(output)
+    if remote and given["report"] is not None:
+        raise click.UsageError("--report needs a corpus in a folder; make it later with scrubkit report.")
     plan = Plan(
         sources=sources,
-        out=output,
+        out=Path(output),
         config=config,
         jobs=given["jobs"] or 0,
         form=given["format_out"],
@@ -110,13 +115,13 @@ def _to_folder(sources: tuple[str, ...], output: Path, config: Config, given: di
     )
     try:
         with Shown(quiet=given["quiet"]) as shown:
-            result = clean_corpus(plan, shown.step)
+            result = clean_to_url(plan, output, shown.step) if remote else clean_corpus(plan, shown.step)
     except KeyboardInterrupt:
         click.echo("scrubkit: stopped (the same command goes on from here)", err=True)
         return 130
     tell(result, output, quiet=given["quiet"], verbose=given["verbose"], dry_run=plan.dry_run)
     if given["report"] is not None:
-        _report(output, given["report"], quiet=given["quiet"])
+        _report(plan.out, given["report"], quiet=given["quiet"])
     return 1 if result.account.faults or result.twice else 0
 
 

@@ -18,7 +18,7 @@ __all__ = ["tell"]
 _SHOWN = 20
 
 
-def tell(result: Result, out: Path, *, quiet: bool, verbose: int, dry_run: bool) -> None:
+def tell(result: Result, out: Path | str, *, quiet: bool, verbose: int, dry_run: bool) -> None:
     """Print remarks, faults, the table of rules and the account."""
     limit = None if verbose else _SHOWN
     for note in () if quiet else result.notes:
@@ -40,7 +40,7 @@ def tell(result: Result, out: Path, *, quiet: bool, verbose: int, dry_run: bool)
         click.echo(account_line(result, out, dry_run=dry_run), err=True)
 
 
-def account_line(result: Result, out: Path, *, dry_run: bool) -> str:
+def account_line(result: Result, out: Path | str, *, dry_run: bool) -> str:
     """Return the account of a run in one line."""
     count = result.account.documents
     total = sum(count.values())

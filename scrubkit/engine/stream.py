@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
 from scrubkit.config import Config
@@ -68,7 +67,7 @@ def _records(source: str, fields: Fields) -> Iterator[Record | Rejected]:
     if source == "-":
         yield from stream_records(sys.stdin.buffer, fields)
         return
-    files = find_sources([Path(source)]).files
+    files = find_sources([source]).files
     pieces: Iterable[object] = cut(files, fields)
     for piece in pieces:
         if isinstance(piece, Rejected):

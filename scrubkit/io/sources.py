@@ -17,6 +17,7 @@ from zlib import crc32
 
 from scrubkit.core.errors import InputError
 from scrubkit.io.faults import Rejected
+from scrubkit.io.remote import RemoteFile, is_url, list_remote
 from scrubkit.io.streams import base_suffix
 
 __all__ = [
@@ -60,11 +61,14 @@ def is_records(suffix: str) -> bool:
     return suffix in RECORD_SUFFIXES or is_archive(suffix)
 
 
+_Fault = tuple[str, str, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file to read: where it lies, its name relative to the whole input, its size, whether it holds records."""
 
-    path: Path
+    path: Path | RemoteFile
     rel: str
     size: int
     mtime_ns: int
@@ -78,15 +82,19 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Sources:
-    """The files of an input in the order of their names, what is wrong with others, and remarks for the user."""
+    """The files of an input in the order of their names, what is wrong with others, and remarks for the user.
+
+    ``roots`` are the local sources, ``urls`` the others.
+    """
 
     files: tuple[SourceFile, ...]
     faults: tuple[Rejected, ...] = ()
     notes: tuple[str, ...] = ()
     roots: tuple[Path, ...] = field(default=(), compare=False)
+    urls: tuple[str, ...] = field(default=(), compare=False)
 
 
-def shown(path: Path | str) -> str:
+def shown(path: Path | RemoteFile | str) -> str:
     """Return a path as text for messages and results: control characters and bytes that are not UTF-8 escaped.
 
     >>> shown("caf\\udce9\\n.txt")
@@ -128,14 +136,14 @@ def _fit(part: str) -> str:
 
 
 def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Sources:
-    """Return the files that sources (folders, files) hold.
+    """Return the files that sources (folders, files, URLs of either) hold.
 
     ``include`` and ``exclude`` are globs over the path inside a folder or the bare name. With one folder names are
     relative to it; with several, each file's name begins with that of its folder. Links are followed inside the
     folder's own tree only, to files only. Raises :class:`InputError` for a source that does not exist or holds
     nothing to read.
     """
-    named = [Path(source) for source in sources]
+    named = [source if is_url(source) else Path(source) for source in sources]
     if not named:
         raise InputError("no source was given", remedy="name a folder or a file, or - for standard input")
     prefixes = _prefixes(named)
@@ -143,27 +151,45 @@ def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), 
     faults: list[Rejected] = []
     notes: list[str] = []
     for source, prefix in zip(named, prefixes, strict=True):
-        if not os.path.lexists(source):
+        if isinstance(source, str):
+            found = _remote(source, prefix, include, exclude)
+        elif not os.path.lexists(source):
             raise InputError("there is no such file or folder", place=str(source))
-        if source.is_dir():
-            found = _folder(source, prefix, include, exclude)
-            files += found.files
-            faults += found.faults
-            notes += found.notes
+        elif source.is_dir():
+            found = _folder(source, prefix, include, exclude, _local(source))
         else:
-            files.append(_file(source, prefix or source.name))
+            found = Sources((_file(source, prefix or source.name),))
+        files += found.files
+        faults += found.faults
+        notes += found.notes
     files.sort(key=lambda file: file.rel)
-    return Sources(tuple(files), tuple(faults), tuple(notes), tuple(path.resolve() for path in named))
+    roots = tuple(path.resolve() for path in named if isinstance(path, Path))
+    return Sources(tuple(files), tuple(faults), tuple(notes), roots, tuple(url for url in named if isinstance(url, str)))
 
 
-def _prefixes(named: Sequence[Path]) -> list[str]:
+def _local(root: Path) -> Iterator[tuple[str, Path, _Fault | None]]:
+    for path, fault in _walk(root):
+        yield path.relative_to(root).as_posix(), path, fault
+
+
+def _remote(url: str, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
+    found = list(list_remote(url))
+    if len(found) == 1 and found[0][0] == found[0][1].name and url.rstrip("/").endswith(found[0][0]):
+        return Sources((_file(found[0][1], prefix or found[0][0]),))
+    return _folder(url, prefix, include, exclude, ((inner, file, None) for inner, file in found))
+
+
+def _prefixes(named: Sequence[Path | str]) -> list[str]:
     """Return the first part of the names of each source: nothing for a lone folder, else its own, made unique."""
     if len(named) == 1:
         return [""]
     seen: Counter[str] = Counter()
     out = []
     for source in named:
-        name = source.name or source.resolve().name or "root"
+        if isinstance(source, str):
+            name = source.rstrip("/").rpartition("/")[2] or "root"
+        else:
+            name = source.name or source.resolve().name or "root"
         seen[name] += 1
         if seen[name] > 1:
             stem, dot, ending = name.partition(".")
@@ -172,7 +198,7 @@ def _prefixes(named: Sequence[Path]) -> list[str]:
     return out
 
 
-def _file(path: Path, rel: str) -> SourceFile:
+def _file(path: Path | RemoteFile, rel: str) -> SourceFile:
     try:
         stat = path.stat()
     except OSError as error:
@@ -180,20 +206,25 @@ def _file(path: Path, rel: str) -> SourceFile:
     return SourceFile(path, _relative(rel), stat.st_size, stat.st_mtime_ns, is_records(base_suffix(path.name)))
 
 
-def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
+def _folder(
+    root: Path | str,
+    prefix: str,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    entries: Iterable[tuple[str, Path | RemoteFile, _Fault | None]],
+) -> Sources:
     pages: list[SourceFile] = []
     records: list[SourceFile] = []
     asked: list[SourceFile] = []
     other: Counter[str] = Counter()
     faults: list[Rejected] = []
     hidden = 0
-    for path, fault in _walk(root):
-        inner = path.relative_to(root).as_posix()
+    for inner, path, fault in entries:
         rel = f"{prefix}/{inner}" if prefix else inner
         if fault is not None:
             faults.append(Rejected(shown(path), *fault, rel=_relative(rel)))
             continue
-        if any(part.startswith(".") for part in path.relative_to(root).parts):
+        if inner.startswith(".") or "/." in inner:
             hidden += 1
             continue
         if _matches(inner, exclude):
@@ -221,7 +252,7 @@ def _folder(root: Path, prefix: str, include: Sequence[str], exclude: Sequence[s
     return Sources((*taken, *asked), tuple(faults), tuple(notes))
 
 
-def _remarks(root: Path, passed: Sequence[SourceFile], other: Counter[str]) -> Iterator[str]:
+def _remarks(root: Path | str, passed: Sequence[SourceFile], other: Counter[str]) -> Iterator[str]:
     if passed:
         names = ", ".join(file.rel for file in passed[:3]) + (", …" if len(passed) > 3 else "")
         endings = sorted({f"'*{base_suffix(file.path.name)}*'" for file in passed})
@@ -237,9 +268,6 @@ def _remarks(root: Path, passed: Sequence[SourceFile], other: Counter[str]) -> I
 def _matches(inner: str, globs: Sequence[str]) -> bool:
     name = inner.rsplit("/", 1)[-1]
     return any(fnmatch(inner, glob) or fnmatch(name, glob) for glob in globs)
-
-
-_Fault = tuple[str, str, str | None]
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, _Fault | None]]:

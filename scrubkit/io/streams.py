@@ -8,9 +8,12 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from scrubkit.core.errors import InputError
+
+if TYPE_CHECKING:
+    from scrubkit.io.remote import RemoteFile
 
 __all__ = ["COMPRESSED", "READ_ERRORS", "TornError", "base_suffix", "explain", "lines", "open_bytes"]
 
@@ -34,13 +37,12 @@ def base_suffix(name: str) -> str:
     return path.suffix.lower()
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path | RemoteFile) -> IO[bytes]:
     """Open a file for reading, decompressed by its ending."""
     suffix = path.suffix.lower()
-    if suffix == ".gz":
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    if suffix == ".bz2":
-        return cast(IO[bytes], bz2.open(path, "rb"))
+    if suffix in (".gz", ".bz2"):
+        opener: Any = gzip.open if suffix == ".gz" else bz2.open
+        return cast(IO[bytes], opener(path if isinstance(path, Path) else path.open("rb"), "rb"))
     if suffix == ".zst":
         return io.BufferedReader(_ZstdFile(path), _BUFFER)
     return path.open("rb", buffering=_BUFFER)
@@ -49,7 +51,7 @@ def open_bytes(path: Path) -> IO[bytes]:
 class _ZstdFile(io.RawIOBase):
     """A file of zstandard frames whose end is checked: a torn last frame is an error, as it is for gzip."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | RemoteFile) -> None:
         import zstandard
 
         self._make = zstandard.ZstdDecompressor().decompressobj

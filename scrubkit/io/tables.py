@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from scrubkit.core.errors import InputError
 from scrubkit.io.records import Fields
 from scrubkit.io.sources import ARROW_SUFFIXES, TABLE_SUFFIXES, SourceFile
 from scrubkit.io.streams import base_suffix, explain
+
+if TYPE_CHECKING:
+    from scrubkit.io.remote import RemoteFile
 
 __all__ = ["TableWriter", "is_table", "table_batches", "table_rows"]
 
@@ -19,22 +22,22 @@ def is_table(name: str) -> bool:
     return base_suffix(name) in TABLE_SUFFIXES
 
 
-def table_batches(path: Path, *, columns: Sequence[str] | None = None, rows: int = 256) -> Iterator[Any]:
+def table_batches(path: Path | RemoteFile, *, columns: Sequence[str] | None = None, rows: int = 256) -> Iterator[Any]:
     """Yield record batches of at most ``rows`` rows. Raises what Arrow raises (``OSError``, ``ArrowException``)."""
     if path.suffix.lower() in ARROW_SUFFIXES:
         yield from _ipc_batches(path, columns, rows)
         return
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as table:
+    with pq.ParquetFile(path if isinstance(path, Path) else path.open("rb")) as table:
         wanted = None if columns is None else [name for name in columns if name in table.schema_arrow.names]
         yield from table.iter_batches(batch_size=rows, columns=wanted)
 
 
-def _ipc_batches(path: Path, columns: Sequence[str] | None, rows: int) -> Iterator[Any]:
+def _ipc_batches(path: Path | RemoteFile, columns: Sequence[str] | None, rows: int) -> Iterator[Any]:
     import pyarrow as pa
 
-    with pa.memory_map(str(path)) as source:
+    with pa.memory_map(str(path)) if isinstance(path, Path) else pa.PythonFile(path.open("rb"), "r") as source:
         try:
             reader = pa.ipc.open_file(source)
             batches = (reader.get_batch(i) for i in range(reader.num_record_batches))
