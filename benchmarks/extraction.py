@@ -3,9 +3,10 @@
 usage: python benchmarks/extraction.py BENCH_DIR [--pages N] [--quality-pages N] [--predictions OOF.jsonl] [--speed-only]
 
 Quality is measured on the pages of ``BENCH_DIR/wcxb-dev``; our texts are out of fold, made by
-``training/html_model.py --predictions`` (run here if the file is not given). Time is thread CPU time per page, best of
+``training/html_model.py --predictions`` (run here if the file is not given). What is timed is ``scrubkit.extract(html)``,
+the call a user makes, against the peers' calls from the same string to a text, in thread CPU time per page, best of
 three, all tools interleaved in random order in one process; quote ratios, not milliseconds. Peers are measured where
-they are installed: resiliparse, trafilatura, readability-lxml.
+they are installed: resiliparse, trafilatura, readability-lxml. ``--sizes`` times pages grown up to ten megabytes.
 """
 
 from __future__ import annotations
@@ -30,31 +31,20 @@ sys.path[:0] = [str(ROOT), str(ROOT / "training")]
 from html_data import Truth, load_html, load_truths  # noqa: E402
 from html_metrics import TYPES, score_page, table  # noqa: E402
 
-from scrubkit.core.document import Document, Meta  # noqa: E402
+import scrubkit  # noqa: E402
 from scrubkit.ingest import html as layout  # noqa: E402
 from scrubkit.kernels.dom import Walker, bind  # noqa: E402
-from scrubkit.model import html_scores  # noqa: E402
-from scrubkit.model.select import select  # noqa: E402
 
 Extractor = Callable[[str], str]
 _REPEATS = 3
 
 
-def scrubkit_text(html: str) -> str:
-    """Return the main content: parse, lay out, metadata, features, trees, selection, text."""
-    page = layout.layout_html(html)
-    scored = html_scores.scored(Document("", page.text, page.blocks, Meta(**page.meta)))
-    flags = select(scored.probabilities, scored.words, least=25)
-    starts, ends, text = page.blocks.starts, page.blocks.ends, page.text
-    return "".join(text[starts[i] : ends[i]] for i in range(len(flags)) if flags[i])
-
-
 def through_public_api(html: str) -> str:
-    """Return the same, the tree walked through selectolax's public interface."""
+    """Return what ``scrubkit.extract`` returns, the tree walked through selectolax's public interface."""
     direct = layout._walker
     layout._walker = _public_walker  # type: ignore[assignment]
     try:
-        return scrubkit_text(html)
+        return scrubkit.extract(html)
     finally:
         layout._walker = direct
 
@@ -121,10 +111,10 @@ def line(name: str, pages: list[Truth], scores: list[dict[str, float]], columns:
 
 
 def speed(sources: dict[str, str], count: int, tools: dict[str, Extractor]) -> None:
-    """Print median and mean CPU milliseconds a page, and the ratio of medians to resiliparse and trafilatura."""
+    """Print CPU milliseconds a page, and against two peers the ratio of medians and the median ratio on a page."""
     ids = random.Random(0).sample(sorted(sources), min(count, len(sources)))
     run: dict[str, Callable[[str], Any]] = {
-        "scrubkit": scrubkit_text,
+        "scrubkit": scrubkit.extract,
         "public walk": through_public_api,
         **{name: tool for name, tool in tools.items() if name in ("resiliparse", "trafilatura")},
     }
@@ -133,18 +123,41 @@ def speed(sources: dict[str, str], count: int, tools: dict[str, Extractor]) -> N
     for _ in range(_REPEATS):
         for page in order.sample(ids, len(ids)):
             for name in order.sample(sorted(run), len(run)):
-                started = time.thread_time()
-                run[name](sources[page])
-                spent = time.thread_time() - started
+                spent = timed(run[name], sources[page])
                 best[name][page] = min(best[name].get(page, spent), spent)
-    medians = {name: statistics.median(spent.values()) for name, spent in best.items()}
-    heads = [name for name in ("resiliparse", "trafilatura") if name in medians]
-    print(
-        f"\n{len(ids)} pages" + "".join(f"{head:>20}" for head in ("median ms", "mean ms", *(f"/ {h}" for h in heads)))
-    )
+    heads = [name for name in ("resiliparse", "trafilatura") if name in best]
+    titles = ("median ms", "mean ms", *(f"{what} {head[:6]}" for head in heads for what in ("medians /", "pages /")))
+    print(f"\n{len(ids):<5}pages  " + "".join(f"{title:>17}" for title in titles))
     for name, spent in best.items():
-        ratios = "".join(f"{medians[name] / medians[head]:>20.3f}" for head in heads)
-        print(f"{name:<12}{1e3 * medians[name]:>17.3f}{1e3 * statistics.mean(spent.values()):>20.3f}{ratios}")
+        middle = statistics.median(spent.values())
+        ratios = []
+        for head in heads:
+            ratios.append(middle / statistics.median(best[head].values()))
+            ratios.append(statistics.median(spent[page] / best[head][page] for page in ids))
+        values = (1e3 * middle, 1e3 * statistics.mean(spent.values()), *ratios)
+        print(f"{name:<12}" + "".join(f"{value:>17.3f}" for value in values))
+
+
+def timed(run: Callable[[str], Any], html: str) -> float:
+    """Return the CPU seconds of one call."""
+    started = time.thread_time()
+    run(html)
+    return time.thread_time() - started
+
+
+def sizes(sources: dict[str, str], tools: dict[str, Extractor]) -> None:
+    """Print CPU milliseconds a megabyte for pages whose body is repeated until they are as long as asked."""
+    html = sources[sorted(sources)[len(sources) // 2]]
+    body = html.find("<body")
+    first = html.find(">", body) + 1 if body >= 0 else 0
+    end = html.rfind("</body>")
+    inside = html[first:end] if end > first else html[first:]
+    run = {"scrubkit": scrubkit.extract, **{name: tools[name] for name in ("resiliparse",) if name in tools}}
+    print("\nCPU ms/MB   " + "".join(f"{name:>17}" for name in run))
+    for size in (100_000, 1_000_000, 3_000_000, 10_000_000):
+        page = html[:first] + inside * max(1, size // len(inside)) + "</body></html>"
+        costs = [min(timed(tool, page) for _ in range(_REPEATS)) / len(page) * 1e9 for tool in run.values()]
+        print(f"{len(page) / 1e6:>6.1f} MB   " + "".join(f"{cost:>17.1f}" for cost in costs), flush=True)
 
 
 def out_of_fold(bench: Path, given: Path | None) -> dict[str, str]:
@@ -165,6 +178,7 @@ def main() -> None:
     parser.add_argument("--quality-pages", type=int, default=10_000, help="pages to score, all by default")
     parser.add_argument("--predictions", type=Path, help="our out-of-fold texts")
     parser.add_argument("--speed-only", action="store_true")
+    parser.add_argument("--sizes", action="store_true", help="time pages of up to ten megabytes, too")
     options = parser.parse_args()
     folder = options.bench / "wcxb-dev"
     truths = list(load_truths(folder))
@@ -174,6 +188,8 @@ def main() -> None:
         some = random.Random(0).sample(truths, min(options.quality_pages, len(truths)))
         quality(some, sources, out_of_fold(options.bench, options.predictions), tools)
     speed(sources, options.pages, tools)
+    if options.sizes:
+        sizes(sources, tools)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scrubkit.dedup import find_duplicates
     from scrubkit.dedup.index import open_index
     from scrubkit.io import read
+    from scrubkit.model.main_content import extract
     from scrubkit.page import Line, Page, Record
     from scrubkit.pipeline import Filter, Pipeline
 
@@ -48,6 +49,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "clean",
+    "extract",
     "filters",
     "find_duplicates",
     "open_index",
@@ -70,6 +72,7 @@ _HOME = {
     "ScrubkitError": "scrubkit.core",
     "Verdict": "scrubkit.core",
     "clean": "scrubkit.api",
+    "extract": "scrubkit.model.main_content",
     "find_duplicates": "scrubkit.dedup",
     "open_index": "scrubkit.dedup.index",
     "read": "scrubkit.io",

@@ -33,8 +33,9 @@ cdef extern from "html_columns.h" nogil:
     ctypedef struct sk_hints:
         sk_hint *hints
         int16_t *head
+        int16_t shorts
         int count
-    unsigned sk_hint_slot(uint8_t a, uint8_t b)
+    unsigned sk_hint_slot(uint8_t a, uint8_t b, uint8_t c)
     uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n)
     ctypedef struct sk_names:
         pass
@@ -70,7 +71,6 @@ cdef extern from "html_columns.h" nogil:
         const uint32_t *hints
         sk_chars text
         double html_chars, anchors
-        double *flags
         const sk_tag_names *names
         int *hint_bits
         int *share_bits
@@ -147,6 +147,7 @@ cdef class Scanner:
             self.share_bits[i] = shares[i]
         for i in range(SK_HINT_SLOTS):
             self.hints.head[i] = -1
+        self.hints.shorts = -1
         for i, (bit, word, but, left, right) in enumerate(patterns):
             hint = &self.hints.hints[i]
             word, but = word.encode(), but.encode()
@@ -156,7 +157,11 @@ cdef class Scanner:
             hint.left, hint.right = left, right
             memcpy(hint.word, <const char *>word, len(word))
             memcpy(hint.but, <const char *>but, len(but))
-            slot = sk_hint_slot(word[0], word[1])
+            if len(word) == 2:
+                hint.next = self.hints.shorts
+                self.hints.shorts = i
+                continue
+            slot = sk_hint_slot(word[0], word[1], word[2])
             hint.next = self.hints.head[slot]
             self.hints.head[slot] = i
         self.hints.count = len(patterns)
@@ -169,8 +174,8 @@ cdef class Scanner:
 
     def rows(self, str text, const long[::1] starts, const long[::1] ends, const long[::1] links,
              const long[::1] owner, const long[::1] parent, tuple tags, tuple attrs, str title,
-             double html_chars, double anchors, double[::1] flags):
-        """Return the features as a row-major ``array('f')`` of n_blocks x 80, and the words of each block."""
+             double html_chars, double anchors):
+        """Return the features as a row-major ``array('f')`` of n_blocks x 76, and the words of each block."""
         cdef sk_page page
         cdef sk_work work
         cdef sk_chars heading
@@ -183,7 +188,7 @@ cdef class Scanner:
         if n == 0:
             return out, words
         if (len(tags) != m or len(attrs) != m or <size_t>ends.shape[0] != n or <size_t>links.shape[0] != n
-                or <size_t>owner.shape[0] != n or flags.shape[0] != 4):
+                or <size_t>owner.shape[0] != n):
             raise ValueError("columns differ in length")
         for i in range(n):
             if not (0 <= owner[i] < <long>m and 0 <= starts[i] <= ends[i] <= len(text)):
@@ -208,7 +213,6 @@ cdef class Scanner:
             page.text.kind, page.text.data = PyUnicode_KIND(text), PyUnicode_DATA(text)
             page.html_chars, page.anchors = html_chars, anchors
             for i in range(4):
-                page.flags[i] = flags[i]
                 page.share_bits[i] = self.share_bits[i]
             for i in range(7):
                 page.hint_bits[i] = self.hint_bits[i]

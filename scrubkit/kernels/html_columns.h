@@ -4,7 +4,7 @@
 #define SCRUBKIT_HTML_COLUMNS_H
 #include "html_features.h"
 
-enum { SK_COLUMNS = 80, SK_LEVELS = 6 };
+enum { SK_COLUMNS = 76, SK_PAGE_COLUMNS = 17, SK_LEVELS = 6 };
 /* Ordinals of the tags that features name, filled from Python. */
 typedef struct { int h1, h6, p, li, article, main, form, nav, footer, cards[10]; } sk_tag_names;
 
@@ -16,7 +16,6 @@ typedef struct {
     const uint32_t *hints;
     sk_chars text;
     double html_chars, anchors;
-    double flags[4]; /* ldprod, u_last, u_cat, u_dig */
     const sk_tag_names *names;
     int hint_bits[7];  /* cookie foot nav comment meta related hidden */
     int share_bits[4]; /* article list product review */
@@ -182,7 +181,6 @@ static void sk_page_values(const sk_page *p, const sk_work *w, double total, siz
     x[k++] = (float)forms;
     x[k++] = (float)(big / total);
     x[k++] = (float)mainsh;
-    for (int f = 0; f < 4; f++) x[k++] = (float)p->flags[f];
     for (int h = 0; h < 4; h++) x[k++] = (float)(hinted[h] / (p->m ? (double)p->m : 1.0));
 }
 
@@ -218,7 +216,7 @@ static void sk_rows(const sk_page *p, sk_work *w, float *out) {
     for (size_t e = 0; e < p->m; e++)
         if (p->tag[e] == p->names->article) largest = sk_max(largest, w->sums[4 * e]);
     largest = sk_max(1.0, largest);
-    float page[21];
+    float page[SK_PAGE_COLUMNS];
     sk_page_values(p, w, total, signatures, page);
     for (size_t i = 0; i < n; i++) {
         float *x = out + SK_COLUMNS * i;
@@ -266,7 +264,7 @@ static void sk_rows(const sk_page *p, sk_work *w, float *out) {
         for (int k = 0; k < SK_NEAREST; k++) x[c++] = w->near[SK_NEAREST * own + k];
         x[c++] = i ? (float)p->tag[p->owner[i - 1]] : -1.0f;
         x[c++] = i + 1 < n ? (float)p->tag[p->owner[i + 1]] : -1.0f;
-        memcpy(x + c, page, 21 * sizeof(float));
+        memcpy(x + c, page, SK_PAGE_COLUMNS * sizeof(float));
     }
     const size_t targets[3] = {sk_holder(p, w, 0.8), sk_holder(p, w, 0.5), named >= 0 ? (size_t)p->owner[named] : 0};
     for (int k = 0; k < 3; k++) {

@@ -15,30 +15,42 @@
 
 enum { SK_FAR = 12, SK_DATE_CHARS = 200, SK_NEAREST = 10 };
 
-/* ---- hints: plain words looked for in class names, chained by their first two bytes */
-enum { SK_HINT_SLOTS = 1024, SK_HINT_MAX = 320 };
+/* ---- hints: plain words looked for in class names, chained by their first three bytes; words of two bytes apart */
+enum { SK_HINT_SLOTS = 4096, SK_HINT_MAX = 320 };
 typedef struct { uint8_t word[20], but[4]; uint8_t length, but_length, bit, left, right; int16_t next; } sk_hint;
-typedef struct { sk_hint hints[SK_HINT_MAX]; int16_t head[SK_HINT_SLOTS]; int count; } sk_hints;
+typedef struct { sk_hint hints[SK_HINT_MAX]; int16_t head[SK_HINT_SLOTS], shorts; int count; } sk_hints;
 
-static inline unsigned sk_hint_slot(uint8_t a, uint8_t b) { return ((unsigned)a * 33u ^ b) & (SK_HINT_SLOTS - 1); }
+static inline unsigned sk_hint_slot(uint8_t a, uint8_t b, uint8_t c) {
+    return (((unsigned)a * 33u ^ b) * 33u ^ c) & (SK_HINT_SLOTS - 1);
+}
 static inline uint8_t sk_low(uint8_t c) { return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c; }
 static inline int sk_wordy(uint8_t c) { c = sk_low(c); return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80; }
 
+/* The bit of a word that stands at s + i, where it does not have it yet. */
+static inline uint32_t sk_hint_at(const sk_hint *p, const uint8_t *s, size_t n, size_t i, uint32_t mask) {
+    size_t k = 0, end = i + p->length;
+    if (mask >> p->bit & 1 || end > n) return 0;
+    while (k < p->length && sk_low(s[i + k]) == p->word[k]) k++;
+    if (k < p->length || (p->left && i && sk_wordy(s[i - 1])) || (p->right && end < n && sk_wordy(s[end]))) return 0;
+    if (p->but_length && end + p->but_length <= n) {
+        for (k = 0; k < p->but_length && sk_low(s[end + k]) == p->but[k]; k++) {}
+        if (k == p->but_length) return 0;
+    }
+    return 1u << p->bit;
+}
+
 static uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n) {
     uint32_t mask = 0;
+    if (n < 2) return 0;
+    uint8_t a = sk_low(s[0]), b = sk_low(s[1]);
     for (size_t i = 0; i + 1 < n; i++) {
-        for (int at = h->head[sk_hint_slot(sk_low(s[i]), sk_low(s[i + 1]))]; at >= 0; at = h->hints[at].next) {
-            const sk_hint *p = &h->hints[at];
-            size_t k = 0, end = i + p->length;
-            if (mask >> p->bit & 1 || end > n) continue;
-            while (k < p->length && sk_low(s[i + k]) == p->word[k]) k++;
-            if (k < p->length || (p->left && i && sk_wordy(s[i - 1])) || (p->right && end < n && sk_wordy(s[end]))) continue;
-            if (p->but_length && end + p->but_length <= n) {
-                for (k = 0; k < p->but_length && sk_low(s[end + k]) == p->but[k]; k++) {}
-                if (k == p->but_length) continue;
-            }
-            mask |= 1u << p->bit;
-        }
+        uint8_t c = i + 2 < n ? sk_low(s[i + 2]) : 0;
+        for (int at = h->shorts; at >= 0; at = h->hints[at].next)
+            if (a == h->hints[at].word[0]) mask |= sk_hint_at(&h->hints[at], s, n, i, mask);
+        for (int at = h->head[sk_hint_slot(a, b, c)]; at >= 0; at = h->hints[at].next)
+            mask |= sk_hint_at(&h->hints[at], s, n, i, mask);
+        a = b;
+        b = c;
     }
     return mask;
 }
@@ -68,15 +80,17 @@ static inline int32_t *sk_map_at(sk_map *m, uint64_t key, int32_t fresh) {
 
 /* ---- attribute strings: what was found in each, so that equal ones are looked into once */
 typedef struct { const uint8_t *s; size_t n; uint64_t klass; uint32_t hints; } sk_name;
-typedef struct { sk_name *names; size_t mask; } sk_names;
+typedef struct { int32_t *place; sk_name *names; size_t mask; int32_t count; } sk_names;
 static int sk_names_new(sk_names *m, size_t items) {
     size_t size = 16;
     while (size < items * 2) size *= 2;
-    m->names = calloc(size, sizeof(sk_name));
+    m->place = calloc(size, sizeof(int32_t)); /* one more than the place in names, 0 for none */
+    m->names = malloc((items + 1) * sizeof(sk_name));
     m->mask = size - 1;
-    return m->names ? 0 : -1;
+    m->count = 0;
+    return m->place && m->names ? 0 : -1;
 }
-static void sk_names_free(sk_names *m) { free(m->names); }
+static void sk_names_free(sk_names *m) { free(m->place); free(m->names); }
 
 /* The hash of the class name, which ends at the string's end or at two spaces or one at the end, and the hints. The
    string must stay where it is for as long as the names are in use. */
@@ -86,13 +100,18 @@ static void sk_look(const sk_hints *h, sk_names *m, const uint8_t *s, size_t n, 
     for (uint64_t word; at + 8 <= n; at += 8) { memcpy(&word, s + at, 8); key = sk_fold(key, word); }
     for (; at < n; at++) key = sk_fold(key, s[at]);
     size_t i = (size_t)(key ^ (key >> 32)) & m->mask;
-    while (m->names[i].n && (m->names[i].n != n || memcmp(m->names[i].s, s, n))) i = (i + 1) & m->mask;
-    sk_name *name = &m->names[i];
-    if (!name->n) {
+    sk_name *name = NULL;
+    for (; m->place[i]; i = (i + 1) & m->mask) {
+        name = &m->names[m->place[i] - 1];
+        if (name->n == n && !memcmp(name->s, s, n)) break;
+    }
+    if (!m->place[i]) {
         uint64_t hash = 0;
         for (at = 0; at < n && !(s[at] == ' ' && (at + 1 >= n || s[at + 1] == ' ')); at++)
             hash = sk_fold(at ? hash : SK_SEED, s[at]);
+        name = &m->names[m->count++];
         *name = (sk_name){s, n, hash, sk_hint_mask(h, s, n)};
+        m->place[i] = m->count;
     }
     *klass = name->klass;
     *hints = name->hints;

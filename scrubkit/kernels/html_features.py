@@ -8,7 +8,6 @@ what the visible text says, so none depends on a language (digits and currency s
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -48,7 +47,7 @@ from_h1 from_title hd_dist hd_secn hd_sectok hd_seclink hd_title
 sig_n sig_avg sig_link sig_share rep_nmax rep_eln rep_ppcover art_share art_rel
 {" ".join(f"h_{name}" for name in NEAR)} s_footer s_nav s_main n-1_tag n1_tag
 pg_tot pg_html pg_htmlratio pg_pshare pg_pshr pg_lishare pg_term pg_money pg_date pg_na pg_nform pg_bigsig pg_mainsh
-pg_ldprod pg_u_last pg_u_cat pg_u_dig {" ".join(f"pg_hp_{name}" for name in SHARES)}
+{" ".join(f"pg_hp_{name}" for name in SHARES)}
 """
 NAMES: tuple[str, ...] = tuple(_NAMES.split())
 """The columns in order."""
@@ -58,8 +57,7 @@ NAMES: tuple[str, ...] = tuple(_NAMES.split())
 class PageInput:
     """One page as the features take it, beside its text and its block table.
 
-    ``title`` is compared word by word; ``html_chars`` and ``anchors`` were counted by the layout; ``flags`` are
-    passed through as ``pg_ldprod, pg_u_last, pg_u_cat, pg_u_dig``.
+    ``title`` is compared word by word; ``html_chars`` and ``anchors`` were counted by the layout.
     """
 
     text: str
@@ -67,11 +65,10 @@ class PageInput:
     title: str
     html_chars: int
     anchors: int
-    flags: Sequence[float]
 
 
 def feature_rows(page: PageInput) -> tuple[array[float], array[float]]:
-    """Return the features as a row-major ``array('f')`` of n_blocks x 80, and words a block as ``array('d')``.
+    """Return the features as a row-major ``array('f')`` of n_blocks x 76, and words a block as ``array('d')``.
 
     By the compiled kernel where there is one, else by :mod:`scrubkit.kernels.html_features_reference`. Time is
     linear in characters, blocks and elements. Raises ``ValueError`` for a table without elements.
@@ -86,7 +83,7 @@ def feature_rows(page: PageInput) -> tuple[array[float], array[float]]:
         return reference_rows(page)
     rows: tuple[array[float], array[float]] = _scanner().rows(
         page.text, blocks.starts, blocks.ends, blocks.link_chars, blocks.element, tree.parent, tree.tags, tree.attrs,
-        page.title, page.html_chars, page.anchors, array("d", page.flags),
+        page.title, page.html_chars, page.anchors,
     )  # fmt: skip
     return rows
 

@@ -270,6 +270,5 @@ def _page(out: Columns, page: PageInput, tree: _Tree, own: list[BlockWords], tot
         "na": page.anchors / n,
         "nform": np.sum(tree.tag == _ORDINAL["form"]),
         "mainsh": tree.sums[0][main[0]] / total if len(main) else 0.0,
-        **dict(zip(("ldprod", "u_last", "u_cat", "u_dig"), page.flags, strict=True)),
     }
     out.update({f"pg_{name}": np.full(n, value, float) for name, value in values.items()})

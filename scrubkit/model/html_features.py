@@ -7,19 +7,16 @@ own (0) upwards; 12 stands for "there is none". Shares are of words.
 
 from __future__ import annotations
 
-import re
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from scrubkit.kernels.html_features import NAMES, TAGS, PageInput, feature_rows
 
 if TYPE_CHECKING:
-    from scrubkit.core.document import Document, Meta
+    from scrubkit.core.document import Document
 
 __all__ = ["FEATURES", "Feature", "features", "page_input"]
 
-_LISTING = re.compile(r"categor|tag|collection|archive|topics|/c/|author")
 _INFINITY = float("inf")
 
 
@@ -106,10 +103,6 @@ def _page_features(many: float) -> list[Feature]:
         Feature("pg_nform", "forms", "count", 0, many),
         Feature("pg_bigsig", "words in the path of tags and classes that has most", "share"),
         Feature("pg_mainsh", "words in the first <main>", "share"),
-        Feature("pg_ldprod", "JSON-LD names a product", "flag"),
-        Feature("pg_u_last", "last part of the page's address", "characters", 0, many),
-        Feature("pg_u_cat", "the address looks like a category's", "flag"),
-        Feature("pg_u_dig", "digits in the address", "count", 0, many),
         *(
             Feature(f"pg_hp_{hint}", f"elements whose class names hint at {hint}", "share")
             for hint in ("article", "list", "product", "review")
@@ -138,20 +131,6 @@ def features(document: Document) -> tuple[array[float], array[float]]:
 
 def page_input(document: Document) -> PageInput:
     """Return what the kernel takes of a document."""
-    meta = document.meta
-    title = f"{meta.extra.get('page_title', '')} {meta.title or ''}"
-    size, anchors = meta.extra.get("html_chars", 0), meta.extra.get("anchors", 0)
-    return PageInput(document.text, document.blocks, title, size, anchors, _flags(meta))
-
-
-def _flags(meta: Meta) -> tuple[float, ...]:
-    try:
-        path = urlsplit(meta.canonical_url or meta.url or "").path.lower()
-    except ValueError:  # not an address, whatever the page says
-        path = ""
-    return (
-        float(any(kind.lower() == "product" for kind in meta.extra.get("jsonld_types", ()))),
-        float(len(path.rstrip("/").rsplit("/", 1)[-1])),
-        float(_LISTING.search(path) is not None),
-        float(sum("0" <= char <= "9" for char in path)),
-    )
+    extra = document.meta.extra
+    title = extra.get("page_title") or document.meta.title or ""
+    return PageInput(document.text, document.blocks, title, extra.get("html_chars", 0), extra.get("anchors", 0))

@@ -97,7 +97,6 @@ def test_what_some_features_mean() -> None:
     assert [row["h_nav"] for row in found] == [1, 12, 12, 12]
     assert [row["title_ov"] for row in found] == [0, 1, 0, 0]
     assert found[0]["pg_money"] == found[0]["pg_date"] == 0.25
-    assert (found[0]["pg_u_cat"], found[0]["pg_u_dig"]) == (1, 4)
 
 
 def test_flattened_text_has_no_html_features() -> None:
