@@ -2,6 +2,8 @@
 """Compiled look-up in sorted postings and rarity against a frequency table; ``postings.py`` states the same plainly."""
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from libc.string cimport memcpy
+
 import numpy as np
 
 # Stems of the document in whose company others are seen are told apart by so many bits: 128 KB stay in the cache.
@@ -120,3 +122,13 @@ def paired_rarity(const uint32_t[::1] stems, const int64_t[::1] offsets, const i
                 both = ranks[stem >> shift]
                 out_[i] = <uint8_t>(both >> 8 if (held_[bit >> 6] >> (bit & 63)) & 1 else both & 255)
     return out[: stems.shape[0]]
+
+
+def copy_slices(const uint32_t[::1] source, const int64_t[::1] starts, const int64_t[::1] sizes, uint32_t[::1] target,
+                const int64_t[::1] places):
+    """Copy ``source[start : start + size]`` to ``target[place:]`` for each slice."""
+    cdef Py_ssize_t n = starts.shape[0], i
+    with nogil:
+        for i in range(n):
+            if sizes[i] > 0:
+                memcpy(&target[places[i]], &source[starts[i]], 4 * sizes[i])

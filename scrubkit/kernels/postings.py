@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "directory_of", "frequencies", "locate", "paired_rarity", "ranked"]
+__all__ = ["COMPILED", "copy_slices", "directory_of", "frequencies", "locate", "paired_rarity", "ranked"]
 
 
 def _load() -> Any:
@@ -127,3 +127,35 @@ def paired_rarity(
         again = np.isin(seen[mine], seen[offsets[of] : offsets[of + 1]])
         out[mine] = np.where(again, both[mine] >> np.uint16(8), both[mine] & np.uint16(255))
     return out
+
+
+def copy_slices(
+    source: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    target: NDArray[np.uint32],
+    places: NDArray[np.int64],
+    *,
+    backend: str = "auto",
+) -> None:
+    """Copy ``source[start : start + size]`` to ``target[place : place + size]`` for each slice.
+
+    :class:`IndexError` where a slice does not lie within the two.
+
+    >>> out = np.zeros(3, np.uint32)
+    >>> copy_slices(np.arange(9, dtype=np.uint32), np.array([4, 7]), np.array([2, 1]), out, np.array([0, 2]))
+    >>> out.tolist()
+    [4, 5, 7]
+    """
+    if len(starts) and (
+        min(int(starts.min()), int(places.min()), int(sizes.min())) < 0
+        or int((starts + sizes).max()) > len(source)
+        or int((places + sizes).max()) > len(target)
+    ):
+        raise IndexError("a slice lies outside")
+    if _compiled is not None and backend != "python" and len(source) and len(target):
+        columns = [np.ascontiguousarray(column, np.int64) for column in (starts, sizes, places)]
+        _compiled.copy_slices(source, columns[0], columns[1], target, columns[2])
+        return
+    for start, size, place in zip(starts.tolist(), sizes.tolist(), places.tolist(), strict=True):
+        target[place : place + size] = source[start : start + size]

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pairs", "by_bands", "by_local_pairs", "by_words"]
 
-# Fewer than in a run over a whole collection, because of a stored document all keys count, not only those that some
-# other document shares.
-_LEAST, _FRACTION, _MOST = 3, 0.06, SETTINGS.most
+_LEAST, _FRACTION, _MOST = SETTINGS.least, SETTINGS.fraction, SETTINGS.most
 
 _PLACE = np.uint64((1 << BITS) - 1)
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrubkit.dedup.index.batch import Batch, corpus_with
-from scrubkit.dedup.index.view import View, ranges
+from scrubkit.dedup.index.view import View
 from scrubkit.dedup.model import shipped_model
 from scrubkit.dedup.near import shared
 from scrubkit.dedup.rewrite import FEATURES, Stems, measure
 from scrubkit.dedup.search import SAME_EVENT
 from scrubkit.dedup.verdict import Measures, duplicate_verdict
+from scrubkit.kernels.postings import copy_slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,10 +116,8 @@ def _portion(
     sizes[place], sizes[added] = np.diff(held_offsets), own_sizes[rows_of]
     offsets = np.append(np.zeros(1, np.int64), np.cumsum(sizes))
     stems = np.zeros(int(offsets[-1]), np.uint32)
-    stems[ranges(offsets[place], sizes[place])] = held
-    stems[ranges(offsets[added], sizes[added])] = batch.stems[
-        ranges(batch.made.stem_offsets[rows_of], own_sizes[rows_of])
-    ]
+    copy_slices(held, held_offsets[:-1], sizes[place], stems, offsets[place])
+    copy_slices(batch.stems, batch.made.stem_offsets[rows_of], sizes[added], stems, offsets[added])
     asked_row = np.zeros(len(sizes), np.int64)
     asked_row[place], asked_row[added] = added[group], added
     perms = batch.made.signatures.shape[1]

@@ -14,7 +14,7 @@ from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.dedup.bands import Bands, bands_for
 from scrubkit.dedup.direction import Side, direction_of, named
 from scrubkit.dedup.evidence import evidence_of
-from scrubkit.dedup.index.batch import BITS, sketch
+from scrubkit.dedup.index.batch import sketch
 from scrubkit.dedup.index.files import flush_folder
 from scrubkit.dedup.index.given import given_of
 from scrubkit.dedup.index.manifest import Manifest, RunEntry, Snapshot, Writing
@@ -37,6 +37,8 @@ _CHUNK_CHARACTERS = 1 << 27
 _QUERY = 4096
 # More runs than this and small neighbours are put together: a query looks into every run.
 _RUNS = 8
+# A run that is put together is in memory once; one of so many documents takes about a gigabyte.
+_MERGED = 1 << 18
 
 
 def open_index(
@@ -201,13 +203,13 @@ class Index:
         return int((at >= 0).sum())
 
     def compact(self) -> None:
-        """Put all runs together (a million documents each at most) and let removed documents go."""
+        """Put all runs together (a quarter of a million documents each) and let removed documents go."""
         with self._writing() as (writing, snapshot):
             view = View.of(self.folder, snapshot)
             begin = 0
             while begin < len(view.runs):
                 end = begin + 1
-                while end < len(view.runs) and view.base[end + 1] - view.base[begin] <= 1 << BITS:
+                while end < len(view.runs) and view.base[end + 1] - view.base[begin] <= _MERGED:
                     end += 1
                 dead = (~view.alive[view.base[begin] : view.base[end]]).any()
                 if end - begin > 1 or dead:
@@ -286,7 +288,7 @@ class Index:
             half = len(sizes) // 2 + 1
             spans = [(sum(sizes[i : i + half]), i) for i in range(len(sizes) - half + 1)]
             total, begin = min(spans)
-            if total > 1 << BITS:
+            if total > _MERGED:
                 return
             self._merge(writing, view, begin, begin + half)
             view = View.of(self.folder, writing.read())

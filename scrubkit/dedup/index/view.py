@@ -14,7 +14,7 @@ from scrubkit.dedup.index.batch import BITS, id_postings
 from scrubkit.dedup.index.manifest import Snapshot
 from scrubkit.dedup.index.rarity import Rarity, add_cells, bits_for, counted
 from scrubkit.dedup.index.runs import EXACT_COPY, LEADER, Run
-from scrubkit.kernels.postings import locate
+from scrubkit.kernels.postings import copy_slices, locate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +156,7 @@ class View:
         offsets = np.append(np.zeros(1, np.int64), np.cumsum(sizes))
         out = np.zeros(int(offsets[-1]), np.uint32)
         for run, which, _ in parts:
-            out[ranges(offsets[which], sizes[which])] = run.documents.stems[ranges(starts[which], sizes[which])]
+            copy_slices(run.documents.stems, starts[which], sizes[which], out, offsets[which])
         return out, offsets
 
     def signatures(self, at: NDArray[np.int64], perms: int) -> NDArray[np.uint32]:

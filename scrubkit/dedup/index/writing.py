@@ -24,9 +24,9 @@ from scrubkit.dedup.index.candidates import by_bands, by_words
 from scrubkit.dedup.index.judge import jaccard_of
 from scrubkit.dedup.index.rarity import Rarity, add_cells, bits_for, counted
 from scrubkit.dedup.index.runs import EXACT_COPY, LEADER, NEAR_COPY, Documents, Postings, pack
-from scrubkit.dedup.index.view import View, ranges
+from scrubkit.dedup.index.view import View
 from scrubkit.dedup.near import near_edges
-from scrubkit.kernels.postings import directory_of
+from scrubkit.kernels.postings import copy_slices, directory_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,10 +133,7 @@ def postings_of(
     Rarity is that in the index with these documents in it; ``again`` says that the index has them already.
     """
     lead = np.flatnonzero(documents.kind == LEADER)
-    offsets = documents.offsets
-    sizes = np.diff(offsets)
-    stems = documents.stems[ranges(offsets[lead], sizes[lead])]
-    lead_offsets = np.append(np.zeros(1, np.int64), np.cumsum(sizes[lead]))
+    stems, lead_offsets = _stems(documents, lead)
     cells, counts = counted(stems, lead_offsets)
     table = view.table(bits_for(view.stems_in_all + (0 if again else len(stems))))
     if not again:
@@ -183,12 +180,20 @@ def merged(view: View, first: int, last: int) -> Documents:
     if len(gone):
         columns["ids"] = _blanked(columns["ids"], gone, b"")
         columns["texts"] = _blanked(columns["texts"], gone, pack(""))
-    sizes = np.concatenate([np.diff(run.documents.offsets)[places] for run, _, places in parts])
-    held = []
-    for run, _, places in parts:
-        offsets = run.documents.offsets
-        held.append(run.documents.stems[ranges(offsets[places], np.diff(offsets)[places])])
-    return Documents(stem_end=np.cumsum(sizes), stems=np.concatenate(held), **columns)
+    held = [_stems(run.documents, places) for run, _, places in parts]
+    sizes = np.concatenate([np.diff(offsets) for _, offsets in held])
+    return Documents(stem_end=np.cumsum(sizes), stems=np.concatenate([stems for stems, _ in held]), **columns)
+
+
+def _stems(documents: Documents, rows: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return ``(stems, offsets)`` of some of the documents, without a copy where they are all of them."""
+    if len(rows) == len(documents):
+        return documents.stems, documents.offsets
+    starts, sizes = documents.offsets[rows], np.diff(documents.offsets)[rows]
+    offsets = np.append(np.zeros(1, np.int64), np.cumsum(sizes))
+    out = np.empty(int(offsets[-1]), np.uint32)
+    copy_slices(documents.stems, starts, sizes, out, offsets[:-1])
+    return out, offsets
 
 
 def _blanked(column: pa.Array, rows: NDArray[np.int64], value: bytes) -> pa.Array:
