@@ -7,8 +7,9 @@ SARIF, the report and the docs. The function reads a page and says where the bad
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from scrubkit.core.finding import Action
 
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentTest",
     "Family",
     "Hit",
+    "Needs",
     "Param",
     "Rule",
     "families",
@@ -113,15 +115,35 @@ class Param:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a document-scope rule found its pattern: blocks ``first`` to ``last``, both included."""
 
     first: int
     last: int
-    because: Mapping[str, Any] = field(default_factory=dict)
+    because: Mapping[str, Any] = MappingProxyType({})
     score: float | None = None
     action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a page must have for a rule to be able to find anything on it; the runner asks before it calls the rule.
+
+    A page must have one of the things named (any, where none is) and be of the ``structure``. This is a promise about
+    the rule, not a setting: a page that lacks them all has no finding of it. A rule without needs is always called.
+
+    cues
+        Codes whose cues are looked for.
+    flags
+        What some row must be, by name (``scrubkit.kernels.rows.FLAGS``).
+    elements
+        What the name of some element must say (``scrubkit.rules.elements.VOCABULARIES``), or ``footer``.
+    """
+
+    cues: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    structure: Literal["html", "text"] | None = None
 
 
 BlockTest = Callable[..., Mapping[str, Any] | None]
@@ -146,6 +168,9 @@ class Rule:
         How sure the rule is by default, 0 to 1: its measured token precision, rounded down.
     cues
         Whether phrases for it stand in ``rules/cues/*.toml``.
+    needs, stems
+        What a page must have for the rule to find anything. ``stems`` are pieces of text in comparison form of two
+        characters or more, one of which must stand in any row that it finds; ``sheet.stem_rows(code)`` are the rows.
     example
         Lines that start with ``-`` are found, lines that start with a space are not; run as a test.
     origin
@@ -162,6 +187,8 @@ class Rule:
     test: BlockTest | DocumentTest | None = None
     score: float = 0.9
     cues: bool = False
+    needs: Needs | None = None
+    stems: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
     known_problems: str = ""
     sources: tuple[str, ...] = ()

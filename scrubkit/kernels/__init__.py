@@ -10,7 +10,10 @@ from importlib.util import find_spec
 
 __all__ = ["NAMES", "compiled", "missing", "warn_once"]
 
-NAMES: tuple[str, ...] = ("dom", "features", "langid", "lines", "pairs", "postings", "resolve", "sketch", "textscan", "trees")
+NAMES: tuple[str, ...] = (
+    "cues", "dom", "features", "langid", "lines", "owners", "pairs", "postings", "resolve", "rows", "sketch", "textscan",
+    "trees",
+)  # fmt: skip
 """The compiled modules there are, by name without the underscore."""
 
 _warned: set[str] = set()  # one warning a process and kernel, however many pages follow

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, whole_line
 from scrubkit.rules.cues import CueHit
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.sheet import fold
+from scrubkit.rules.sheet import fold, whole
 
 _OUTLET = re.compile(
     r"^.{2,60}?\b(?:is|are) (?:an?|the) [^.]{0,80}\b(?:news|media|magazine|newspaper|broadcaster|channel|website|blog|publication|journal|portal|"
@@ -29,9 +30,11 @@ def _near_end(sheet: CueSheet, row: int, hit: CueHit, *, max_words: float, max_a
 
 def _outlet(sheet: CueSheet, *, max_after: float) -> Iterator[Hit]:
     total = sheet.prose_before[-1]
-    for row, text in enumerate(sheet.plain):
+    if total <= 90:
+        return
+    for row in sheet.stem_rows("BIO004"):
         after = total - sheet.prose_before[row + 1]
-        if sheet.words[row] <= 60 and total > 90 and after <= max_after and _OUTLET.match(text):
+        if sheet.words[row] <= 60 and after <= max_after and _OUTLET.match(sheet.plain[row]):
             yield Hit(row, row, {"words_after": after})
 
 
@@ -42,10 +45,13 @@ def _named_author(sheet: CueSheet, *, max_words: float, max_after: float) -> Ite
         return
     name = fold(author)
     total = sheet.prose_before[-1]
-    for row, text in enumerate(sheet.fold):
-        at = text.find(name)
-        after = total - sheet.prose_before[row + 1]
-        if 0 <= at <= 20 and sheet.prose_before[row] >= 60 and after <= max_after and sheet.words[row] <= max_words:
+    before = sheet.prose_before
+    # Both bounds ascend with the rows: what is left is a stretch at the end of the page.
+    first = max(bisect_left(before, 60), bisect_left(before, total - max_after) - 1)
+    for row in sheet.scan.select(0, 0, first, -1, 0, whole(max_words)):
+        at = sheet.fold[row].find(name)
+        after = total - before[row + 1]
+        if 0 <= at <= 20 and before[row] >= 60 and after <= max_after:
             yield Hit(row, row, {"author": author, "words_after": after})
 
 
@@ -102,6 +108,7 @@ RULES = (
         "- The Harbour Courier is an independent weekly newspaper.\n",
         scope="document",
         test=_outlet,
+        stems=("is a", "is the", "are a", "are the"),
         score=0.8,
         params=(Param("max_after", 60, "words", "of running text that may follow"),),
     ),

@@ -4,36 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.signatures import (
     Signature,
     is_credit,
     is_reading_time,
     read_signature,
-    read_signature_at,
 )
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS, fold_open
 
 __all__ = ["RULES"]
+
+_DIGITS, _TEXT_DIGITS, _BRACKET = FLAGS["digits"], FLAGS["text_digits"], FLAGS["bracket"]
 
 _NEAR = Param(
     "max_rows", 8, "rows", "rows from the title, or from the first paragraph, within which the line must stand"
 )
 
 
+# Of these one stands in any credit, whatever the language; tests hold them against the patterns of is_credit.
+CREDIT_STEMS = tuple(
+    map(
+        fold_open,
+        (
+            "reporting", "additional research", "additional writing", "contributing research", "contributing writing",
+            "writing by", "writing and", "editing by", "editing and", "mitarbeit", "collaborato", "в подготовке", "katkı",
+            "ساهم", "شارك", "أسهم", "取材協力", "参与", "with files", "with contribution", "with material",
+            "with information", "with report", "with input", "with agenc", "mit material", "mit agenturmaterial",
+            "mit informationen", "mit dpa", "mit afp", "mit reuters", "avec la contribution", "avec la collaboration",
+            "avec la participation", "avec les a", "avec les reuters", "avec agence", "avec afp", "avec reuters", "avec ap",
+            "con informaci", "con reporte", "con aporte", "con la colaboraci", "com informações", "com reportagem",
+            "com a colaboração", "com as ag", "com ag", "com as reuters", "com as afp", "com reuters", "com afp",
+            "con la collaborazione", "при участии", "contributed", "first appeared", "originally appeared",
+            "first published", "originally published", "first ran", "originally ran", "first posted", "originally posted",
+            "dieser artikel", "dieser text", "dieser beitrag", "cet article", "contribué à", "originalmente",
+            "questo articolo", "本文", "zu diesem", "contribuyó", "contribuyeron", "colaboró", "colaboraron", "contribuiu",
+            "contribuíram", "colaborou", "colaboraram", "contribuito a", "贡献", "貢獻", "が取材に協力",
+        ),
+    )
+)  # fmt: skip
+
+
 def _near_title(sheet: CueSheet, max_rows: float) -> Iterator[tuple[int, Signature]]:
     """Yield what the lines around the title and the first paragraph say of the article, by row."""
     title = sheet.title
-    if title is not None and read_signature_at(sheet.text, title) is not None:
+    if title is not None and sheet.signature(title) is not None:
         title = None  # the line nearest above the text was taken for the title, and it is a byline
-    first = next((row for row in range(len(sheet)) if sheet.prose[row]), len(sheet))
+    first = sheet.body[0]
     low = first - int(max_rows) if title is None else title - 3
     high = first + 2 if title is None else title + int(max_rows)
     for row in range(max(0, low), min(len(sheet), high + 1)):
         if row == title or sheet.prose[row] or len(sheet.text[row]) > 200:
             continue
-        found = read_signature_at(sheet.text, row)
+        found = sheet.signature(row)
         if found is not None:
             yield row, found
 
@@ -54,22 +79,23 @@ def _date(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
 
 
 def _reading_time(sheet: CueSheet) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.text):
-        if sheet.words[row] <= 10 and is_reading_time(text):
+    for row in sheet.scan.select(_TEXT_DIGITS, 0, 0, -1, 0, 10):
+        text = sheet.text[row]
+        if is_reading_time(text):
             yield Hit(row, row, {"line": text})
 
 
 def _credit(sheet: CueSheet, *, min_words_before: float) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.text):
-        if sheet.prose_before[row] >= min_words_before and sheet.words[row] <= 60 and is_credit(text):
+    for row in sheet.stem_rows("BYL004"):
+        if sheet.prose_before[row] >= min_words_before and sheet.words[row] <= 60 and is_credit(sheet.text[row]):
             yield Hit(row, row, {"words_before": sheet.prose_before[row]})
 
 
 def _dateline(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
-    first = next((row for row in range(len(sheet)) if sheet.prose[row]), len(sheet))
-    for row in range(max(0, first - int(max_rows)), min(len(sheet), first + 1)):
-        if not 0 < sheet.words[row] <= 8:
-            continue
+    first = sheet.body[0]
+    for row in sheet.scan.select(0, 0, first - int(max_rows), first + 1, 1, 8):
+        if not sheet.scan.flags(row) & (_DIGITS | _BRACKET):
+            continue  # neither a day nor an agency
         # The pattern wants text behind the dash that ends a dateline; here the line ends instead.
         line = sheet.plain[row].rstrip(" —–-")
         found = read_dateline(f"{line} — x")
@@ -90,6 +116,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="keep",
         test=_byline,
+        needs=Needs(flags=("signed",)),
         score=0.96,
         params=(_NEAR,),
         known_problems="A name without 'By' is not seen: nothing tells it from a section's name.",
@@ -102,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         example="- 3 min read\n- Lesezeit: 4 Minuten\n  The match lasted 90 min\n",
         scope="document",
         test=_reading_time,
+        needs=Needs(flags=("text_digits",)),
         score=0.98,
     ),
     Rule(
@@ -115,6 +143,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="keep",
         test=_date,
+        needs=Needs(flags=("signed",)),
         score=0.96,
         params=(_NEAR,),
         known_problems="'2 hours ago' is no date.",
@@ -131,6 +160,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="keep",
         test=_credit,
+        stems=CREDIT_STEMS,
         score=0.97,
         params=(Param("min_words_before", 25, "words", "words of running text that must stand before it"),),
     ),
@@ -146,6 +176,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="note",
         test=_dateline,
+        needs=Needs(flags=("digits", "bracket")),
         score=0.9,
         params=(_NEAR,),
     ),

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS
 from scrubkit.rules.zone import parts_of_zone
 
 _COUNT = re.compile(
@@ -19,11 +20,6 @@ _FORUM = re.compile(
     r"(?:posts|joined|messages|reputation|threads|registered|member since|location|topics)\s*:?\s*[\d,]+|#\d{1,4}|reply with quote|originally posted by",
     re.I,
 )
-# Whole tokens: "comments-open" and "has-comments" are said of the article.
-_HINT = re.compile(
-    r"(?:^|\s)(?:comments?|comments?[-_]?(?:list|area|section|respond|wrapper|wrap|thread|container|block|box|form|body)|"
-    r"disqus(?:_thread)?|respond|wpd-threads?|fb-comments)(?=\s|$)"
-)
 _FORM = ("your email address will not be published", "notify of", "cancel reply", "required fields are marked")
 
 
@@ -32,15 +28,15 @@ def is_forum(sheet: CueSheet) -> bool:
     types = {str(t).lower() for t in sheet.document.meta.extra.get("jsonld_types", ())}
     if types & {"discussionforumposting", "qapage", "question"}:
         return True
-    marks = sum(_FORUM.fullmatch(text) is not None for text in sheet.plain if len(text) <= 60)
+    marks = sum(_FORUM.fullmatch(sheet.plain[row]) is not None for row in sheet.scan.select(FLAGS["forum"]))
     return marks >= 4
 
 
 def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> Iterator[Hit]:
-    if is_forum(sheet):
-        return
     total = sheet.prose_before[-1]
     anchors = _anchors(sheet)
+    if not anchors or is_forum(sheet):
+        return
     uses = Counter(_DIGITS.sub("", sheet.fold[row]).rstrip("s") for row in anchors)
     for row in anchors:
         if uses[_DIGITS.sub("", sheet.fold[row]).rstrip("s")] > 2:
@@ -60,26 +56,26 @@ def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> It
 
 def _anchors(sheet: CueSheet) -> list[int]:
     rows = set(sheet.cue_rows("CMT001"))
-    rows |= {row for row, text in enumerate(sheet.plain) if len(text) <= 140 and _COUNT.fullmatch(text)}
+    rows |= {row for row in sheet.scan.select(FLAGS["count"]) if _COUNT.fullmatch(sheet.plain[row])}
     return sorted(row for row in rows if sheet.words[row] <= 30)
 
 
 def _comment_anchor_lines(sheet: CueSheet) -> Iterator[Hit]:
-    if not is_forum(sheet):
-        for row in _anchors(sheet):
+    anchors = _anchors(sheet)
+    if anchors and not is_forum(sheet):
+        for row in anchors:
             yield Hit(row, row, {"anchor": sheet.fold[row][:60]})
 
 
 def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterator[Hit]:
-    if not sheet.is_html or is_forum(sheet):
+    marked = sheet.named("comment")
+    if not marked:
         return
-    marked = sheet.hinted(_HINT)
-    inside = sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if m and p)
-    if sheet.prose_before[-1] - inside < min_before:
+    inside = sum(sheet.words[row] for row, _ in marked if sheet.prose[row])
+    if sheet.prose_before[-1] - inside < min_before or is_forum(sheet):
         return
-    for row, found in enumerate(marked):
-        if found:
-            yield Hit(row, row, {"hint": found})
+    for row, found in marked:
+        yield Hit(row, row, {"hint": found})
 
 
 RULES = (
@@ -98,6 +94,7 @@ RULES = (
         "- Leave a Reply\n- Anna: I waited two years for this, and it was worth every single day of it.\n",
         scope="document",
         test=_comment_zone,
+        needs=Needs(cues=("CMT001",), flags=("count",)),
         cues=True,
         score=0.93,
         params=(
@@ -135,6 +132,7 @@ RULES = (
         example="- 12 Comments\n  He made twelve comments during the meeting.\n",
         scope="document",
         test=_comment_anchor_lines,
+        needs=Needs(cues=("CMT001",), flags=("count",)),
         score=0.93,
     ),
     Rule(
@@ -145,6 +143,7 @@ RULES = (
         "running text outside of it.",
         scope="document",
         test=_comment_elements,
+        needs=Needs(elements=("comment",), structure="html"),
         score=0.86,
         params=(Param("min_before", 60, "words", "running text that must stand outside"),),
     ),

@@ -2,38 +2,42 @@
 
 A cue stands in ``cues/<language>.toml`` under the code of its rule, in a list that says where it must stand:
 ``line`` (the whole line), ``start``, ``end`` or ``any`` (anywhere, at word boundaries). Matching is on the
-comparison form of each row (see :func:`scrubkit.rules.sheet.fold`), by one Aho-Corasick automaton, so the cost
-does not grow with the number of rules.
+comparison form of each row (see :func:`scrubkit.rules.sheet.fold`), in one pass (see :mod:`scrubkit.kernels.rows`),
+so the cost does not grow with the number of rules.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.entrypoints import Plugged, active, load, refusal
+from scrubkit.kernels.rows import Phrase, compile_phrases
 from scrubkit.rules.sheet import Sheet, fold, fold_open
 
 __all__ = [
     "WHERE",
     "Cue",
     "CueHit",
+    "Matcher",
     "all_cues",
     "compile_cues",
+    "every_hit",
     "find_cues",
     "load_cues",
+    "matcher_of",
     "plugged_cues",
     "read_sources",
     "shipped_cues",
     "shipped_languages",
+    "stem_name",
 ]
 
 WHERE = ("line", "start", "end", "any")
@@ -48,8 +52,7 @@ class Cue(NamedTuple):
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class CueHit:
+class CueHit(NamedTuple):
     """A cue found in a row, at ``start:end`` of the row's comparison form."""
 
     row: int
@@ -143,78 +146,60 @@ def plugged_cues() -> list[tuple[Plugged, tuple[Cue, ...]]]:
     return out
 
 
-class _Matcher:
-    """The automaton over distinct phrases; ``find`` yields ``(phrase number, start, end)`` on the joined rows."""
+class Matcher:
+    """Cues, and the stems of rules, ready to be looked for in a page."""
 
-    def __init__(self, cues: Iterable[Cue]) -> None:
-        from ahocorasick_rs import AhoCorasick, Implementation
+    def __init__(self, cues: Iterable[Cue], stems: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self.cues = sorted(cues)
+        phrases = [Phrase(cue.phrase, cue.code, _place(cue)) for cue in self.cues]
+        phrases += [Phrase(stem, stem_name(code), "stem") for code, own in stems.items() for stem in own]
+        self.phrases, self._order = compile_phrases(phrases, stems=map(stem_name, stems), menus=_MENUS)
+        self.number = {name: i for i, name in enumerate(self.phrases.names)}
 
-        by_phrase: defaultdict[str, list[Cue]] = defaultdict(list)
-        for cue in cues:
-            by_phrase[cue.phrase].append(cue)
-        self.phrases = sorted(by_phrase)
-        self.cues = [tuple(by_phrase[phrase]) for phrase in self.phrases]
-        # The contiguous NFA is built in half the time of the default and scans as fast.
-        self.automaton = (
-            AhoCorasick(self.phrases, implementation=Implementation.ContiguousNFA) if self.phrases else None
-        )
-
-    def find(self, joined: str) -> list[tuple[int, int, int]]:
-        if self.automaton is None:
-            return []
-        found: list[tuple[int, int, int]] = self.automaton.find_matches_as_indexes(joined, overlapping=True)
-        return found
+    def hit(self, found: tuple[int, int, int, int]) -> CueHit:
+        """Return a cue's hit as rules see it."""
+        row, entry, start, end = found
+        return CueHit(row, self.cues[self._order[entry]], start, end)
 
 
-@cache
-def _matcher(cues: tuple[Cue, ...]) -> _Matcher:
-    return _Matcher(cues)
-
-
-def _is_word(char: str) -> bool:
-    # Scripts without spaces have no word boundaries to respect; Korean particles attach to their word.
-    apart = "\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3"
-    return char.isalnum() and not apart
-
-
-def find_cues(sheet: Sheet, cues: tuple[Cue, ...]) -> list[CueHit]:
-    """Return every cue in the page, by row, then by place in it."""
-    rows = sheet.fold
-    joined = "\n".join(rows)
-    starts: list[int] = []
-    at = 0
-    for text in rows:
-        starts.append(at)
-        at += len(text) + 1
-    matcher = _matcher(cues)
-    out: list[CueHit] = []
-    for number, start, end in matcher.find(joined):
-        row = bisect_right(starts, start) - 1
-        low, high = start - starts[row], end - starts[row]
-        size = len(rows[row])
-        if high > size:
-            continue
-        if low and _is_word(joined[start - 1]) and _is_word(joined[start]):
-            continue
-        if high < size and _is_word(joined[end]) and _is_word(joined[end - 1]):
-            continue
-        out += (CueHit(row, cue, low, high) for cue in matcher.cues[number] if _stands(cue, rows[row], low, high))
-    out.sort(key=lambda hit: (hit.row, hit.start, -hit.end, hit.cue))
-    return out
+def stem_name(code: str) -> str:
+    """Return the name under which the stems of a rule are looked for, apart from its cues."""
+    return f"{code}~"
 
 
 # Labels of these families come with a count: "Comments (12)", "34 shares".
 _COUNTED = ("CMT", "SHR", "REL")
-_COUNT_CHARS = " 0123456789.,()[]"
+# Labels of these are entries of menus too.
+_MENUS = ("NAV", "FTR", "PRM", "TCK")
 
 
-def _stands(cue: Cue, row: str, low: int, high: int) -> bool:
-    if cue.where == "start":
-        return low == 0
-    if cue.where == "end":
-        return high == len(row)
-    if cue.where == "line":
-        if low == 0 and high == len(row):
-            return True
-        return cue.code[:3] in _COUNTED and not (row[:low] + row[high:]).strip(_COUNT_CHARS)
-    return True
+def _place(cue: Cue) -> str:
+    return "counted" if cue.where == "line" and cue.code[:3] in _COUNTED else cue.where
+
+
+# The last few, by identity: hashing ten thousand cues would take longer than looking for them.
+_matchers: list[tuple[Sequence[Cue], Matcher]] = []
+_KEPT = 4
+
+
+def matcher_of(cues: Sequence[Cue]) -> Matcher:
+    """Return the matcher of some cues, made once for each sequence that is asked for again and again."""
+    for known, matcher in _matchers:
+        if known is cues:
+            return matcher
+    made = Matcher(cues)
+    if isinstance(cues, tuple):  # a list may change
+        _matchers[:] = [(cues, made), *_matchers[: _KEPT - 1]]
+    return made
+
+
+def find_cues(sheet: Sheet, cues: Sequence[Cue]) -> list[CueHit]:
+    """Return every cue in the page, by row, then by place in it."""
+    return every_hit(sheet, matcher_of(cues))
+
+
+def every_hit(sheet: Sheet, matcher: Matcher) -> list[CueHit]:
+    """Return every cue in the page, by row, then by place in it."""
+    out = [matcher.hit(found) for found in matcher.phrases.find(sheet.scan, True).hits()]
+    out.sort(key=lambda hit: (hit.row, hit.start, -hit.end, hit.cue))
+    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.zone import last_prose
@@ -55,6 +55,7 @@ RULES = (
         "- The texts on this page are offered in good faith, and nobody vouches for their being complete.\n",
         scope="document",
         test=_disclaimer_zone,
+        needs=Needs(cues=("DSC001",)),
         cues=True,
         score=0.9,
         params=(
@@ -86,6 +87,7 @@ RULES = (
         "  Past performance is not indicative of future results.\n",
         scope="document",
         test=_legal_tail,
+        needs=Needs(cues=("DSC002",)),
         score=0.85,
         params=(Param("max_rows", 4, "lines", "apart at most"),),
     ),
@@ -98,6 +100,7 @@ RULES = (
         "  This text is for informational purposes only.\n- To find out more, click here.\n",
         scope="document",
         test=_after_disclaimer,
+        needs=Needs(cues=("DSC004",)),
         cues=True,
         score=0.93,
     ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS
 
 _MONEY = re.compile(
     r"(?:[$€£¥₽₺₴]|usd|eur|gbp|rub|руб\.?)?\s*\d[\d.,\u00a0 ]*\s*(?:[$€£¥₽₺₴%]|usd|eur|gbp|rub|руб\.?|dollars?|euros?)?",
@@ -18,28 +19,31 @@ _SUPPORT = re.compile(r"(?:support|donate to|help) (?:the )?\w[\w.&'’-]*(?: \w
 
 
 def _counter(sheet: CueSheet, *, min_run: float) -> Iterator[Hit]:
-    row = 0
-    while row < len(sheet):
-        end = row
-        while (
-            end < len(sheet)
-            and len(sheet.plain[end]) <= 16
-            and _MONEY.fullmatch(sheet.plain[end])
-            and _SIGN.search(sheet.plain[end])
-            and sheet.kind[end] not in ("cell", "pre")
-        ):
+    for row in sheet.scan.select(FLAGS["zero"], FLAGS["table"]):
+        if not _is_amount(sheet, row) or (row and _is_amount(sheet, row - 1)):
+            continue
+        end = row + 1
+        while end < len(sheet) and _is_amount(sheet, end):
             end += 1
-        amounts = [re.sub(r"\D", "", sheet.plain[r]) for r in range(row, end)]
-        if end - row >= min_run and amounts[0].strip("0") == "":
+        if end - row >= min_run:
             yield Hit(row, end - 1, {"amounts": end - row})
-        row = max(end, row + 1)
+
+
+def _is_amount(sheet: CueSheet, row: int) -> bool:
+    text = sheet.plain[row]
+    if len(text) > 16 or sheet.scan.flags(row) & FLAGS["table"]:
+        return False
+    return _MONEY.fullmatch(text) is not None and _SIGN.search(text) is not None
 
 
 def _support_lines(sheet: CueSheet) -> Iterator[Hit]:
     counters = {r for hit in _counter(sheet, min_run=3) for r in range(hit.first, hit.last + 1)}
-    for row, text in enumerate(sheet.plain):
-        if sheet.words[row] <= 4 and not sheet.terminal[row] and _SUPPORT.fullmatch(text) and row != sheet.title:
-            copies = len(sheet.copies[sheet.fold[row]])
+    for row in sheet.stem_rows("DON003"):
+        if not counters and not sheet.scan.flags(row) & FLAGS["copied"]:
+            continue
+        short = sheet.words[row] <= 4 and not sheet.terminal[row]
+        if short and _SUPPORT.fullmatch(sheet.plain[row]) and row != sheet.title:
+            copies = len(sheet.scan.copies(row))
             beside = any(r in counters for r in range(row - 3, row + 4))
             if copies >= 2 or beside:
                 yield Hit(row, row, {"copies": copies, "beside_counter": beside})
@@ -66,6 +70,7 @@ RULES = (
         example="- 0 €\n- 500 €\n- 1,000 €\n  The bridge cost 1,000 € a day.\n",
         scope="document",
         test=_counter,
+        needs=Needs(flags=("zero",)),
         score=0.95,
         params=(Param("min_run", 3, "lines", "fewer may be prices"),),
     ),
@@ -77,6 +82,7 @@ RULES = (
         example="- Support the Courier\n  The bridge reopened on Monday.\n- Support the Courier\n",
         scope="document",
         test=_support_lines,
+        stems=("support ", "donate to ", "help "),
         score=0.92,
     ),
 )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS
 from scrubkit.rules.zone import last_prose
 
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d\d\W{0,3}(?:©|\(c\))", re.I)
@@ -18,12 +19,8 @@ _HEAD_ROWS = 12
 
 
 def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.plain):
-        if (
-            sheet.words[row] <= max_words
-            and ("©" in text or "(c)" in text.lower() or "opyright" in text)
-            and _COPYRIGHT.search(text)
-        ):
+    for row in sheet.scan.select(FLAGS["copyright"]):
+        if sheet.words[row] <= max_words and _COPYRIGHT.search(sheet.plain[row]):
             yield Hit(row, row, {"words": sheet.words[row]})
 
 
@@ -39,7 +36,7 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_shar
         return
     first = tail[0]
     for row in range(first - 1, max(last, first - int(max_back) - 1), -1):
-        if sheet.copies[sheet.fold[row]][0] < min(row, _HEAD_ROWS):  # the site's name, from the head of the page
+        if sheet.scan.first_copy(row) < min(row, _HEAD_ROWS):  # the site's name, from the head of the page
             first = row
             break
     share = sum(sheet.words[first:]) / max(1, sum(sheet.words))
@@ -60,13 +57,9 @@ def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:
 
 
 def _footer_elements(sheet: CueSheet) -> Iterator[Hit]:
-    if not sheet.is_html:
-        return
-    inside = [("footer" in tags and "article" not in tags) for tags in sheet.tags]
-    if all(inside):
-        return
-    for row, found in enumerate(inside):
-        if found:
+    inside = sheet.owners.footer() if sheet.owners is not None else []
+    if len(inside) < len(sheet):
+        for row in inside:
             yield Hit(row, row, {"element": "footer"})
 
 
@@ -104,6 +97,7 @@ RULES = (
         "- All rights reserved\n- Made in the north\n",
         scope="document",
         test=_footer_zone,
+        needs=Needs(cues=("FTR001", "FTR002"), flags=("copyright",)),
         score=0.95,
         params=(
             Param("min_marks", 2, "lines", "footer links needed where there is no copyright line"),
@@ -119,6 +113,7 @@ RULES = (
         example="- © 2024 Hafenbote\n  In 2024 the copyright of the song ran out.\n",
         scope="document",
         test=_copyright,
+        needs=Needs(flags=("copyright",)),
         score=0.95,
         params=(MAX_WORDS(60),),
     ),
@@ -129,6 +124,7 @@ RULES = (
         rationale="HTML says it is the footer; footers of articles inside <article> are left to other rules.",
         scope="document",
         test=_footer_elements,
+        needs=Needs(elements=("footer",), structure="html"),
         score=0.97,
     ),
 )

@@ -6,11 +6,12 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.sheet import count_words
+from scrubkit.rules.sheet import FLAGS, count_words, whole
 
+_NO_ENTRY = FLAGS["claimed"] | FLAGS["digits"] | FLAGS["table"]
 _CRUMB = re.compile(r"\s*[›»→▸]\s*|\s+(?:>|/|::|\|)\s+")
 _CODE = re.compile(r"[{}=;\[\]<]|\(\)|->")
 _NUMBERS = re.compile(
@@ -20,14 +21,9 @@ _NUMBERS = re.compile(
 
 def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Iterator[Hit]:
     first, last = sheet.body
-    for row, text in enumerate(sheet.plain):
-        if (
-            len(text) > 200
-            or sheet.terminal[row]
-            or first < row <= last
-            or not _CRUMB.search(text)
-            or _CODE.search(text)
-        ):
+    for row in sheet.scan.select(FLAGS["crumbs"], FLAGS["terminal"]):
+        text = sheet.plain[row]
+        if len(text) > 200 or first < row <= last or not _CRUMB.search(text) or _CODE.search(text):
             continue
         labels = [part for part in _CRUMB.split(text) if part]
         link = sheet.links[row]
@@ -39,42 +35,22 @@ def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Ite
 
 def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterator[Hit]:
     first_prose, last = sheet.body
-    row = 0
-    while row < len(sheet):
-        end = row
-        while end < len(sheet) and _menu_like(sheet, end):
-            end += 1
-        length = end - row
-        outside = end <= first_prose or row > last
-        linked = length > 0 and sheet.links[row] is not None
-        needed = min_run if outside or linked else inner_run
-        if length >= needed and first_prose < len(sheet):
-            yield Hit(
-                row,
-                end - 1,
-                {"lines": length, "outside_prose": outside},
-                score=0.9 if outside else 0.7,
-            )
-        row = max(end, row + 1)
-
-
-def _menu_like(sheet: CueSheet, row: int) -> bool:
-    if sheet.label[row] and not sheet.claimed(row):
-        return (
-            not any(c.isdigit() for c in sheet.plain[row])
-            and row != sheet.title
-            and sheet.kind[row] not in ("cell", "pre")
-        )
-    return False
+    if first_prose == len(sheet):
+        return
+    title = -1 if sheet.title is None else sheet.title
+    for row, end in sheet.scan.runs(FLAGS["label"], _NO_ENTRY, title, 1):
+        length = end - row + 1
+        outside = end < first_prose or row > last
+        if length >= (min_run if outside or sheet.scan.linked else inner_run):
+            yield Hit(row, end, {"lines": length, "outside_prose": outside}, score=0.9 if outside else 0.7)
 
 
 _ARROW = re.compile(r"[←⟵]\s*\S.*|.*\S\s*[→⟶]|(?:[«‹]|<<)\s*[^»]*|[^«]*\S\s*(?:[»›]|>>)")
 
 
 def _arrow_links(sheet: CueSheet, *, max_words: float, min_before: float) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.text):
-        short = 2 <= sheet.words[row] <= max_words and not sheet.terminal[row]
-        if short and sheet.prose_before[row] >= min_before and _ARROW.fullmatch(text[:200]):
+    for row in sheet.scan.select(FLAGS["arrows"], FLAGS["terminal"], 0, -1, 2, whole(max_words)):
+        if sheet.prose_before[row] >= min_before and _ARROW.fullmatch(sheet.text[row][:200]):
             yield Hit(row, row, {"words": sheet.words[row]})
 
 
@@ -82,14 +58,15 @@ def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
     title = sheet.title
     if not title:
         return
-    for row in range(title):
-        if sheet.words[row] <= max_words and not sheet.terminal[row] and not sheet.prose[row]:
-            yield Hit(row, row, {"rows_to_title": title - row, "words": sheet.words[row]})
+    words = sheet.words
+    for row in sheet.scan.select(0, FLAGS["terminal"] | FLAGS["prose"], 0, title, 0, whole(max_words)):
+        yield Hit(row, row, {"rows_to_title": title - row, "words": words[row]})
 
 
 def _paging(sheet: CueSheet) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.plain):
-        if len(text) > 60 or sheet.kind[row] in ("cell", "pre") or not _NUMBERS.fullmatch(text):
+    for row in sheet.scan.select(FLAGS["numbers"], FLAGS["table"]):
+        text = sheet.plain[row]
+        if not _NUMBERS.fullmatch(text):
             continue
         numbers = [int(n) for n in re.findall(r"\d+", text)]
         ascending = all(a < b for a, b in itertools.pairwise(numbers))
@@ -118,6 +95,7 @@ RULES = (
         example="- Home › Business › Energy\n  The price rose > 5 percent, traders said on Friday.\n",
         scope="document",
         test=_breadcrumbs,
+        needs=Needs(flags=("crumbs",)),
         score=0.9,
         params=(
             Param("min_labels", 3, "labels", "fewer are not a chain"),
@@ -135,6 +113,7 @@ RULES = (
         "  The council met on Monday to vote on the bridge, and nobody from the harbour board came.\n",
         scope="document",
         test=_label_runs,
+        needs=Needs(flags=("label",)),
         score=0.9,
         params=(
             Param("min_run", 4, "lines", "above or below the running text, or where links are known"),
@@ -172,6 +151,7 @@ RULES = (
         "- ← Snow gates to be painted\n- Parish pump: what we talked about →\n",
         scope="document",
         test=_arrow_links,
+        needs=Needs(flags=("arrows",)),
         score=0.88,
         params=(
             Param("max_words", 25, "words", "a longer line is text"),
@@ -186,6 +166,7 @@ RULES = (
         example="- 1 2 3 … 14\n  1, 2 and 3 were the winning numbers.\n",
         scope="document",
         test=_paging,
+        needs=Needs(flags=("numbers",)),
         score=0.9,
     ),
     Rule(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS
 
 _TIMES = re.compile(r"(?:-?\d{1,2}:\d{2}(?::\d{2})?[\s/|·-]*){1,6}")
 _CLOSE = re.compile(r"[x×✕✖]")
@@ -19,13 +20,9 @@ _PROPER_PLAYER = (
 
 def _times(sheet: CueSheet) -> Iterator[Hit]:
     cues = sheet.cue_rows("PLY001")
-    for row, text in enumerate(sheet.plain):
-        if (
-            len(text) <= 40
-            and text.count(":") >= 1
-            and _TIMES.fullmatch(text)
-            and sheet.kind[row] not in ("cell", "pre")
-        ):
+    for row in sheet.scan.select(FLAGS["times"], FLAGS["table"]):
+        text = sheet.plain[row]
+        if _TIMES.fullmatch(text):
             stamps = len(re.findall(r"\d{1,2}:\d{2}(?::\d{2})?", text))
             near = any(" " in hit.cue.phrase for r, hit in cues.items() if abs(r - row) <= 3)
             if stamps >= 2 or near or text.startswith(("0:00", "00:00")):
@@ -33,9 +30,9 @@ def _times(sheet: CueSheet) -> Iterator[Hit]:
 
 
 def _close_buttons(sheet: CueSheet) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.plain):
-        button = len(text) == 1 and _CLOSE.fullmatch(text) and sheet.kind[row] not in ("cell", "pre")
-        if button and (text != "x" or sheet.marked[row] or sheet.framed(row)):
+    for row in sheet.scan.select(FLAGS["single"], FLAGS["table"]):
+        text = sheet.plain[row]
+        if _CLOSE.fullmatch(text) and (text != "x" or sheet.marked[row] or sheet.framed(row)):
             yield Hit(row, row, {"text": text})
 
 
@@ -69,6 +66,7 @@ RULES = (
         example="- 0:00 / 3:20\n  The 3:20 train was late.\n",
         scope="document",
         test=_times,
+        needs=Needs(flags=("times",)),
         score=0.95,
     ),
     Rule(
@@ -79,6 +77,7 @@ RULES = (
         example="- ×\n  x marks the place on the map.\n",
         scope="document",
         test=_close_buttons,
+        needs=Needs(flags=("single",)),
         score=0.9,
     ),
     Rule(
@@ -91,6 +90,7 @@ RULES = (
         ),
         scope="document",
         test=_player_title,
+        needs=Needs(cues=("PLY001",)),
         score=0.9,
         params=(Param("max_words", 20, "words", "a longer line is text"),),
     ),

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Rule
+from scrubkit.catalogue import Hit, Needs, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
-_CONSENT = re.compile(
-    r"cookie-?(?:banner|bar|notice|consent|law|popup|modal|policy)|consent|gdpr|onetrust|qc-cmp|didomi|cybot|truste"
-)
-
 
 def _consent_elements(sheet: CueSheet) -> Iterator[Hit]:
-    if not sheet.is_html:
-        return
-    marked = sheet.hinted(_CONSENT)
-    if all(marked):
-        return
-    for row, found in enumerate(marked):
-        if found:
+    marked = sheet.named("consent")
+    if len(marked) < len(sheet):
+        for row, found in marked:
             yield Hit(row, row, {"hint": found})
 
 
@@ -101,6 +92,7 @@ RULES = (
         rationale="Consent platforms name their elements.",
         scope="document",
         test=_consent_elements,
+        needs=Needs(elements=("consent",), structure="html"),
         score=0.88,
     ),
 )

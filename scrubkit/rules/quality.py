@@ -8,6 +8,7 @@ where it comes from is told in :mod:`scrubkit.rules.quality_catalogue`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from scrubkit.catalogue import Rule
@@ -16,7 +17,7 @@ from scrubkit.core.errors import ConfigError
 from scrubkit.core.finding import Finding
 from scrubkit.core.ledger import Ledger
 from scrubkit.ingest.layout import layout_text
-from scrubkit.rules.cues import CueHit, find_cues, shipped_cues
+from scrubkit.rules.cues import CueHit, Matcher, every_hit, shipped_cues
 from scrubkit.rules.quality_catalogue import RULES
 from scrubkit.rules.quality_checks import CHECKS, few_stop_words, is_javascript_notice
 from scrubkit.rules.quality_stats import TextStats, count_words, prose_words
@@ -133,9 +134,8 @@ def _prompt_only(document: Document, ledger: Ledger, stats: TextStats, settings:
         return None
     layout = layout_text(stats.text)
     sheet = Sheet(Document(document.id, layout.text, layout.blocks))
-    cues = tuple(cue for cue in shipped_cues() if cue.code.startswith("PRM"))
     hits: dict[int, list[CueHit]] = {}
-    for hit in find_cues(sheet, cues):
+    for hit in every_hit(sheet, _prompts()):
         hits.setdefault(hit.row, []).append(hit)
     words = [count_words(text) for text in sheet.text]
     prompts = [row for row in range(len(sheet)) if _is_prompt(sheet, row, hits.get(row, []))]
@@ -144,6 +144,11 @@ def _prompt_only(document: Document, ledger: Ledger, stats: TextStats, settings:
         return None
     phrases = {hit.cue.phrase for row in prompts for hit in hits.get(row, [])}
     return {"prompt_share": round(share, 3), "words": sum(words), "cues": sorted(phrases)[:5]}
+
+
+@cache
+def _prompts() -> Matcher:
+    return Matcher(cue for cue in shipped_cues() if cue.code.startswith("PRM"))
 
 
 def _is_prompt(sheet: Sheet, row: int, hits: Sequence[CueHit]) -> bool:

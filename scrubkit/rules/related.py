@@ -6,17 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS, whole
 from scrubkit.rules.zone import article_resumes, last_prose, parts_of_zone, zone_end
 
-_STRAIGHT = re.compile(r"(?<!\d)[\"']")  # after a digit it is a sign for inches or minutes
-_CURLY = re.compile(r"[“”‘’]")
-_DOUBLE_SPACE = re.compile(r"\S {2,}\S")
-_HINT = re.compile(
-    r"\b(?:related|recommended|read-?(?:more|next|also)|more-?(?:stories|posts|news|articles)|most-?(?:read|popular|viewed)|trending|you-?may-?(?:also-?)?like|outbrain|taboola|popular-?posts|recent-?posts)\b"
-)
+_NO_HEADLINE = FLAGS["terminal"] | FLAGS["marked"] | FLAGS["titled"]
 _WORDS = re.compile(r"\w{3,}")
 
 
@@ -58,27 +54,23 @@ def _article_end(sheet: CueSheet, resume_words: float) -> int:
 
 def _inline_headline(sheet: CueSheet, *, min_words: float, max_words: float) -> Iterator[Hit]:
     """A headline between two paragraphs set in other type than the article around it."""
-    curly = sum(len(_CURLY.findall(text)) for text in sheet.text)
-    straight = sum(len(_STRAIGHT.findall(text)) for text in sheet.text)
+    curly, straight = sheet.scan.curly, sheet.scan.straight
     house_is_curly = curly >= 8 and curly >= 4 * straight
-    for row in range(1, len(sheet) - 1):
-        if not min_words <= sheet.words[row] <= max_words or not _stands_between(sheet, row):
-            continue
-        text = sheet.text[row]
-        foreign = house_is_curly and _STRAIGHT.search(text) is not None and _CURLY.search(text) is None
-        doubled = _DOUBLE_SPACE.search(text) is not None
-        if foreign or doubled:
+    least, most = whole(min_words, up=True), whole(max_words)
+    for row in sheet.scan.select(FLAGS["between"], _NO_HEADLINE, 0, -1, least, most):
+        flags = sheet.scan.flags(row)
+        foreign = house_is_curly and bool(flags & FLAGS["straight"]) and not flags & FLAGS["curly"]
+        doubled = bool(flags & FLAGS["double_space"])
+        if (foreign or doubled) and _stands_between(sheet, row):
             yield Hit(row, row, {"straight_quotes": foreign, "double_space": doubled, "words": sheet.words[row]})
 
 
 def _stands_between(sheet: CueSheet, row: int) -> bool:
-    """Whether a row without a sentence end stands between two paragraphs; in HTML it must be a link."""
+    """Whether a row between two paragraphs may be a headline; in HTML it must be a link."""
     text, link = sheet.text[row], sheet.links[row]
-    if sheet.terminal[row] or sheet.marked[row] or row == sheet.title or (link is not None and link < 0.5):
+    if row == sheet.title or (link is not None and link < 0.5):
         return False
-    if text[-1] in ":;,—-" or text[:1].islower() or sheet.kind[row] in ("heading", "caption"):
-        return False
-    return sheet.prose[row - 1] and sheet.prose[row + 1]
+    return text[-1] not in ":;,—-" and not text[:1].islower()
 
 
 def _tag_run(sheet: CueSheet, *, min_run: float, topical: float) -> Iterator[Hit]:
@@ -111,14 +103,12 @@ def _article_last(sheet: CueSheet) -> int:
 
 
 def _related_elements(sheet: CueSheet) -> Iterator[Hit]:
-    if not sheet.is_html:
+    marked = sheet.named("related")
+    inside = sum(sheet.words[row] for row, _ in marked if sheet.prose[row])
+    if sheet.prose_before[-1] - inside < 60:
         return
-    marked = sheet.hinted(_HINT)
-    outside = sum(w for w, m, p in zip(sheet.words, marked, sheet.prose, strict=True) if p and not m)
-    if outside < 60:
-        return
-    for row, found in enumerate(marked):
-        if found and not (sheet.prose[row] and sheet.words[row] > 60):
+    for row, found in marked:
+        if not (sheet.prose[row] and sheet.words[row] > 60):
             yield Hit(row, row, {"hint": found})
 
 
@@ -136,6 +126,7 @@ RULES = (
         "- Most Read\n- Storm closes three northern airports\n- 12 Oct 2025\n",
         scope="document",
         test=_related_zone,
+        needs=Needs(cues=("REL001",)),
         cues=True,
         score=0.92,
         params=(
@@ -168,6 +159,7 @@ RULES = (
         "  The repair took “two winters”, said the engineer, who had seen the flood and everything that came after it.\n",
         scope="document",
         test=_inline_headline,
+        needs=Needs(flags=("between",)),
         score=0.9,
         params=(
             Param("min_words", 8, "words", "shorter lines are sub-headings"),
@@ -194,6 +186,7 @@ RULES = (
         "- • Bridge\n- • Flood\n- • River\n",
         scope="document",
         test=_tag_run,
+        needs=Needs(flags=("prose",)),
         score=0.9,
         params=(
             Param("min_run", 3, "lines", "fewer may be a list"),
@@ -207,6 +200,7 @@ RULES = (
         rationale="Class names such as related, most-read, trending mark teaser blocks in HTML.",
         scope="document",
         test=_related_elements,
+        needs=Needs(elements=("related",), structure="html"),
         score=0.86,
     ),
 )

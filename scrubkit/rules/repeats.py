@@ -5,17 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.run import CueSheet
-
-_SKIPPED_KINDS = ("cell", "pre")
+from scrubkit.rules.sheet import FLAGS
 
 
 def _title_copies(sheet: CueSheet) -> Iterator[Hit]:
     title = sheet.title
     if title is None:
         return
-    for row in sheet.copies[sheet.fold[title]]:
+    for row in sheet.scan.copies(title):
         if row > title:
             yield Hit(row, row, {"copy_of_row": title + 1})
 
@@ -27,33 +26,35 @@ def _own_title(sheet: CueSheet) -> Iterator[Hit]:
 
 
 def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
-    for key, rows in sheet.copies.items():
-        if len(rows) < 2 or len(key) < 8 or sheet.words[rows[0]] < 2:
+    for rows in sheet.scan.groups():
+        if sheet.words[rows[0]] < 2 or len(sheet.fold[rows[0]]) < 8:
             continue
         if rows[0] == sheet.title:
             continue
         for first, second in itertools.pairwise(rows):
-            if second - first <= max_apart and sheet.kind[second] not in _SKIPPED_KINDS:
+            if second - first <= max_apart and not sheet.scan.flags(second) & FLAGS["table"]:
                 yield Hit(second, second, {"rows_apart": second - first})
 
 
 def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterator[Hit]:
     first_prose, last = sheet.body
-    for key, rows in sheet.copies.items():
-        if len(rows) < 2 or len(key) < min_chars or rows[0] == sheet.title or not any(c.isalpha() for c in key):
+    title, words = sheet.title, sheet.words
+    # Laid-out HTML says the same thing twice for its own reasons (a slide, a hidden menu), never for the reader's; lines
+    # of flattened text do come back in threads and references.
+    score = 0.91 if sheet.is_html else None
+    for rows in sheet.scan.groups():
+        flags = sheet.scan.flags(rows[0])
+        if rows[0] == title or flags & FLAGS["table"] or not flags & FLAGS["letters"]:
             continue
-        if sheet.kind[rows[0]] in _SKIPPED_KINDS:
+        if len(sheet.fold[rows[0]]) < min_chars:
             continue
-        short = sheet.words[rows[0]] <= 6 and not sheet.terminal[rows[0]]
+        short = words[rows[0]] <= 6 and not flags & FLAGS["terminal"]
         for copy, row in enumerate(rows):
             inside = first_prose <= row <= last
             # Between paragraphs short fragments recur by right: names in a thread, terms in a reference.
-            if inside and sheet.words[row] < inner_words:
+            if inside and words[row] < inner_words:
                 continue
             if copy or (short and not inside and len(rows) >= all_from):
-                # Laid-out HTML says the same thing twice for its own reasons (a slide, a hidden menu), never for the
-                # reader's; lines of flattened text do come back in threads and references.
-                score = 0.91 if sheet.is_html else None
                 yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score=score)
 
 
@@ -68,6 +69,7 @@ RULES = (
         "- Bridge reopens after two years\n",
         scope="document",
         test=_title_copies,
+        needs=Needs(flags=("copied",)),
         score=0.97,
     ),
     Rule(
@@ -80,6 +82,7 @@ RULES = (
         scope="document",
         action="keep",
         test=_own_title,
+        needs=Needs(structure="text"),
         score=0.96,
     ),
     Rule(
@@ -90,6 +93,7 @@ RULES = (
         example="  Anglers on the quay below the old bridge\n- Anglers on the quay below the old bridge\n",
         scope="document",
         test=_caption_copies,
+        needs=Needs(flags=("copied",)),
         score=0.95,
         params=(Param("max_apart", 3, "lines", "further apart it is a repeated line (RPT001)"),),
     ),
@@ -101,6 +105,7 @@ RULES = (
         example="  The bridge reopened on Monday.\n- The bridge reopened on Monday.\n",
         scope="document",
         test=_line_copies,
+        needs=Needs(flags=("copied",)),
         score=0.85,
         params=(
             Param("min_chars", 4, "characters", "shorter lines repeat by chance"),

@@ -1,75 +1,91 @@
-"""Run rules over a page: dispatch by cue, then the document rules; a rule that crashes becomes ERR001."""
+"""Run rules over a page: those that could find anything on it; a rule that crashes becomes ERR001."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from scrubkit.catalogue import Hit, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.rules.cues import Cue, CueHit, all_cues, find_cues
-from scrubkit.rules.sheet import Sheet
+from scrubkit.ingest.signatures import Signature, read_signature_at
+from scrubkit.kernels.owners import Owners
+from scrubkit.kernels.rows import Found
+from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, matcher_of, stem_name
+from scrubkit.rules.elements import bits, field, read_elements, word
+from scrubkit.rules.sheet import FLAGS, Sheet
 from scrubkit.rules.title import title_row
 
-__all__ = ["CueSheet", "find", "run_rules"]
+__all__ = ["CueSheet", "find"]
+
+_SIGNED, _PROSE = FLAGS["signed"], FLAGS["prose"]
 
 
 class CueSheet(Sheet):
     """A sheet that also knows which cues were found where, for rules that look at neighbours' cues."""
 
-    def __init__(self, document: Document, cues: Sequence[Cue]) -> None:
+    def __init__(self, document: Document, cues: Sequence[Cue] | Matcher) -> None:
         super().__init__(document)
-        found: dict[str, dict[int, CueHit]] = {}
-        for hit in find_cues(self, tuple(cues)):
-            found.setdefault(hit.cue.code, {}).setdefault(hit.row, hit)
-        object.__setattr__(self, "_found", found)
+        matcher = cues if isinstance(cues, Matcher) else matcher_of(cues)
+        object.__setattr__(self, "_matcher", matcher)
+        object.__setattr__(self, "_rows_by_code", {})
+        object.__setattr__(self, "_signatures", {})
+
+    @cached_property
+    def _found(self) -> Found:
+        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
+        return matcher.phrases.find(self.scan)
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The codes whose cues or stems stand on the page (stems: see :func:`scrubkit.rules.cues.stem_name`)."""
+        return self._found.present
+
+    @cached_property
+    def owners(self) -> Owners | None:
+        """What the elements of the page say of its rows, ``None`` for flattened text."""
+        return read_elements(self.document.blocks, self.rows)
+
+    def named(self, vocabulary: str) -> list[tuple[int, str]]:
+        """Return the rows of which the name of an element says something in a vocabulary, each with the word."""
+        if self.owners is None:
+            return []
+        return [(row, word(vocabulary, number)) for row, number in self.owners.select(field(vocabulary))]
 
     @cached_property
     def title(self) -> int | None:
         """The row that is the page's title, if one can be told; rows that a cue takes for a label are passed over."""
-        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
-        return title_row(self, {row for rows in found.values() for row in rows})
+        return title_row(self, self.signature, lambda: set(self._found.cued()))
+
+    def signature(self, row: int) -> Signature | None:
+        """Return what a row says of who wrote the text and when (:func:`scrubkit.ingest.signatures.read_signature_at`)."""
+        known: dict[int, Signature | None] = self._signatures  # type: ignore[attr-defined]
+        if row not in known:
+            flags = self.scan.flags(row) | (self.scan.flags(row - 1) if row else 0)
+            known[row] = read_signature_at(self.text, row) if flags & _SIGNED else None
+        return known[row]
 
     @cached_property
     def cued(self) -> Mapping[int, frozenset[str]]:
         """The cue phrases of each row that has any, whatever rule they speak for."""
-        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
+        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
         out: dict[int, set[str]] = {}
-        for rows in found.values():
-            for row, hit in rows.items():
-                out.setdefault(row, set()).add(hit.cue.phrase)
-        return {row: frozenset(phrases) for row, phrases in out.items()}
-
-    @cached_property
-    def body(self) -> tuple[int, int]:
-        """First and last prose row; ``(len, -1)`` where there is none."""
-        rows = [row for row, prose in enumerate(self.prose) if prose]
-        return (rows[0], rows[-1]) if rows else (len(self), -1)
-
-    @cached_property
-    def _families(self) -> Mapping[int, frozenset[str]]:
-        """The families whose cues each row holds, those apart whose labels are entries of menus too."""
-        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
-        out: dict[int, set[str]] = {}
-        for code, rows in found.items():
-            for row in rows if code[:3] not in ("NAV", "FTR", "PRM", "TCK") else ():
-                out.setdefault(row, set()).add(code[:3])
-        return {row: frozenset(families) for row, families in out.items()}
+        for code, number in matcher.number.items():
+            if not code.endswith("~"):
+                for found in self._found.hits(number):
+                    out.setdefault(found[0], set()).add(matcher.hit(found).cue.phrase)
+        return {row: frozenset(phrases) for row, phrases in sorted(out.items())}
 
     def claimed(self, row: int) -> bool:
         """Return whether a cue names the row beyond doubt: by several words, or beside another of its family.
 
         "Videos" may be an entry of any menu; "Share on Facebook", or "Facebook" under it, is a share bar.
         """
-        families = self._families.get(row)
-        if not families:
-            return False
-        if any(" " in phrase for phrase in self.cued[row]):
-            return True
-        return any(families & self._families.get(near, frozenset()) for near in (row - 1, row + 1))
+        self.present  # noqa: B018  it is the search for cues that claims rows
+        return self.scan.flags(row) & FLAGS["claimed"] != 0
 
     def framed(self, row: int) -> bool:
         """Return whether a row stands in the frame of the page: outside the running text, or among other cues.
@@ -77,16 +93,86 @@ class CueSheet(Sheet):
         One-word labels need this: "Support" under a heading of a price list is content.
         """
         first, last = self.body
-        if not first <= row <= last:
-            return True
-        own = self.cued.get(row, frozenset())
-        near = (self.cued.get(r, frozenset()) for r in range(row - 2, row + 3) if r != row)
-        return sum(bool(phrases - own) for phrases in near) >= 2
+        return not first <= row <= last or self._found.among(row) >= 2
 
     def cue_rows(self, code: str) -> Mapping[int, CueHit]:
         """Return the first hit of a rule's cues in each row that has one, by row."""
-        found: dict[str, dict[int, CueHit]] = self._found  # type: ignore[attr-defined]
-        return found.get(code, {})
+        known: dict[str, Mapping[int, CueHit]] = self._rows_by_code  # type: ignore[attr-defined]
+        if code not in known:
+            matcher: Matcher = self._matcher  # type: ignore[attr-defined]
+            found = self._found.hits(matcher.number[code]) if code in self.present else []
+            known[code] = {hit[0]: matcher.hit(hit) for hit in found}
+        return known[code]
+
+    def stem_rows(self, code: str) -> list[int]:
+        """Return the rows in which a stem of a rule stands."""
+        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
+        name = stem_name(code)
+        return self._found.rows_of(matcher.number[name]) if name in self.present else []
+
+
+class _Step(NamedTuple):
+    """A rule as it is run: its settings, and what a page must have (see :class:`scrubkit.catalogue.Needs`)."""
+
+    rule: Rule
+    settings: dict[str, float]
+    names: frozenset[str]
+    flags: int
+    bits: int
+    html: bool | None
+
+    def idle(self, sheet: CueSheet, present: frozenset[str], seen: int, said: int) -> bool:
+        """Whether the rule could find nothing on a page."""
+        if self.html is not None and self.html != sheet.is_html:
+            return True
+        if not (self.names or self.flags or self.bits):
+            return False
+        return not (self.flags & seen or self.bits & said) and self.names.isdisjoint(present)
+
+
+class _Plan(NamedTuple):
+    rules: tuple[Rule, ...]
+    cues: Sequence[Cue]
+    params: dict[str, dict[str, float]]
+    steps: tuple[_Step, ...]
+    matcher: Matcher
+
+
+_plans: list[_Plan] = []  # the last few: a run has one or two, and making one takes as long as hundreds of pages
+_KEPT = 8
+
+
+def _plan(rules: tuple[Rule, ...], cues: Sequence[Cue], params: Mapping[str, Mapping[str, float]]) -> _Plan:
+    wanted = {code: dict(own) for code, own in params.items()}
+    for plan in _plans:
+        if plan.cues is cues and plan.rules == rules and plan.params == wanted:
+            return plan
+    active = [rule for rule in rules if rule.test is not None and rule.scope in ("block", "document")]
+    stems = {rule.code: rule.stems for rule in active if rule.stems}
+    same = (
+        p.matcher
+        for p in _plans
+        if p.cues is cues and {s.rule.code: s.rule.stems for s in p.steps if s.rule.stems} == stems
+    )
+    matcher = next(same, None) or Matcher(cues, stems)
+    plan = _Plan(rules, cues, wanted, tuple(_step(rule, wanted) for rule in active), matcher)
+    _plans[:] = [plan, *_plans[: _KEPT - 1]]
+    return plan
+
+
+def _step(rule: Rule, params: Mapping[str, Mapping[str, float]]) -> _Step:
+    settings = {**rule.defaults(), **params.get(rule.code, {})}
+    names: set[str] = {stem_name(rule.code)} if rule.stems else set()
+    if rule.scope == "block":
+        return _Step(rule, settings, frozenset((rule.code,)), 0, 0, None)
+    if rule.needs is None:
+        return _Step(rule, settings, frozenset(names), 0, 0, None)
+    names |= set(rule.needs.cues)
+    flags, said = (
+        sum(map(value, asked)) for value, asked in ((FLAGS.__getitem__, rule.needs.flags), (bits, rule.needs.elements))
+    )
+    html = None if rule.needs.structure is None else rule.needs.structure == "html"
+    return _Step(rule, settings, frozenset(names), flags, said, html)
 
 
 def find(
@@ -95,43 +181,58 @@ def find(
     *,
     cues: Sequence[Cue] | None = None,
     params: Mapping[str, Mapping[str, float]] | None = None,
+    every: bool = False,
 ) -> tuple[Finding, ...]:
     """Return the findings of block- and document-scope rules over a document, sorted.
 
-    ``params`` overrides parameters by rule code. The same document gives the same findings whatever ran before.
+    ``params`` overrides parameters by rule code. ``every`` calls also the rules that need what the page has not:
+    slower, and the same findings. The same document gives the same findings whatever ran before.
     """
-    active = [rule for rule in rules if rule.test is not None and rule.scope in ("block", "document")]
-    if not active or not document.text or document.text.isspace():
+    plan = _plan(tuple(rules), all_cues() if cues is None else cues, params or {})
+    if not plan.steps or not document.text or document.text.isspace():
         return ()
-    sheet = CueSheet(document, all_cues() if cues is None else cues)
-    return tuple(sorted(run_rules(sheet, active, params or {}), key=Finding.sort_key))
+    sheet = CueSheet(document, plan.matcher)
+    made: list[tuple[int, int, str, str, float, int, Finding]] = []
+    present, seen = sheet.present, sheet.scan.seen
+    said = sheet.owners.present if sheet.owners is not None else 0
+    for step in plan.steps:
+        if every or not step.idle(sheet, present, seen, said):
+            _run(sheet, step, made)
+    made.sort()
+    if any(one[:5] == other[:5] for one, other in pairwise(made)):
+        return tuple(sorted((entry[6] for entry in made), key=Finding.sort_key))
+    return tuple([entry[6] for entry in made])
 
 
-def run_rules(sheet: CueSheet, rules: Iterable[Rule], params: Mapping[str, Mapping[str, float]]) -> Iterator[Finding]:
-    """Yield the findings of each rule in turn."""
-    for rule in rules:
-        settings = {**rule.defaults(), **params.get(rule.code, {})}
-        try:
-            yield from (_finding(sheet, rule, hit) for hit in list(_hits(sheet, rule, settings)))
-        except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
-            yield _crash(sheet.document, rule, error)
+def _run(sheet: CueSheet, step: _Step, made: list[tuple[int, int, str, str, float, int, Finding]]) -> None:
+    rule, size = step.rule, len(made)
+    code, blocks, rows = rule.code, sheet.document.blocks, sheet.rows
+    starts, ends = blocks.starts, blocks.ends
+    try:
+        for first, last, because, own, acting in _hits(sheet, step):
+            start, end = starts[rows[first]], ends[rows[last]]
+            action = acting or rule.action
+            score = rule.score if own is None else own
+            finding = Finding(code, start, end, action, score, because or {})
+            made.append((start, end, code, action, -score, len(made), finding))
+    except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
+        del made[size:]
+        crash = _crash(sheet.document, rule, error)
+        made.append((crash.start, crash.end, crash.code, crash.action, -crash.score, len(made), crash))
 
 
-def _hits(sheet: CueSheet, rule: Rule, settings: Mapping[str, float]) -> Iterator[Hit]:
-    assert rule.test is not None
-    if rule.scope == "document":
-        yield from rule.test(sheet, **settings)  # type: ignore[misc]
-        return
-    for row, hit in sheet.cue_rows(rule.code).items():
-        because = rule.test(sheet, row, hit, **settings)
+def _hits(sheet: CueSheet, step: _Step) -> Iterable[Hit]:
+    test = step.rule.test
+    assert test is not None
+    return test(sheet, **step.settings) if step.rule.scope == "document" else _block_hits(sheet, step)  # type: ignore[return-value]
+
+
+def _block_hits(sheet: CueSheet, step: _Step) -> Iterator[Hit]:
+    test, settings = step.rule.test, step.settings
+    for row, hit in sheet.cue_rows(step.rule.code).items():
+        because = test(sheet, row, hit, **settings)  # type: ignore[misc]
         if because is not None:
             yield Hit(row, row, {"cue": hit.cue.phrase, **because})  # type: ignore[dict-item]
-
-
-def _finding(sheet: Sheet, rule: Rule, hit: Hit) -> Finding:
-    start, end = sheet.span(hit.first, hit.last)
-    action = hit.action or rule.action
-    return Finding(rule.code, start, end, action, rule.score if hit.score is None else hit.score, hit.because)
 
 
 def _crash(document: Document, rule: Rule, error: Exception) -> Finding:

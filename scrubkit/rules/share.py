@@ -5,30 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Rule
+from scrubkit.catalogue import Hit, Needs, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
+from scrubkit.rules.sheet import FLAGS
 
 _COUNT = re.compile(
     r"[\d.,]+\s*[kKmM]?\s*(?:shares?|likes?|tweets?|followers|claps?|retweets?|pins?)\b\W*",
     re.I,
 )
-_HINT = re.compile(
-    r"\b(?:social-?share|share-?(?:bar|buttons?|tools?|links?|widget|this)|sharing|addtoany|addthis|sharedaddy|social-?(?:links?|media|icons?|buttons?))\b"
-)
 
 
 def _counts(sheet: CueSheet) -> Iterator[Hit]:
-    for row, text in enumerate(sheet.plain):
-        if len(text) <= 24 and _COUNT.fullmatch(text):
+    for row in sheet.scan.select(FLAGS["shares"]):
+        text = sheet.plain[row]
+        if _COUNT.fullmatch(text):
             yield Hit(row, row, {"text": text})
 
 
 def _share_elements(sheet: CueSheet) -> Iterator[Hit]:
-    if not sheet.is_html:
-        return
-    for row, found in enumerate(sheet.hinted(_HINT)):
-        if found and not sheet.prose[row] and sheet.words[row] <= 12:
+    for row, found in sheet.named("share"):
+        if not sheet.prose[row] and sheet.words[row] <= 12:
             yield Hit(row, row, {"hint": found})
 
 
@@ -63,6 +60,7 @@ RULES = (
         example="- 1.2K Shares\n  The bank sold 12 shares.\n",
         scope="document",
         test=_counts,
+        needs=Needs(flags=("shares",)),
         score=0.9,
     ),
     Rule(
@@ -72,6 +70,7 @@ RULES = (
         rationale="Class names of share bars are alike across sites.",
         scope="document",
         test=_share_elements,
+        needs=Needs(elements=("share",), structure="html"),
         score=0.89,
     ),
 )

@@ -1,89 +1,71 @@
 """A page as rules see it: its visible blocks as rows, each property computed once.
 
 Rules speak of rows (blocks that are not blank), so they need not know whether a text has blank lines between all
-lines, between some or none; ``gap`` says where there were any.
+lines, between some or none; ``gap`` says where there were any. The properties come from :mod:`scrubkit.kernels.rows`.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 from scrubkit.core.document import KINDS, Document
+from scrubkit.kernels.rows import FLAGS, Rows, count_words, fold, fold_open, read_rows, strip_marks
 
-__all__ = ["Sheet", "count_words", "fold", "fold_open", "strip_marks"]
+__all__ = ["FLAGS", "Sheet", "count_words", "fold", "fold_open", "strip_marks", "whole"]
 
-_BLANK = KINDS.index("blank")
-_LONG = 4_000  # characters from which only the ends of a line are compared
-_COUNTED = 20_000  # characters of a line in which words are counted
-
-# Marks that renderers of HTML put before list items and headings: * + - • ◦ ▪ ● ■ ▸ ► › » # o [1] 1.
-_MARKS = re.compile(
-    r"^(?:[\s\u00a0\u3000]*(?:[*+\-•◦▪●■□▸►‣›»·–—#>|⁃∙○✓✔]+(?=\s|$)|\[\d{1,3}\](?=\s)|o(?=\s\s)))*[\s\u00a0\u3000]*"
+_ROLES = bytes(
+    (kind == "blank") | 2 * (kind in ("cell", "pre")) | 4 * (kind in ("heading", "caption")) | 8 * (kind == "item")
+    for kind in KINDS
 )
-_SPACE = re.compile(r"\s+")
-_QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u200b": "", "\u00ad": ""}
-)
-_WORD = re.compile(r"\w+")
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_TERMINAL = re.compile(r"""[.!?…。！？।؟۔።։](?:["'”’»“)\]›」』*†\d]|\[\w+\])*$""")
-_STRONG_TERMINAL = re.compile(r"[.!?…。！？।؟۔።։]")
 
 
-def strip_marks(text: str) -> str:
-    """Return a line without the bullet or heading mark a renderer put before it.
+def whole(bound: float, *, up: bool = False) -> int:
+    """Return a bound on counts, which a user may set to anything, as a whole number that a column can be compared with.
 
-    >>> strip_marks("  • * Politics "), strip_marks("-5 degrees")
-    ('Politics', '-5 degrees')
+    >>> whole(12.5), whole(12.5, up=True), whole(float("inf"))
+    (12, 13, 2147483647)
     """
-    return text[_MARKS.match(text).end() :].strip()  # type: ignore[union-attr]
+    kept = min(max(bound, -1), 2**31 - 1)
+    return math.ceil(kept) if up else math.floor(kept)
 
 
-def fold(text: str) -> str:
-    """Return the form in which lines and cues are compared: no marks, one space, straight quotes, caseless.
+class _Texts(Sequence[str]):
+    """A column of texts, each made when it is asked for: most rows of a page nobody looks at."""
 
-    Of a line of more than 4,000 characters only its two ends and its length are compared: no cue is that long,
-    and a scrape that is one line of 50 MB must not be copied five times.
+    __slots__ = ("_make", "_size")
 
-    >>> fold("  • READER’S   Choice:")
-    "reader's choice"
-    """
-    if len(text) > _LONG:
-        return f"{fold_open(text[: _LONG // 2])} \x00{len(text)}\x00 {fold(text[-_LONG // 4 :])}"
-    plain = fold_open(text)
-    return plain.strip(" :.…>|\u200e\u200f").strip() or plain
+    def __init__(self, make: Callable[[int], str], size: int) -> None:
+        self._make, self._size = make, size
 
+    def __len__(self) -> int:
+        return self._size
 
-def fold_open(text: str) -> str:
-    """Return :func:`fold` without the cut at the end: ``"Read also:"`` keeps its colon, which is half the cue."""
-    plain = _SPACE.sub(" ", strip_marks(text)).translate(_QUOTES).casefold()
-    # Turkish capitals fold to i with a dot above; without it "İmza" and "imza" are one word.
-    return plain.replace("i\u0307", "i").replace("ı", "i").strip()
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return list(map(self._make, range(*index.indices(self._size))))
+        return self._make(range(self._size)[index])
 
+    def __iter__(self) -> Iterator[str]:
+        return map(self._make, range(self._size))
 
-def count_words(text: str) -> int:
-    r"""Return the number of words: runs of ``\w``, and one word for two characters in scripts without spaces.
-
-    >>> count_words("three short words"), count_words("今日は良い天気です")
-    (3, 4)
-    """
-    if len(text) > _COUNTED:  # enough to know that it is long
-        return count_words(text[:_COUNTED]) * len(text) // _COUNTED
-    if text.isascii():
-        return len(_WORD.findall(text))
-    wide = len(_WIDE.findall(text))
-    return len(_WORD.findall(_WIDE.sub(" ", text) if wide else text)) + wide // 2
+    def __repr__(self) -> str:
+        return repr(list(self))
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of a document and what rules ask of them. Columns are lists of equal length, one entry a row.
+    """The rows of a document and what rules ask of them. Columns are sequences of equal length, one entry a row.
 
     >>> from scrubkit.core import Document
     >>> from scrubkit.ingest.layout import layout_text
@@ -96,60 +78,63 @@ class Sheet:
     document: Document
 
     @cached_property
-    def rows(self) -> array[int]:
+    def scan(self) -> Rows:
+        """What one pass over the text found: flags of rows, and rows by flags."""
+        document = self.document
+        return read_rows(document.text, document.blocks, _ROLES, structured=document.is_html)
+
+    @cached_property
+    def rows(self) -> list[int]:
         """Index of each row's block."""
-        kinds = self.document.blocks.kinds
-        return array("l", (i for i in range(len(kinds)) if kinds[i] != _BLANK))
+        return self.scan.blocks()
+
+    @cached_property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.scan)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.size
 
     @cached_property
-    def text(self) -> list[str]:
+    def text(self) -> Sequence[str]:
         """Each row's text without white space at its ends."""
-        blocks, text = self.document.blocks, self.document.text
-        return [text[blocks.starts[i] : blocks.ends[i]].strip() for i in self.rows]
+        return _Texts(self.scan.text, self.size)
 
     @cached_property
-    def plain(self) -> list[str]:
+    def plain(self) -> Sequence[str]:
         """Each row's text without bullet marks."""
-        return [strip_marks(text) for text in self.text]
+        return _Texts(self.scan.plain, self.size)
 
     @cached_property
-    def fold(self) -> list[str]:
+    def fold(self) -> Sequence[str]:
         """Each row's text in comparison form."""
-        return [fold(text) for text in self.text]
+        return _Texts(self.scan.fold, self.size)
 
     @cached_property
     def marked(self) -> list[bool]:
         """Whether a row began with a bullet mark (for HTML: is a list item)."""
-        if self.is_html:
-            item = KINDS.index("item")
-            return [self.document.blocks.kinds[i] == item for i in self.rows]
-        return [plain != text for plain, text in zip(self.plain, self.text, strict=True)]
+        return self.scan.flagged(FLAGS["marked"])
 
     @cached_property
     def words(self) -> list[int]:
         """Words a row."""
-        return [count_words(text) for text in self.plain]
+        return self.scan.words()
 
     @cached_property
     def terminal(self) -> list[bool]:
         """Whether a row ends a sentence, closing quotes and brackets after the mark allowed."""
-        return [_TERMINAL.search(text[-12:]) is not None for text in self.text]
+        return self.scan.flagged(FLAGS["terminal"])
 
     @cached_property
     def sentences(self) -> list[int]:
         """Sentence-ending marks a row: a rough count."""
-        return [len(_STRONG_TERMINAL.findall(text[:_COUNTED])) for text in self.text]
+        return self.scan.sentences()
 
     @cached_property
     def links(self) -> list[float | None]:
         """Share of a row's characters inside links, ``None`` where unknown."""
-        chars = self.document.blocks.link_chars
-        if chars is None:
-            return [None] * len(self)
-        return [min(1.0, chars[i] / max(1, len(text))) for i, text in zip(self.rows, self.text, strict=True)]
+        return self.scan.links()
 
     @cached_property
     def gap(self) -> list[int]:
@@ -160,26 +145,17 @@ class Sheet:
     @cached_property
     def prose(self) -> list[bool]:
         """Whether a row reads like running text: a dozen words, a sentence end (or 30 words), few links."""
-        return [
-            n >= 12 and (ends or n >= 30) and (link is None or link < 0.5)
-            for n, ends, link in zip(self.words, self.terminal, self.links, strict=True)
-        ]
+        return self.scan.flagged(FLAGS["prose"])
 
     @cached_property
     def label(self) -> list[bool]:
         """Whether a row reads like a menu entry: one to four words, no sentence end, links if known."""
-        return [
-            0 < n <= 4 and len(text) <= 40 and not ends and (link is None or link >= 0.5)
-            for n, text, ends, link in zip(self.words, self.plain, self.terminal, self.links, strict=True)
-        ]
+        return self.scan.flagged(FLAGS["label"])
 
     @cached_property
     def prose_before(self) -> list[int]:
         """Words in prose rows before each row; one entry more than rows, the last is the page's total."""
-        out = [0]
-        for n, prose in zip(self.words, self.prose, strict=True):
-            out.append(out[-1] + (n if prose else 0))
-        return out
+        return self.scan.prose_before()
 
     @cached_property
     def copies(self) -> Mapping[str, list[int]]:
@@ -200,11 +176,17 @@ class Sheet:
         """Whether structure is known."""
         return self.document.is_html
 
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """First and last prose row; ``(len, -1)`` where there is none."""
+        return self.scan.body()
+
     def hinted(self, pattern: re.Pattern[str]) -> list[str | None]:
         """Return for each row the first match of ``pattern`` in the class, id or role of its element or an ancestor.
 
         Each element's own attributes are searched once and inherited downward, so the cost is that of the
-        distinct attribute strings, not of rows times depth. All ``None`` for flattened text.
+        distinct attribute strings, not of rows times depth. All ``None`` for flattened text. (The vocabularies that
+        scrubkit itself asks for are in :mod:`scrubkit.rules.elements`, where one pass serves all of them.)
         """
         blocks = self.document.blocks
         tree, owner = blocks.elements, blocks.element

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.block import MAX_WORDS, at_most
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.zone import run_to_gap
@@ -38,6 +38,7 @@ RULES = (
         "  Bridge reopens after two years\n",
         scope="document",
         test=_ticker_zone,
+        needs=Needs(cues=("TCK001",)),
         cues=True,
         score=0.96,
         params=(Param("max_run", 40, "lines", "a longer run has no end in sight: only the label goes"),),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from scrubkit.ingest.signatures import read_signature_at
+from scrubkit.ingest.signatures import Signature
 from scrubkit.rules.sheet import Sheet
 
 __all__ = ["title_row"]
@@ -13,26 +13,30 @@ __all__ = ["title_row"]
 _WORD = re.compile(r"\w+")
 _SEARCH_ROWS = 400
 
+Reader = Callable[[int], Signature | None]
 
-def title_row(sheet: Sheet, chrome: Collection[int] = ()) -> int | None:
+
+def title_row(sheet: Sheet, signature: Reader, chrome: Callable[[], Collection[int]]) -> int | None:
     """Return the row of the title, or ``None`` where none can be told.
 
     The row that shares most words with the title the page declares; for flattened text without one the last
-    free-standing line of 3 to 30 words before the running text begins. ``chrome`` are rows known to be labels of the page's frame, which are no titles.
+    free-standing line of 3 to 30 words before the running text begins. ``signature`` reads a row as a byline,
+    ``chrome`` gives the rows known to be labels of the page's frame, which are no titles.
     """
     named = sheet.document.meta.title
     found = _best_overlap(sheet, named) if named else None
-    if found is not None and (sheet.is_html or read_signature_at(sheet.text, found) is None):
+    if found is not None and (sheet.is_html or signature(found) is None):
         return found
-    return None if sheet.is_html else _before_prose(sheet, chrome)
+    return None if sheet.is_html else _before_prose(sheet, signature, chrome)
 
 
 def _best_overlap(sheet: Sheet, named: str) -> int | None:
     wanted = set(_WORD.findall(named.casefold()))
     best, best_share = None, 0.6
-    for row in range(min(len(sheet), _SEARCH_ROWS)):
+    # At least two in five words of the title must be there, whatever the row is; see the share below.
+    for row in sheet.scan.sharing(list(wanted), 0.4, _SEARCH_ROWS, 40):
         words = set(_WORD.findall(sheet.fold[row]))
-        if not words or sheet.words[row] > 40:
+        if not words:
             continue
         share = len(words & wanted) / len(words | wanted)
         share += 0.2 * (sheet.kind[row] == "heading")
@@ -41,18 +45,19 @@ def _best_overlap(sheet: Sheet, named: str) -> int | None:
     return best
 
 
-def _before_prose(sheet: Sheet, chrome: Collection[int]) -> int | None:
-    first = next((r for r in range(len(sheet)) if sheet.prose[r]), None)
-    if first is None or first == 0:
+def _before_prose(sheet: Sheet, signature: Reader, chrome: Callable[[], Collection[int]]) -> int | None:
+    first = sheet.body[0]
+    if first in (0, len(sheet)):
         return None
     top = max(0, first - 30)
-    signed = next((row for row in range(top, first) if read_signature_at(sheet.text, row) is not None), None)
+    signed = next((row for row in range(top, first) if signature(row) is not None), None)
+    labels = chrome()
     # The line above the byline is the title; what stands between byline and text may be a caption.
     for start in (first,) if signed is None else (signed, first):
         for row in range(start - 1, max(-1, start - 12), -1):
             free = not sheet.marked[row] and not _is_date_or_label(sheet, row)
-            if row not in chrome and 3 <= sheet.words[row] <= 30 and free and row != signed:
-                return sheet.copies[sheet.fold[row]][0]
+            if row not in labels and 3 <= sheet.words[row] <= 30 and free and row != signed:
+                return sheet.scan.first_copy(row)
     return None
 
 

@@ -59,11 +59,9 @@ def parts_of_zone(sheet: CueSheet, first: int, last: int, own: str) -> tuple[int
     Behind the next anchor of another family (a newsletter box under the comments, comments under the related
     stories) the zone still goes, but what stands there is better named by that family's own rules.
     """
-    for row in range(first + 1, last + 1):
-        for code in _ANCHORS:
-            if code[:3] != own and row in sheet.cue_rows(code) and (" " in sheet.cue_rows(code)[row].cue.phrase):
-                return row - 1, (row, last)
-    return last, None
+    others = (sheet.cue_rows(code) for code in _ANCHORS if code[:3] != own and code in sheet.present)
+    rows = [row for hits in others for row, hit in hits.items() if first < row <= last and " " in hit.cue.phrase]
+    return (min(rows) - 1, (min(rows), last)) if rows else (last, None)
 
 
 _ANCHORS = ("CMT001", "REL001", "DSC001", "DON001", "PRM001", "PRM003", "FTR001", "BIO001")
