@@ -17,13 +17,14 @@ import pytest
 
 import scrubkit as sk
 from scrubkit.cli import main
-from scrubkit.config import load
+from scrubkit.config import Config, Dedup
 from scrubkit.core.errors import ConfigError, InputError, OutputError
 from scrubkit.engine.run import Plan, clean_corpus
 from scrubkit.engine.upload import clean_to_url, staging_of
 
 fsspec = pytest.importorskip("fsspec")
 
+CONFIG = Config(dedup=Dedup(enabled=False))
 TEXT = "Skip to main content\n\nReport {}: the river rose on Monday by {} metres and fell again in the evening.\n"
 
 
@@ -117,18 +118,17 @@ def test_a_run_into_memory_is_a_run_into_a_folder(memory: Any, tmp_path: Path) -
     fill(memory, "/in")
     here = tmp_path / "in"
     memory.get("/in/", str(here), recursive=True)
-    config = load(isolated=True)
-    clean_corpus(Plan((str(here),), tmp_path / "local", config, jobs=1))
+        clean_corpus(Plan((str(here),), tmp_path / "local", CONFIG, jobs=1))
 
     def fetch(root: str) -> dict[str, bytes]:
         return {name[len(root) + 1 :]: memory.cat_file(name) for name in memory.find(root)}
 
-    clean_to_url(Plan(("memory://in",), Path(), config, jobs=1), "memory://out/")
+    clean_to_url(Plan(("memory://in",), Path(), CONFIG, jobs=1), "memory://out/")
     same_as_local(fetch, "/out", tmp_path)
     assert not staging_of("memory://out").exists()
     memory.pipe("/out/own.txt", b"mine")
     memory.rm("/in/sub", recursive=True)
-    clean_to_url(Plan(("memory://in",), Path(), config, jobs=1), "memory://out/")
+    clean_to_url(Plan(("memory://in",), Path(), CONFIG, jobs=1), "memory://out/")
     names = set(fetch("/out"))
     assert {"own.txt", "a.txt", "manifest.json"} <= names
     assert not any(name.startswith("sub/") for name in names)
@@ -138,7 +138,7 @@ def test_a_place_that_is_not_ours_is_refused(memory: Any) -> None:
     """And one that overlaps the input."""
     fill(memory, "/in")
     memory.pipe("/busy/own.bin", b"mine")
-    plan = Plan(("memory://in",), Path(), load(isolated=True), jobs=1)
+    plan = Plan(("memory://in",), Path(), CONFIG, jobs=1)
     with pytest.raises(OutputError, match="not empty"):
         clean_to_url(plan, "memory://busy")
     with pytest.raises(OutputError, match="overlaps the input"):
@@ -148,7 +148,7 @@ def test_a_place_that_is_not_ours_is_refused(memory: Any) -> None:
 def test_an_upload_that_fails_is_taken_up(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no manifest until everything arrived; the next run cleans nothing again."""
     fill(memory, "/in")
-    plan = Plan(("memory://in",), Path(), load(isolated=True), jobs=1)
+    plan = Plan(("memory://in",), Path(), CONFIG, jobs=1)
     put, done = type(memory).put_file, []
 
     def breaks(self: Any, local: str, target: str, **more: Any) -> None:
@@ -212,7 +212,7 @@ def test_a_run_from_s3_to_s3(s3: dict[str, str], tmp_path: Path, monkeypatch: py
         (here / "sub" / f"{number}.txt").write_bytes(data)
     (here / "rest.jsonl").write_text('{"text": "passed over"}\n')
     store.put(str(here), "crawl/in", recursive=True)
-    clean_corpus(Plan((str(here),), tmp_path / "local", load(isolated=True), jobs=1))
+    clean_corpus(Plan((str(here),), tmp_path / "local", CONFIG, jobs=1))
     env = {**os.environ, **s3, "SCRUBKIT_STAGING": str(tmp_path / "staging")}
     command = [
         sys.executable,
@@ -235,7 +235,7 @@ def test_a_run_from_s3_to_s3(s3: dict[str, str], tmp_path: Path, monkeypatch: py
         return {name[len(root) + 1 :]: store.cat_file(name) for name in store.find(root)}
 
     same_as_local(fetch, "crawl/out", tmp_path)
-    told = subprocess.run([*command[:-4], "s3://nobucket/out", "--isolated"], env=env, capture_output=True, text=True)
+    told = subprocess.run([*command, "-o", "s3://nobucket/out"], env=env, capture_output=True, text=True)
     assert told.returncode == 2
     assert "s3://nobucket/out" in told.stderr
     assert "Traceback" not in told.stderr
