@@ -25,7 +25,8 @@ MARK = "@@@@"
 
 def checkout(folder: Path) -> Path:
     """Return a clone of the sources as they are, released as the version that the README names."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file() and not name.startswith(("tests/", "benchmarks/", "training/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +77,7 @@ def test_readme_from_top_to_bottom(tmp_path: Path) -> None:
         "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PATH": f"{shim(tmp_path)}:{env['PATH']}",
     }  # fmt: skip
     done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=env, text=True, timeout=1500,
+        ["bash", "-c", script], cwd=folder, env=env, text=True, timeout=2400,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     if NO_NETWORK.search(done.stdout):
