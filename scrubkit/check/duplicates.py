@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,13 @@ from scrubkit.check.run import FileResult, unpacked
 from scrubkit.check.select import settings_for
 from scrubkit.check.sources import Content, content_of
 from scrubkit.core.errors import InputError, ScrubkitError
+from scrubkit.dedup.rules import CODES
 from scrubkit.page import Record
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
 
-__all__ = ["check_duplicates"]
+__all__ = ["check_against_index", "check_duplicates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,57 @@ def check_duplicates(files: Sequence[str], config: Config, cache_folder: Path | 
         by_path.setdefault(finding.path, []).append(finding)
     results += [FileResult(path, tuple(by_path.get(path, ()))) for path, _ in sources]
     return sorted(results, key=lambda result: result.path)
+
+
+def check_against_index(results: Sequence[FileResult], config: Config, cache_folder: Path | None) -> list[FileResult]:
+    """Return the results with ``DUP`` findings where a document is in the index ``check.index`` already.
+
+    A document is not held against itself: matches are passed over whose id is its own, or its path or the end of it.
+    Nor is one reported that the match does not cover, or whose verdict's code is ignored. The answers are not cached,
+    since the index changes without the files; clean texts are.
+    """
+    from scrubkit.dedup.index import open_index
+    from scrubkit.rulebook import select_rules
+
+    settings = settings_for(config)
+    inspector = Inspector(settings)
+    cache = None
+    if cache_folder is not None:
+        cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_dedup_stamp()}")
+        cache.open()
+    codes = {rule.code for rule in select_rules(["DUP"], (*config.ignore, *config.check.ignore))}
+    sources, _ = _read_all([result.path for result in results if result.failure is None])
+    texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
+    by_path: dict[str, list[Located]] = {}
+    with open_index(Path(config.root) / str(config.check.index)) as index:
+        answers = index.query([text.text for text in texts], dates=[text.date for text in texts])
+        for text, matches in zip(texts, answers, strict=True):
+            own = _own_ids(text)
+            others = (match for match in matches if match.duplicate and match.id not in own)
+            match = next((match for match in others if match.coverage >= config.dedup.min_coverage), None)
+            if match is None or CODES[match.verdict] not in codes:
+                continue
+            because = {
+                "keeper": match.id,
+                "verdict": match.verdict,
+                "score": match.score,
+                "coverage": match.coverage,
+                "index": config.check.index,
+            }
+            by_path.setdefault(text.path, []).append(_located(text, CODES[match.verdict], match.score, because))
+    return [
+        replace(result, findings=(*result.findings, *by_path[result.path])) if result.path in by_path else result
+        for result in results
+    ]
+
+
+def _own_ids(text: _Text) -> set[str]:
+    """Return how the index may know this document: by its record's id, or by its path or the end of its path."""
+    if text.record is not None and text.record != f"line {text.line}":
+        return {text.record}
+    parts = Path(text.path).parts
+    tail = "" if text.record is None else f":{text.line}"
+    return {f"{'/'.join(parts[at:])}{tail}" for at in range(len(parts))}
 
 
 def _asked(config: Config) -> str:
@@ -172,10 +224,12 @@ def _findings(texts: Sequence[_Text], config: Config) -> Iterator[Located]:
     for at, finding in sorted(findings(clusters, max_drop=1.0).items()):
         if finding.action != "reject":
             continue
-        text = texts[at]
-        message = message_of(rule_of(finding.code), finding.because, excerpt_of(text.text))
-        yield Located(
-            text.path, text.line, 1, text.line, 1, finding.code, message, finding.action, finding.score,
-            text_hash=text_hash(text.text), excerpt=excerpt_of(text.text), record=text.record,
-            because=dict(finding.because),
-        )  # fmt: skip
+        yield _located(texts[at], finding.code, finding.score, finding.because)
+
+
+def _located(text: _Text, code: str, score: float, because: Mapping[str, Any]) -> Located:
+    message = message_of(rule_of(code), because, excerpt_of(text.text))
+    return Located(
+        text.path, text.line, 1, text.line, 1, code, message, "reject", score,
+        text_hash=text_hash(text.text), excerpt=excerpt_of(text.text), record=text.record, because=dict(because),
+    )  # fmt: skip

@@ -101,7 +101,7 @@ def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
     excludes = Excludes((*config.exclude, *options["exclude"]), options["force_exclude"])
     files, missing = find_files(paths, excludes)
     results = check_files(files, checker, jobs=options["jobs"] or os.cpu_count() or 1)
-    return _report(results, config, options, missing)
+    return _report(_indexed(results, config, cache), config, options, missing)
 
 
 def _refuse_contradictions(paths: Sequence[str], options: Mapping[str, Any]) -> None:
@@ -284,4 +284,13 @@ def _duplicates(paths: Sequence[str], config: Config, options: Mapping[str, Any]
     # The whole corpus is compared, so no path was named by hand: excluded files are always passed over.
     files, missing = find_files(paths, Excludes((*config.exclude, *options["exclude"]), force=True))
     cache = None if options["no_cache"] else _cache_folder(config, options)
-    return _report(check_duplicates(files, config, cache), config, options, missing)
+    return _report(_indexed(check_duplicates(files, config, cache), config, cache), config, options, missing)
+
+
+def _indexed(results: list[FileResult], config: Config, cache: Path | None) -> list[FileResult]:
+    """Return the results with what the index of the settings has already."""
+    if config.check.index is None:
+        return results
+    from scrubkit.check.duplicates import check_against_index
+
+    return check_against_index(results, config, cache)
