@@ -93,19 +93,7 @@ def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str,
         told["text"] = row.text
     else:
         told["out"], told["row"] = place
-    told["entries"] = [
-        {
-            "code": entry.code,
-            "start": entry.start,
-            "end": entry.end,
-            "text": entry.text,
-            "replacement": entry.replacement,
-            "score": entry.score,
-            "because": entry.because,
-            "codes": list(entry.codes),
-        }
-        for entry in row.entries
-    ]
+    told["entries"] = row.entries
     return told
 
 

@@ -6,20 +6,19 @@ import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import zstandard
 from msgspec import Struct
 
-from scrubkit.core.ledger import Entry
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
 from scrubkit.page import Page
 
 __all__ = ["Fault", "Row", "as_json", "fault_row", "from_json", "pack_rows", "read_rows", "row_of", "write_rows"]
 
-_LEVEL = 3
+_LEVEL = 1  # shards are read once or twice and thrown away
 
 
 class Fault(Struct, frozen=True, array_like=True):
@@ -53,11 +52,25 @@ class Before(Struct, frozen=True, omit_defaults=True):
         return ("\r\n" if self.crlf else "\n").join(rows)
 
 
+class Taken(Struct, frozen=True):
+    """A ledger entry as it stands in files: what :class:`scrubkit.core.ledger.Entry` holds, in the order told there."""
+
+    code: str
+    start: int
+    end: int
+    text: str
+    replacement: str
+    score: float
+    because: dict[str, Any]
+    codes: list[str]
+
+
 class Row(Struct, frozen=True, array_like=True):
     """One document of a run.
 
     ``rel`` and ``line`` say where it comes from (line 0: a file of its own), ``text`` is the clean text, ``chars``
-    the length before cleaning, ``entries`` the ledger, ``metadata`` and ``extra`` the user's, as JSON (empty bytes
+    the length before cleaning, ``entries`` the ledger (a row that comes from a page and not from a file holds that
+    page's own, which have the same fields), ``metadata`` and ``extra`` the user's, as JSON (empty bytes
     for none). A row with a ``fault`` is a broken record and has nothing else.
     ``sha256`` is of the source: a page's bytes, a record's text as UTF-8. ``before`` leads from flattened text as the
     rules saw it to the source's own; HTML has none.
@@ -71,7 +84,7 @@ class Row(Struct, frozen=True, array_like=True):
     codes: tuple[str, ...] = ()
     text: str = ""
     chars: int = 0
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Taken, ...] = ()
     reasons: tuple[tuple[str, dict[str, Any]], ...] = ()
     url: str | None = None
     meta: dict[str, Any] = {}
@@ -108,7 +121,7 @@ def row_of(page: Page, rel: str, line: int) -> Row:
         codes=codes,
         text=ledger.text,
         chars=len(page.document.text),
-        entries=ledger.entries,
+        entries=cast(tuple[Taken, ...], ledger.entries),
         reasons=_reasons(page),
         url=record.url,
         meta={key: value for key, value in page.meta.items() if value not in (None, (), {}) and key != "url"},
@@ -171,6 +184,8 @@ def fault_row(fault: Rejected) -> Row:
 
 def _plain(value: Any) -> Any:
     """Return a value of another library as one that JSON holds: scalars of arrays as numbers, the rest as written."""
+    if isinstance(value, Struct):
+        return msgspec.structs.asdict(value)
     item = getattr(value, "item", None)
     return item() if callable(item) else str(value)
 
