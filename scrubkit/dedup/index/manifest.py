@@ -91,7 +91,13 @@ class Manifest:
             with closing(self._open()) as database:
                 database.execute("BEGIN")
                 return _snapshot(database)
-        except sqlite3.DatabaseError as error:
+        except (
+            sqlite3.Error,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:  # what rows hold may be torn
             raise self._broken(error) from error
 
     def check(self, wanted: Mapping[str, str], about: Mapping[str, str]) -> None:
@@ -133,7 +139,7 @@ class Manifest:
         database.execute("PRAGMA synchronous = FULL")
         return database
 
-    def _broken(self, error: sqlite3.Error) -> InputError:
+    def _broken(self, error: Exception) -> InputError:
         return InputError(
             f"is no manifest of an index: {error}", place=str(self.path), remedy="put it back from a copy of the index"
         )
@@ -176,11 +182,19 @@ def _snapshot(database: sqlite3.Connection) -> Snapshot:
     rows: list[tuple[Any, ...]] = list(
         database.execute("SELECT name, first, documents, files FROM runs ORDER BY first")
     )
-    runs = tuple(
-        RunEntry(name, first, size, {key: FileStamp(**stamp) for key, stamp in json.loads(files).items()})
-        for name, first, size, files in rows
-    )
+    if about.get("format") == str(FORMAT):  # of another format nothing is known
+        float(about["jaccard"]), int(about["next-serial"])
+    runs = tuple(_run_entry(*row) for row in rows)
     return Snapshot(about, runs, tuple(serial for (serial,) in database.execute("SELECT serial FROM removed")))
+
+
+def _run_entry(name: Any, first: Any, documents: Any, files: Any) -> RunEntry:
+    """Return the entry of a row; ``ValueError`` where it cannot be one: a name is a folder's, never a path."""
+    if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\\0"):
+        raise ValueError(f"{name!r} is no name of a run")
+    if not isinstance(first, int) or not isinstance(documents, int) or first < 0 or documents < 1:
+        raise ValueError(f"run {name} cannot hold {documents!r} documents from {first!r} on")
+    return RunEntry(name, first, documents, {key: FileStamp(**stamp) for key, stamp in json.loads(files).items()})
 
 
 @contextmanager

@@ -124,6 +124,9 @@ def _column(values: Any) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
 
 
+_REMEDY = "put the file back from a copy of the index"
+
+
 class Run:
     """A run of documents, mapped from its files; arrays are views of them."""
 
@@ -137,7 +140,10 @@ class Run:
 
     def _map(self, kind: str) -> Mapping[str, pa.Array]:
         path = self.place / f"{kind}.arrow"
-        check_file(path, self.entry.files[kind], whole=False)
+        stamp = self.entry.files.get(kind)
+        if stamp is None:
+            raise InputError("is not in the manifest", place=str(path), remedy=_REMEDY)
+        check_file(path, stamp, whole=False)
         return map_columns(path)
 
     def verify(self) -> None:
@@ -155,6 +161,11 @@ class Run:
                 out[name] = numbers(column.values).reshape(-1, column.type.list_size)
             else:
                 out[name] = column if name in ("ids", "texts", "dates", "sources") else numbers(column)
+        if len(out["serial"]) != self.entry.documents:
+            place = str(self.place / "documents.arrow")
+            raise InputError(
+                f"holds {len(out['serial'])} documents, not {self.entry.documents}", place=place, remedy=_REMEDY
+            )
         return Documents(**out)
 
     @cached_property
@@ -182,7 +193,7 @@ class Run:
             raise InputError(
                 f"is damaged: the text of document {self.id(at)!r} cannot be read back ({error})",
                 place=place,
-                remedy="put the file back from a copy of the index",
+                remedy=_REMEDY,
             ) from error
         return data.decode("utf-8", "surrogatepass")
 
