@@ -24,6 +24,7 @@ from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields
+from scrubkit.io.saved_datasets import seal
 from scrubkit.io.sources import LINE_SUFFIXES, Sources, find_sources
 from scrubkit.io.tasks import cut
 
@@ -123,6 +124,8 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     fields = Fields(config.text_field, config.id_field, config.url_field)
     account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
     account.check(sum(shard.documents for shard in shards))
+    if plan.form == "same":
+        seal(fresh, sources.files)
     _write_numbers(plan, sources, fresh, account, seen.state.hexdigest())
     return Result(account, tuple(seen.faults), tuple(_twice(shards, seen)), sources.notes, len(clusters), reused)
 

@@ -46,7 +46,7 @@ class Read:
 
     def __call__(self, data: Iterable[Any] | None = None, rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield what came before, then the documents of this rank."""
-        document = _document_class()
+        document = _module("datatrove.data").Document
         yield from data or ()
         fields = Fields(self.config.text_field, self.config.id_field, self.config.url_field)
         found = find_sources([self.source], include=self.config.include, exclude=self.config.exclude)
@@ -86,20 +86,22 @@ class Clean:
 
     What was found goes to ``metadata["scrubkit"]`` (verdict, codes, language, characters removed by code). Documents
     that a rule rejects go to ``exclusion_writer`` where one is given (a datatrove writer, or :class:`Write`), with
-    ``metadata["filter_reason"]`` as datatrove's own filters say it.
+    ``metadata["filter_reason"]`` as datatrove's own filters say it. ``stats`` are datatrove's (total, forwarded,
+    dropped, dropped by code), so that its executor saves and merges them.
     """
 
     config: Config = field(default_factory=Config)
     exclusion_writer: Any = None
     name: str = "🧽 scrubkit"
     type: str = "🔻 - FILTER"
-    stats: dict[str, int] = field(default_factory=dict)
+    stats: Any = None
     _pipeline: Pipeline | None = field(default=None, init=False, repr=False, compare=False)
 
     def __call__(self, data: Iterable[Any] | None = None, rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Yield the kept documents, cleaned, in order."""
         del world_size
         self._pipeline = self._pipeline or self.config.pipeline()
+        self.stats = self.stats or _module("datatrove.utils.stats").Stats(f"{self.type}: {self.name}")
         documents = iter(data or ())
         writer = self.exclusion_writer
         with writer if writer is not None else _Nothing() as out:
@@ -116,8 +118,10 @@ class Clean:
                         out.write(document, rank)
 
     def _count(self, row: Row) -> None:
-        for key in ("total", "forwarded" if row.status == "kept" else "dropped"):
-            self.stats[key] = self.stats.get(key, 0) + 1
+        kept = row.status == "kept"
+        reasons = () if kept else ("dropped", *(f"dropped_{code}" for code in row.codes))
+        for key in ("total", "forwarded") if kept else ("total", *reasons):
+            self.stats[key].update(1, "doc")
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the settings alone: the pipeline is made anew where the step runs."""
@@ -201,8 +205,8 @@ class Write:
             context.__exit__(kind, error, trace)
 
 
-def _document_class() -> Any:
+def _module(name: str) -> Any:
     try:
-        return import_module("datatrove.data").Document
+        return import_module(name)
     except ImportError as error:
         raise ConfigError("datatrove is not installed", remedy="pip install datatrove") from error

@@ -164,7 +164,9 @@ def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), 
         notes += found.notes
     files.sort(key=lambda file: file.rel)
     roots = tuple(path.resolve() for path in named if isinstance(path, Path))
-    return Sources(tuple(files), tuple(faults), tuple(notes), roots, tuple(url for url in named if isinstance(url, str)))
+    return Sources(
+        tuple(files), tuple(faults), tuple(notes), roots, tuple(url for url in named if isinstance(url, str))
+    )
 
 
 def _local(root: Path) -> Iterator[tuple[str, Path, _Fault | None]]:
@@ -240,6 +242,7 @@ def _folder(
             faults.append(Rejected(shown(path), "unreadable", error.message, rel=_relative(rel)))
             continue
         (asked if wanted else records if file.records else pages).append(file)
+    records = [file for file in records if not _is_left_over(file)]
     taken = pages if pages else records
     notes = list(_remarks(root, records if pages else [], other if taken or asked else Counter()))
     if not (taken or asked or faults):
@@ -250,6 +253,16 @@ def _folder(
             remedy="take others in with --include '*.ENDING'" if kinds else "name the folder that holds the scrapes",
         )
     return Sources((*taken, *asked), tuple(faults), tuple(notes))
+
+
+def _is_left_over(file: SourceFile) -> bool:
+    """Return whether a file lies in a saved Hugging Face dataset and is no part of it: a cache of ``map``."""
+    if not isinstance(file.path, Path) or file.path.suffix != ".arrow":
+        return False
+    from scrubkit.io.saved_datasets import listed
+
+    names = listed(file.path.parent)
+    return names is not None and file.path.name not in names
 
 
 def _remarks(root: Path | str, passed: Sequence[SourceFile], other: Counter[str]) -> Iterator[str]:

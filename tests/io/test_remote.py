@@ -118,7 +118,7 @@ def test_a_run_into_memory_is_a_run_into_a_folder(memory: Any, tmp_path: Path) -
     fill(memory, "/in")
     here = tmp_path / "in"
     memory.get("/in/", str(here), recursive=True)
-        clean_corpus(Plan((str(here),), tmp_path / "local", CONFIG, jobs=1))
+    clean_corpus(Plan((str(here),), tmp_path / "local", CONFIG, jobs=1))
 
     def fetch(root: str) -> dict[str, bytes]:
         return {name[len(root) + 1 :]: memory.cat_file(name) for name in memory.find(root)}
