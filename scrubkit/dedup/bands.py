@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrubkit.core.errors import ConfigError
-from scrubkit.kernels.pairs import bucket_pairs
+from scrubkit.dedup.room import Room
+from scrubkit.kernels.groups import run_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BUCKET_CAP", "Bands", "band_keys", "band_pairs", "bands_for", "miss_probability"]
+    from scrubkit.dedup.room import Parts
+
+__all__ = [
+    "BUCKET_CAP",
+    "NO_BUCKETS",
+    "BandKeys",
+    "Bands",
+    "Buckets",
+    "band_keys",
+    "bands_for",
+    "miss_probability",
+    "parts_for",
+    "split_codes",
+]
 
 BUCKET_CAP = 64
 """Larger buckets are paired with their first and nearest members only, and counted as oversized."""
@@ -63,23 +77,63 @@ def band_keys(signatures: NDArray[np.uint32], band: int, rows: int) -> NDArray[n
     return key
 
 
-def band_pairs(
-    signatures: NDArray[np.uint32], usable: NDArray[np.bool_], bands: Bands, *, cap: int = BUCKET_CAP
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return ``(left, right, oversized)``: distinct candidate pairs, left < right, of the documents marked usable."""
-    rows = np.flatnonzero(usable)
-    chosen = signatures if len(rows) == len(signatures) else signatures[rows]
-    codes: list[NDArray[np.uint64]] = []
-    oversized = 0
-    for band in range(bands.count):
-        keys = band_keys(chosen, band, bands.rows)
-        left, right, over = bucket_pairs(keys, np.argsort(keys, kind="stable"), cap, cap // 4)
-        codes.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
-        oversized += over
-    left, right = split_codes(np.unique(np.concatenate(codes)))
-    return rows[left], rows[right], oversized
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """What was uneven: how many buckets held more than the cap, and how many documents the largest of them held."""
+
+    oversized: int = 0
+    largest: int = 0
+
+
+NO_BUCKETS = Buckets()
+
+
+class BandKeys:
+    """The bands of a growing collection, one column of packed keys a band.
+
+    A key is the hash of a band with the document in its low bits, so it sorts without its document beside it.
+    ``size`` documents at most.
+    """
+
+    def __init__(self, size: int, bands: Bands, room: Room) -> None:
+        self._bits = max(1, int(size - 1).bit_length())
+        self._size, self._bands, self._room = size, bands, room
+        self._columns = [room.column(np.uint64) for _ in range(bands.count)]
+
+    def add(self, documents: NDArray[np.int64], signatures: NDArray[np.uint32]) -> None:
+        """Add documents with their signatures."""
+        own = documents.astype(np.uint64)
+        above = np.uint64(~((1 << self._bits) - 1) & ((1 << 64) - 1))
+        for band, column in enumerate(self._columns):
+            column.add((band_keys(signatures, band, self._bands.rows) & above) | own)
+
+    def pairs(self, *, cap: int = BUCKET_CAP) -> tuple[Parts, Buckets]:
+        """Return the candidate pairs, ``right << 32 | left``, with repeats, in parts by the right document.
+
+        In a bucket of more than ``cap`` documents each is paired with its first and nearest members.
+        """
+        codes = self._room.parts(*parts_for(self._size))
+        oversized = largest = 0
+        for column in self._columns:
+            keys = np.array(column.array())
+            self._room.release()
+            keys.sort()
+            for found, over, most in run_pairs(keys, self._bits, cap, window=cap // 4):
+                codes.add(found)
+                oversized += over
+                largest = max(largest, most)
+        return codes, Buckets(oversized, largest)
+
+
+def parts_for(size: int) -> tuple[int, int]:
+    """Return ``(count, shift)`` of parts of about a thousand documents each by the right document of packed pairs."""
+    count = 1
+    while count * 1024 < size and count < 4096:
+        count *= 2
+    bits = max(1, int(size - 1).bit_length())
+    return count, 32 + max(0, bits - (count.bit_length() - 1))
 
 
 def split_codes(codes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the two halves of packed pairs, ``left << 32 | right``."""
-    return (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    """Return ``(left, right)`` of packed pairs, ``right << 32 | left``."""
+    return (codes & np.uint64(0xFFFFFFFF)).astype(np.int64), (codes >> np.uint64(32)).astype(np.int64)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from scrubkit.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Candidates", "Keep", "Policy", "choose"]
 
@@ -23,8 +27,8 @@ class Candidates:
     ``None``; ``sources``: name or ``None``; ``preferred``: source names, the best first.
     """
 
-    lengths: Sequence[int]
-    prose: Sequence[float]
+    lengths: Sequence[int] | NDArray[np.int32]
+    prose: Sequence[float] | NDArray[np.float64]
     dates: Sequence[str | None]
     sources: Sequence[str | None]
     preferred: Sequence[str] = ()
@@ -53,5 +57,5 @@ def choose(members: Sequence[int], keep: Keep, about: Candidates) -> int | None:
         rank = {name: at for at, name in enumerate(about.preferred)}
         return min(members, key=lambda i: (rank.get(about.sources[i] or "", len(rank)), -about.lengths[i], i))
     if keep == "least-boilerplate":
-        return min(members, key=lambda i: (-round(about.prose[i], 2), -about.lengths[i], i))
+        return min(members, key=lambda i: (-round(float(about.prose[i]), 2), -about.lengths[i], i))
     raise ConfigError(f"unknown policy keep={keep!r}", remedy=f"one of {', '.join(get_args(Policy))}, or a function")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrubkit.kernels import groups
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,15 +38,68 @@ def average_link(
     >>> average_link(4, np.array([0, 2, 1]), np.array([1, 3, 2]), np.array([0.9, 0.8, 0.2])).tolist()
     [0, 0, 0, 0]
     """
+    out = np.arange(size)
+    if not len(left):
+        return out
+    root = groups.components(size, left, right)[left]
+    order = np.lexsort((right, left, -score, root))
+    left, right, root = left[order], right[order], root[order]
+    begin = np.flatnonzero(np.append(True, root[1:] != root[:-1]))
+    counts = np.diff(np.append(begin, len(root)))
+    alone = counts == 1  # two documents and the edge between them
+    out[right[begin[alone]]] = np.minimum(left, right)[begin[alone]]
+    out[left[begin[alone]]] = out[right[begin[alone]]]
+    rest = np.repeat(~alone, counts)
+    component = np.repeat(np.arange(len(begin)), counts)[rest]
+    _merge(out, left[rest], right[rest], component, link)
+    return out
+
+
+def _merge(
+    out: NDArray[np.int64],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    component: NDArray[np.int64],
+    link: float,
+) -> None:
+    """Write the labels of the nodes of components, whose edges stand in the order they are taken."""
+    if not len(left):
+        return
+    # nodes numbered within their component, ascending
+    nodes, index = np.unique(np.concatenate([left, right]), return_inverse=True)
+    of = np.zeros(len(nodes), np.int64)
+    of[index] = np.tile(component, 2)
+    order = np.lexsort((nodes, of))
+    begin = np.append(np.flatnonzero(np.append(True, np.diff(of[order]) > 0)), len(order))
+    sizes = np.diff(begin)
+    number = np.empty(len(nodes), np.int32)
+    number[order] = np.arange(len(order)) - np.repeat(begin[:-1], sizes)
+    a, b = number[index[: len(left)]], number[index[len(left) :]]
+    edges = np.append(np.flatnonzero(np.append(True, np.diff(component) > 0)), len(component))
+    names = nodes[order]
+    small = np.flatnonzero(sizes <= groups.DENSE)
+    label = groups.average_link((edges, begin, a, b), small, link, _DENSE)
+    done = np.zeros(len(sizes), np.bool_)
+    if label is not None:
+        done[small] = True
+        mine = np.repeat(done, sizes)
+        out[names[mine]] = names[(np.repeat(begin[:-1], sizes) + label)[mine]]
+    for at in np.flatnonzero(~done).tolist():
+        part, own = slice(int(begin[at]), int(begin[at + 1])), slice(int(edges[at]), int(edges[at + 1]))
+        found = _merged(int(sizes[at]), a[own].tolist(), b[own].tolist(), link)
+        out[names[part]] = names[part.start + found]
+
+
+def _merged(size: int, left: list[int], right: list[int], link: float) -> NDArray[np.int64]:
+    """Return the labels of one component, however large: the plain statement of the kernel."""
     label = list(range(size))
     members: dict[int, list[int]] = {}
     between: dict[int, dict[int, int]] = {}
-    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
-    for a, b in pairs:
+    for a, b in zip(left, right, strict=True):
         between.setdefault(a, {})[b] = 1
         between.setdefault(b, {})[a] = 1
-    for at in np.lexsort((right, left, -score)).tolist():
-        x, y = label[pairs[at][0]], label[pairs[at][1]]
+    for a, b in zip(left, right, strict=True):
+        x, y = label[a], label[b]
         if x == y:
             continue
         xs, ys = members.setdefault(x, [x]), members.setdefault(y, [y])
@@ -77,8 +132,7 @@ def collapse(size: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> ND
     [0, 0, 2]
     """
     leader = np.arange(size)
-    for at in np.lexsort((right, left)).tolist():
-        a, b = int(left[at]), int(right[at])
-        if leader[a] == a and leader[b] == b and a < b:
-            leader[b] = a
+    codes = (right.astype(np.uint64) << np.uint64(32)) | left.astype(np.uint64)
+    codes.sort()
+    groups.collapse(leader, codes)
     return leader

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from itertools import chain
+from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.dedup.build import build
 from scrubkit.dedup.choose import Candidates, Keep
+from scrubkit.dedup.collect import Collected, collect
+from scrubkit.dedup.names import Names, Repeated
 from scrubkit.dedup.result import Clusters
+from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import SCHEME, Scheme
 from scrubkit.dedup.search import LAYERS, Layer, search
 from scrubkit.dedup.shingle import FURNITURE_ANCHORS, corpus_of, signatures
@@ -17,18 +23,8 @@ from scrubkit.dedup.shingle import FURNITURE_ANCHORS, corpus_of, signatures
 __all__ = ["LAYERS", "Layer", "find_duplicates"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    """What was given, one entry a document."""
-
-    texts: Sequence[str]
-    ids: tuple[str, ...]
-    dates: Sequence[str | None]
-    sources: Sequence[str | None]
-
-
 def find_duplicates(
-    texts: Sequence[Any],
+    texts: Iterable[Any],
     *,
     ids: Sequence[str] | None = None,
     jaccard: float = 0.8,
@@ -41,8 +37,10 @@ def find_duplicates(
     max_drop: float | None = None,
     evidence: Literal["none", "full"] = "none",
     furniture: int | None = FURNITURE_ANCHORS,
-    against: Sequence[Any] = (),
+    against: Iterable[Any] = (),
     scheme: Scheme = SCHEME,
+    memory: int | None = None,
+    folder: Path | None = None,
 ) -> Clusters:
     """Return clusters of documents that say the same, each pair in them verified, one keeper each.
 
@@ -73,6 +71,11 @@ def find_duplicates(
         Texts of a reference collection, an older corpus or a test set. A text that says the same as one of them is
         dropped for it; references are always kept, named ``against:0``, ``against:1``, … unless they bring an id of
         their own, and have no rows.
+    memory
+        Bytes that the texts and all that is made of them may take, about a hundred more a document aside; what does
+        not fit goes to files in a folder of its own within ``folder`` (default: the system's), which lasts as long as
+        the result. The texts are read once, one after the other. ``None`` keeps everything in memory. The result is
+        the same.
 
     Scores: 1 for exact, the verified Jaccard for near, the calibrated probability for rewrites. Raises
     :class:`~scrubkit.core.ConfigError` for arguments that do not fit. The result depends on the order of the texts
@@ -83,63 +86,87 @@ def find_duplicates(
     >>> [row["verdict"] for row in found.rows()]
     ['keeper', 'unique', 'exact']
     """
-    given = _read(texts, ids, dates, sources)
-    own = len(given.texts)
-    if len(against):
-        given = _joined(given, against)
     _check(layers, min_coverage)
-    corpus = corpus_of(given.texts, anchors=furniture)
-    sketch = signatures(corpus, scheme, stems="rewrite" in layers)
-    found = search(corpus, sketch, scheme, jaccard=jaccard, layers=tuple(layers))
-    about = Candidates(
-        [len(text) for text in given.texts], sketch.prose.tolist(), given.dates, given.sources, preferred
+    given = _Given(ids, dates, sources)
+    room = Room(memory, folder)
+    made = _collected(chain(given.own(texts), given.references(against)), layers, furniture, scheme, room)
+    given.check()
+    found = search(made.corpus, made.sketch, scheme, jaccard=jaccard, layers=tuple(layers), room=room)
+    about = Candidates(made.lengths, made.sketch.prose, given.dates, given.sources, preferred)
+    result = build(
+        found, given.ids, about, keep=keep, min_coverage=min_coverage, full=evidence == "full", own=given.size
     )
-    shown = given.texts if evidence == "full" else None
-    result = build(found, given.ids, about, keep=keep, min_coverage=min_coverage, texts=shown, own=own)
     if max_drop is not None:
         result.check_drop(max_drop)
     return result
 
 
-def _read(
-    texts: Iterable[Any],
-    ids: Sequence[str] | None,
-    dates: Sequence[str | None] | None,
-    sources: Sequence[str | None] | None,
-) -> _Input:
-    if isinstance(texts, str):
-        raise ConfigError("texts is one string", remedy="give a list of texts")
-    texts = list(texts)
-    for at, item in enumerate(texts):
-        if not isinstance(item, str) and not isinstance(getattr(item, "text", None), str):
+def _collected(
+    texts: Iterator[str], layers: Sequence[str], furniture: int | None, scheme: Scheme, room: Room
+) -> Collected:
+    stems = "rewrite" in layers
+    if room.memory is not None:
+        return collect(texts, room, scheme=scheme, stems=stems, anchors=furniture)
+    held = list(texts)
+    corpus = corpus_of(held, anchors=furniture)
+    return Collected(corpus, signatures(corpus, scheme, stems=stems), np.array([len(text) for text in held], np.int32))
+
+
+class _Given:
+    """Ids, dates and sources of the texts as they are read, one entry a document."""
+
+    def __init__(
+        self, ids: Sequence[str] | None, dates: Sequence[str | None] | None, sources: Sequence[str | None] | None
+    ) -> None:
+        self._given = {"ids": ids, "dates": dates, "sources": sources}
+        self.ids, self.dates, self.sources = Names(), Repeated(), Repeated()
+        self.size = 0
+
+    def own(self, texts: Iterable[Any]) -> Iterator[str]:
+        """Yield the texts that are compared, and note what is known of each."""
+        if isinstance(texts, str):
+            raise ConfigError("texts is one string", remedy="give a list of texts")
+        if isinstance(texts, Sized):
+            self.check(len(texts))
+        for at, item in enumerate(texts):
+            text = self._text(at, item)
+            name = self._told("ids", at) or getattr(item, "id", None)
+            self.ids.add(str(at if name is None or name == "" else name))
+            meta = getattr(item, "meta", None)
+            self.dates.add(self._told("dates", at) if self._given["dates"] is not None else getattr(meta, "date", None))
+            known = self._given["sources"] is not None
+            self.sources.add(self._told("sources", at) if known else getattr(meta, "host", None))
+            self.size += 1
+            yield text
+
+    def references(self, against: Iterable[Any]) -> Iterator[str]:
+        """Yield the texts of the reference collection."""
+        self.check()
+        for at, item in enumerate(against):
+            text = self._text(at, item)
+            self.ids.add(f"against:{at}" if isinstance(item, str) else str(item.id))
+            meta = getattr(item, "meta", None)
+            self.dates.add(getattr(meta, "date", None))
+            self.sources.add(getattr(meta, "host", None))
+            yield text
+
+    def check(self, size: int | None = None) -> None:
+        """Raise :class:`~scrubkit.core.ConfigError` where there are not as many ids, dates or sources as texts."""
+        size = self.size if size is None else size
+        for name, values in self._given.items():
+            if values is not None and len(values) != size:
+                raise ConfigError(f"{len(values)} {name} for {size} texts")
+
+    def _told(self, name: str, at: int) -> Any:
+        values = self._given[name]
+        return values[at] if values is not None and at < len(values) else None
+
+    @staticmethod
+    def _text(at: int, item: Any) -> str:
+        text = item if isinstance(item, str) else getattr(item, "text", None)
+        if not isinstance(text, str):
             raise TypeError(f"item {at} is {type(item).__name__}: give strings, documents or pages")
-    plain = [item if isinstance(item, str) else item.text for item in texts]
-    size = len(plain)
-    if ids is None:
-        ids = [
-            str(getattr(item, "id", None) or at) if not isinstance(item, str) else str(at)
-            for at, item in enumerate(texts)
-        ]
-    for name, values in (("ids", ids), ("dates", dates), ("sources", sources)):
-        if values is not None and len(values) != size:
-            raise ConfigError(f"{len(values)} {name} for {size} texts")
-    metas = [getattr(item, "meta", None) for item in texts]
-    if dates is None:
-        dates = [getattr(meta, "date", None) for meta in metas]
-    if sources is None:
-        sources = [getattr(meta, "host", None) for meta in metas]
-    return _Input(plain, tuple(str(name) for name in ids), dates, sources)
-
-
-def _joined(given: _Input, against: Sequence[Any]) -> _Input:
-    names = [f"against:{at}" if isinstance(item, str) else str(item.id) for at, item in enumerate(against)]
-    more = _read(against, names, None, None)
-    return _Input(
-        [*given.texts, *more.texts],
-        given.ids + more.ids,
-        [*given.dates, *more.dates],
-        [*given.sources, *more.sources],
-    )
+        return text
 
 
 def _check(layers: Sequence[str], min_coverage: float) -> None:

@@ -130,7 +130,8 @@ class Model:
         out = np.full(len(features), -99.0)
         known = ~too_little(features)
         if known.any():
-            out[known] = terms(features[known])[0] @ self.weights + self.bias
+            # not a matrix product: its rounding would depend on how many pairs are judged at once
+            out[known] = (terms(features[known])[0] * self.weights).sum(axis=1) + self.bias
         return np.where(islands(features) | filled_in(features), np.minimum(out, NO_COPY), out)
 
     def probability(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrubkit.dedup.bands import Bands, band_pairs
+from scrubkit.dedup.bands import NO_BUCKETS, BandKeys, Bands, Buckets, split_codes
+from scrubkit.dedup.room import Room
 from scrubkit.kernels.pairs import overlap
 from scrubkit.kernels.sketch import Corpus, Sketch, grams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Near", "exact_leaders", "near_edges", "shared"]
+__all__ = ["Near", "agreement", "exact_leaders", "near_edges", "shared"]
 
 # Shingles held at once while pairs are verified: 32 MB.
 _CHUNK = 4_000_000
@@ -30,7 +32,7 @@ class Near:
     in_right: NDArray[np.float32]
     in_left: NDArray[np.float32]
     candidates: int = 0
-    oversized: int = 0
+    buckets: Buckets = NO_BUCKETS
 
 
 def exact_leaders(corpus: Corpus, sketch: Sketch) -> NDArray[np.int64]:
@@ -43,8 +45,12 @@ def exact_leaders(corpus: Corpus, sketch: Sketch) -> NDArray[np.int64]:
     leader = np.arange(size)
     worded = np.flatnonzero(_has_words(corpus, sketch))
     if len(worded):
-        _, first, group = np.unique(sketch.text[worded], axis=0, return_index=True, return_inverse=True)
-        leader[worded] = worded[first[group.reshape(-1)]]
+        x, y = (np.ascontiguousarray(sketch.text[worded, column]) for column in (0, 1))
+        order = np.lexsort((y, x))
+        x, y = x[order], y[order]
+        first = np.append(True, (x[1:] != x[:-1]) | (y[1:] != y[:-1]))
+        begin = np.flatnonzero(first)
+        leader[worded[order]] = np.repeat(worded[order[begin]], np.diff(np.append(begin, len(order))))
     seen: dict[bytes, int] = {}
     for i in np.setdiff1d(np.arange(size), worded, assume_unique=True).tolist():
         bare = corpus.data[corpus.offsets[i] : corpus.offsets[i + 1]].tobytes().strip()
@@ -60,55 +66,102 @@ def _has_words(corpus: Corpus, sketch: Sketch) -> NDArray[np.bool_]:
 
 
 def near_edges(
-    corpus: Corpus, sketch: Sketch, which: NDArray[np.int64], *, n: int, jaccard: float, bands: Bands
+    corpus: Corpus,
+    sketch: Sketch,
+    which: NDArray[np.int64],
+    *,
+    n: int,
+    jaccard: float,
+    bands: Bands,
+    room: Room | None = None,
 ) -> Near:
     """Return the pairs among the documents ``which`` whose shingle sets have at least this Jaccard similarity.
 
     Candidates come from the bands; each is verified on the shingles themselves, so no pair below the threshold is
-    returned and one at it is missed with :func:`~scrubkit.dedup.bands.miss_probability`.
+    returned and one at it is missed with :func:`~scrubkit.dedup.bands.miss_probability`. Pairs ascend by their right
+    document, then their left one. With a ``room`` no more than its memory is used at once.
     """
-    signatures = sketch.signatures[which]
-    left, right, oversized = band_pairs(signatures, sketch.words[which] > 0, bands)
-    if len(left):
-        # agreement of signatures is unbiased with deviation sqrt(J(1-J)/perms): four deviations lose 1 in 30,000
-        agreement = _agreement(signatures, left, right)
-        slack = 4 * (jaccard * (1 - jaccard) / signatures.shape[1]) ** 0.5 if signatures.shape[1] else 1
-        likely = agreement >= jaccard - slack
-        candidates = len(left)
-        left, right = which[left[likely]], which[right[likely]]
-    else:
-        candidates = 0
-    measures = shared(corpus, left, right, n=n)
-    ok = measures[:, 0] >= jaccard
-    return Near(left[ok], right[ok], measures[ok, 0], measures[ok, 1], measures[ok, 2], candidates, oversized)
+    room = room or Room()
+    keys = BandKeys(len(corpus), bands, room)
+    usable = which[sketch.words[which] > 0]
+    row = 4 * max(1, sketch.signatures.shape[1])
+    for at in range(0, len(usable), max(1, room.chunk // row)):
+        part = usable[at : at + max(1, room.chunk // row)]
+        keys.add(part, _rows(sketch.signatures, part))
+        room.release()
+    codes, buckets = keys.pairs()
+    columns = [room.column(kind) for kind in (np.int64, np.int64, np.float32, np.float32, np.float32)]
+    candidates = 0
+    # agreement of signatures is unbiased with deviation sqrt(J(1-J)/perms): four deviations lose 1 in 30,000
+    slack = 4 * (jaccard * (1 - jaccard) / max(1, sketch.signatures.shape[1])) ** 0.5
+    for block in _blocks(codes, room):
+        left, right = split_codes(block)
+        candidates += len(left)
+        likely = agreement(sketch.signatures, left, right, room) >= jaccard - slack
+        left, right = left[likely], right[likely]
+        measures = shared(corpus, left, right, n=n, room=room)
+        ok = measures[:, 0] >= jaccard
+        for column, values in zip(columns, (left, right, *measures.T), strict=True):
+            column.add(values[ok])
+    found = [column.array() for column in columns]
+    return Near(found[0], found[1], found[2], found[3], found[4], candidates, buckets)
 
 
-def _agreement(
-    signatures: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64]
+def _blocks(codes: Iterable[NDArray[np.uint64]], room: Room) -> Iterator[NDArray[np.uint64]]:
+    """Yield distinct ascending codes, small parts joined to what is worth a call."""
+    held: list[NDArray[np.uint64]] = []
+    for part in codes:
+        if len(part):
+            held.append(np.unique(part))
+        if sum(map(len, held)) >= room.chunk // 64:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def _rows(signatures: NDArray[np.uint32], rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Return these rows, ascending, without a copy where they are neighbours."""
+    whole = len(rows) and rows[-1] - rows[0] + 1 == len(rows)
+    return signatures[rows[0] : rows[-1] + 1] if whole else signatures[rows]
+
+
+def agreement(
+    signatures: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64], room: Room | None = None
 ) -> NDArray[np.float32]:
+    """Return float32 (pairs): the share of the permutations on which two signatures agree."""
+    room = room or Room()
     out = np.empty(len(left), np.float32)
-    for at in range(0, len(left), 100_000):
-        part = slice(at, at + 100_000)
+    step = max(1, min(50_000, room.rows // 2))
+    for at in range(0, len(left), step):
+        part = slice(at, at + step)
         out[part] = (signatures[left[part]] == signatures[right[part]]).mean(axis=1)
+        room.release()
     return out
 
 
-def shared(corpus: Corpus, left: NDArray[np.int64], right: NDArray[np.int64], *, n: int) -> NDArray[np.float32]:
+def shared(
+    corpus: Corpus, left: NDArray[np.int64], right: NDArray[np.int64], *, n: int, room: Room | None = None
+) -> NDArray[np.float32]:
     """Return float32 (pairs, 3): Jaccard, share of left's shingles in right, share of right's in left.
 
     Memory is bounded by chunks of pairs, whatever the number of documents.
     """
+    room = room or Room()
     out = np.zeros((len(left), 3), np.float32)
     order = np.argsort(right, kind="stable")
     size = np.diff(corpus.offsets)
+    # a word is two bytes at least, six on average: an eighth of the chunk's documents are read twice at worst
+    cost = np.cumsum(size[left[order]] + size[right[order]]) // 4
     at = 0
     while at < len(order):
-        # a word is two bytes at least, six on average: an eighth of the chunk's documents are read twice at worst
-        cost = np.cumsum(size[left[order[at:]]] + size[right[order[at:]]]) // 4
-        end = at + max(1, int(np.searchsorted(cost, _CHUNK)))
+        done = int(cost[at - 1]) if at else 0
+        end = at + max(1, int(np.searchsorted(cost[at:], done + min(_CHUNK, room.chunk // 8))))
+        end = min(end, at + max(1, room.rows // 2))
         part = order[at:end]
         which, index = np.unique(np.concatenate([left[part], right[part]]), return_inverse=True)
         values, offsets = grams(corpus, n, which)
         out[part] = overlap(values, offsets, index[: len(part)], index[len(part) :])
+        room.release()
         at = end
     return out

@@ -73,7 +73,7 @@ def findings(clusters: Clusters, *, max_drop: float = 0.5) -> dict[int, Finding]
     clusters.check_drop(max_drop)
     out: dict[int, Finding] = {}
     for i, verdict in enumerate(clusters.verdicts):
-        if verdict is None or (clusters.own is not None and i >= clusters.own):
+        if verdict is None or i >= clusters.own:
             continue
         cluster = clusters.clusters[clusters.cluster_of[i]]
         score, coverage = clusters.scores[i], clusters.coverage[i]

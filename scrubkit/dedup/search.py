@@ -12,7 +12,8 @@ from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability
 from scrubkit.dedup.cluster import average_link, collapse
 from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges
-from scrubkit.dedup.rewrite import FEATURES, Candidates, Stems, candidates, measure, stems_of
+from scrubkit.dedup.rewrite import FEATURES, Candidates, Stems, candidates, measure, measured, stems_of
+from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ class Copies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewrites:
-    """Candidate pairs of the rewrite layer (rows, not positions) with their features."""
+    """Candidate pairs of the rewrite layer (rows, not positions); their features where they were all asked for."""
 
     stems: Stems
     pairs: Candidates
-    features: NDArray[np.float32]
+    features: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +79,17 @@ class Found:
     score: NDArray[np.float64]
     related: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
     stats: Mapping[str, Any] = field(default_factory=dict)
+    room: Room = field(default_factory=Room)
 
 
 def copies(
-    corpus: Corpus, sketch: Sketch, scheme: Scheme, *, jaccard: float, layers: tuple[Layer, ...] = LAYERS
+    corpus: Corpus,
+    sketch: Sketch,
+    scheme: Scheme,
+    *,
+    jaccard: float,
+    layers: tuple[Layer, ...] = LAYERS,
+    room: Room | None = None,
 ) -> Copies:
     """Return what the exact and the near layer find, and which documents stand in for near-exact copies."""
     size = len(corpus)
@@ -90,19 +98,32 @@ def copies(
     near = _no_pairs()
     if "near" in layers:
         bands = bands_for(jaccard, scheme.perms)
-        near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands)
+        near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands, room=room)
+    same = np.flatnonzero(near.jaccard >= _SAME)
+    left, right = near.left[same], near.right[same]
     words = np.maximum(sketch.words, 1)
-    same = (near.jaccard >= _SAME) & (np.abs(np.log(words[near.left] / words[near.right])) < _SAME_LENGTH)
-    stand_in = collapse(size, near.left[same], near.right[same])[leader]
-    rows, row = np.unique(stand_in, return_inverse=True)
-    return Copies(leader, stand_in, rows, row, near)
+    alike = np.abs(np.log(words[left] / words[right])) < _SAME_LENGTH
+    stand_in = collapse(size, left[alike], right[alike])[leader]
+    taking = np.zeros(size, np.bool_)
+    taking[stand_in] = True
+    return Copies(leader, stand_in, np.flatnonzero(taking), (np.cumsum(taking) - 1)[stand_in], near)
 
 
-def rewrites(sketch: Sketch, found: Copies) -> Rewrites:
-    """Return the candidate pairs of the rewrite layer, measured."""
-    stems = stems_of(sketch, found.rows)
-    pairs = candidates(stems)
-    return Rewrites(stems, pairs, measure(stems, pairs.left, pairs.right))
+def rewrites(sketch: Sketch, found: Copies, *, room: Room | None = None, features: bool = True) -> Rewrites:
+    """Return the candidate pairs of the rewrite layer; with ``features`` measured."""
+    stems = stems_of(sketch, found.rows, room=room)
+    pairs = candidates(stems, room=room)
+    return Rewrites(stems, pairs, measure(stems, pairs.left, pairs.right) if features else None)
+
+
+def judged(layer: Rewrites, model: Model, room: Room) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return ``(margins, contained)`` of the candidate pairs, measured in blocks."""
+    pairs = layer.pairs
+    margins, contained = np.empty(len(pairs.left)), np.empty(len(pairs.left), np.float32)
+    for which, features in measured(layer.stems, pairs.left, pairs.right, room=room):
+        margins[which] = model.margins(features)
+        contained[which] = features[:, FEATURES.index("contained")]
+    return margins, contained
 
 
 def link(
@@ -110,7 +131,8 @@ def link(
 ) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
     """Return ``(label, edges)``: a label a document, and the accepted pairs of rows with their scores."""
     left, right = found.row[found.near.left], found.row[found.near.right]
-    score = found.near.jaccard.astype(np.float64)
+    apart = left != right
+    left, right, score = left[apart], right[apart], found.near.jaccard[apart].astype(np.float64)
     if layer is not None:
         ok = margins > 0
         left = np.concatenate([left, layer.pairs.left[ok]])
@@ -120,7 +142,6 @@ def link(
     order = np.lexsort((-score, high, low))
     low, high, score = low[order], high[order], score[order]
     first = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(low) else np.zeros(0, np.bool_)
-    first &= low != high
     edges = low[first], high[first], score[first]
     label = average_link(len(found.rows), *edges)
     return _first_of_cluster(label[found.row]), edges
@@ -140,13 +161,16 @@ def search(
     jaccard: float,
     layers: tuple[Layer, ...] = LAYERS,
     model: Model | None = None,
+    room: Room | None = None,
 ) -> Found:
     """Return the clusters of a corpus.
 
     Equal documents are looked at once. Near-exact copies (Jaccard 0.9 and about the same length) stand for one
-    another in the rewrite layer. Clusters form by average link over the verified edges of all layers.
+    another in the rewrite layer. Clusters form by average link over the verified edges of all layers. The result is
+    the same whatever memory the ``room`` has.
     """
-    first = copies(corpus, sketch, scheme, jaccard=jaccard, layers=layers)
+    room = room or Room()
+    first = copies(corpus, sketch, scheme, jaccard=jaccard, layers=layers, room=room)
     near = first.near
     stats: dict[str, Any] = {"documents": len(corpus), "scheme": scheme.name, "layers": layers}
     if "near" in layers:
@@ -157,7 +181,8 @@ def search(
             "miss_probability": miss_probability(jaccard, bands),
             "near_candidates": near.candidates,
             "near_edges": len(near.left),
-            "oversized_buckets": near.oversized,
+            "oversized_buckets": near.buckets.oversized,
+            "largest_bucket": near.buckets.largest,
             "bucket_cap": BUCKET_CAP,
         }
     layer = None
@@ -165,20 +190,20 @@ def search(
     related = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     if "rewrite" in layers:
         model = model or shipped_model()
-        layer = rewrites(sketch, first)
-        margins = model.margins(layer.features)
+        layer = rewrites(sketch, first, room=room, features=False)
+        margins, contained = judged(layer, model, room)
         probability = model.probability(margins)
-        matter = layer.features[:, FEATURES.index("contained")] >= _SAME_MATTER
-        almost = (margins <= 0) & ((margins > SAME_EVENT) | matter)
+        almost = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= _SAME_MATTER))
         related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
         stats |= {
             "rewrite_candidates": len(margins),
             "rewrite_edges": int((margins > 0).sum()),
-            "oversized_keys": layer.pairs.oversized,
+            "oversized_keys": layer.pairs.keys.oversized,
+            "largest_key": layer.pairs.keys.largest,
         }
     label, edges = link(first, layer, margins, probability)
     left, right = first.rows[edges[0]], first.rows[edges[1]]
-    return Found(corpus, sketch, scheme, first, layer, label, left, right, edges[2], related, stats)
+    return Found(corpus, sketch, scheme, first, layer, label, left, right, edges[2], related, stats, room)
 
 
 def _no_pairs() -> Near:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scrubkit.dedup.scheme import SCHEME, Scheme, fold_table
 from scrubkit.kernels.sketch import Corpus, Rules, Sketch, line_table, sketch
+from scrubkit.kernels.sketch import anchors as anchors_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FURNITURE_ANCHORS", "corpus_of", "furniture_lines", "signatures"]
+__all__ = [
+    "FURNITURE_ANCHORS",
+    "among",
+    "corpus_of",
+    "furniture_lines",
+    "furniture_of",
+    "meetings",
+    "often_met",
+    "signatures",
+]
 
 FURNITURE_ANCHORS = 4
 """A line that stands beside this many different longest lines is page furniture."""
@@ -47,24 +57,47 @@ def furniture_lines(
     one, so a count of the line alone would leave out the article with it.
     """
     hashes, sizes, line_offsets = line_table(data, offsets)
-    drop = np.zeros(len(hashes), np.uint8)
-    filled = np.flatnonzero(sizes > 0)
-    if not len(filled):
-        return drop, line_offsets
-    document = np.repeat(np.arange(len(line_offsets) - 1), np.diff(line_offsets))
-    # the last line of each document in order of size is its longest
-    order = np.lexsort((hashes, sizes, document))
-    anchor = np.zeros(len(line_offsets) - 1, np.uint64)
-    anchor[document[order]] = hashes[order]
-    _, line, count = np.unique(hashes[filled], return_inverse=True, return_counts=True)
-    often = filled[count[line] >= anchors]
-    if not len(often):
-        return drop, line_offsets
-    met = np.unique(np.stack([hashes[often], anchor[document[often]]], axis=1), axis=0)
-    values, meetings = np.unique(met[:, 0], return_counts=True)
-    furniture = values[meetings >= anchors]
-    drop[often] = np.isin(hashes[often], furniture)
-    return drop, line_offsets
+    often = often_met([hashes[sizes > 0]], anchors)
+    met = [meetings(often, hashes, sizes, line_offsets)] if len(often) else []
+    return among(furniture_of(often, met, anchors), hashes), line_offsets
+
+
+def often_met(parts: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:
+    """Return the hashes, ascending, that stand at least so often; equal ones stand in one part, parts ascend."""
+    found = [np.zeros(0, np.uint64)]
+    for part in parts:
+        part = np.sort(part)  # noqa: PLW2901 - the part as given is not wanted any more
+        begin = np.flatnonzero(np.append(True, part[1:] != part[:-1])) if len(part) else np.zeros(0, np.int64)
+        found.append(part[begin[np.diff(np.append(begin, len(part))) >= anchors]])
+    return np.concatenate(found)
+
+
+def meetings(
+    often: NDArray[np.uint64], hashes: NDArray[np.uint64], sizes: NDArray[np.int32], line_offsets: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """Return which of the lines ``often`` stands beside which anchor: number << 32 | upper half of the anchor."""
+    at = np.searchsorted(often, hashes)
+    at[at == len(often)] = 0
+    met = np.flatnonzero((often[at] == hashes) & (sizes > 0))
+    document = np.searchsorted(line_offsets, met, side="right") - 1
+    anchor = anchors_of(hashes, sizes, line_offsets)[document]
+    return (at[met].astype(np.uint64) << np.uint64(32)) | (anchor >> np.uint64(32))
+
+
+def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:
+    """Return those of the lines ``often``, ascending, that meet at least so many different anchors."""
+    count = np.zeros(len(often), np.int64)
+    for part in met:
+        count += np.bincount((np.unique(part) >> np.uint64(32)).astype(np.int64), minlength=len(often))
+    return often[count >= anchors]
+
+
+def among(furniture: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return 1 for each hash that is one of ``furniture``."""
+    if not len(furniture):
+        return np.zeros(len(hashes), np.uint8)
+    at = np.minimum(np.searchsorted(furniture, hashes), len(furniture) - 1)
+    return np.asarray(furniture[at] == hashes, np.uint8)
 
 
 def signatures(corpus: Corpus, scheme: Scheme = SCHEME, *, stems: bool = True) -> Sketch:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Measures", "duplicate_verdict"]
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Measures", "duplicate_verdict", "duplicate_verdicts"]
 
 # Shingles agree where the chain of stems reaches: the passages are word for word.
 _VERBATIM = 0.97
@@ -59,3 +65,33 @@ def duplicate_verdict(m: Measures) -> str:
     if covered < 0.5 * m.in_longer and m.in_shorter > 0.6:
         return "reprint"
     return "updated"
+
+
+def duplicate_verdicts(
+    in_longer: NDArray[np.float64],
+    in_shorter: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    words: NDArray[np.int64],
+    covered: NDArray[np.float64],
+    later: NDArray[np.bool_],
+) -> NDArray[np.str_]:
+    """Return :func:`duplicate_verdict` of many pairs; ``later``: by the dates the longer is the later one.
+
+    >>> one, no = np.ones(1), np.zeros(1, np.bool_)
+    >>> duplicate_verdicts(one, one, one, np.array([90]), one, no).tolist()
+    ['reprint']
+    """
+    scattered = in_longer + _SEAMS / np.maximum(words, _SEAMS) < _VERBATIM * covered
+    whole = in_longer >= _WHOLE
+    return np.select(
+        [
+            in_longer < _SHARED,
+            scattered & (in_longer >= _LIGHTLY * covered),
+            scattered,
+            whole & (ratio <= _ADDED),
+            whole & (ratio > _SHORTENED) & ~later,
+            ~whole & (covered < 0.5 * in_longer) & (in_shorter > 0.6),
+        ],
+        ["rewrite", "reprint", "rewrite", "reprint", "abridged", "reprint"],
+        "updated",
+    )

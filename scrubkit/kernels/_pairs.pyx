@@ -16,12 +16,22 @@ cdef extern from "pairs.h" nogil:
         const double *weight
         const int32_t *distinct
     int PK_FEATURES
-    void pk_rarity(const uint32_t*, const int64_t*, int64_t, int, double, uint32_t*, uint32_t*, const uint8_t*,
-                   uint8_t*)
+    ctypedef struct pk_progress:
+        int64_t at
+        int64_t written
+        int64_t oversized
+        int64_t largest
+    void pk_frequencies(const uint32_t*, const int64_t*, int64_t, int, int64_t, uint64_t*)
+    void pk_rarity_table(const uint64_t*, size_t, double, const uint8_t*, uint8_t*)
+    pk_progress pk_run_pairs(const uint64_t*, int64_t, int, int64_t, int64_t, int32_t*, int64_t, uint64_t*, int64_t)
+    void pk_scatter(const uint64_t*, int64_t, int, int64_t, uint64_t*, int64_t*)
+    int64_t pk_count_pairs(const uint64_t*, int64_t, const int32_t*, double, int64_t, uint64_t*, int32_t*)
+    int PK_DENSE
+    void pk_average_link(int32_t, const int32_t*, const int32_t*, int64_t, double, int32_t, int32_t*, int32_t*)
     int64_t pk_local_keys(const uint32_t*, const uint8_t*, const int64_t*, int64_t, int, int, int, int64_t, int,
                           uint64_t*, uint64_t*)
-    int pk_totals(const uint32_t*, const uint8_t*, const int64_t*, int64_t, double*, double*, int32_t*)
-    int pk_features(const pk_stems*, int64_t, const int64_t*, const int64_t*, int64_t, int, int, double, float*)
+    int pk_totals(const uint32_t*, const uint8_t*, const int64_t*, const int64_t*, int64_t, double*, double*, int32_t*)
+    int pk_features(const pk_stems*, const int64_t*, const int64_t*, int64_t, int, int, double, float*)
 
 
 def overlap(const uint64_t[::1] values, const int64_t[::1] offsets, const int64_t[::1] left, const int64_t[::1] right):
@@ -39,54 +49,124 @@ def overlap(const uint64_t[::1] values, const int64_t[::1] offsets, const int64_
     return out
 
 
-def bucket_pairs(const uint64_t[::1] keys, const int64_t[::1] order, int64_t cap, int64_t window):
-    """Return ``(left, right, oversized)``: pairs of documents with equal keys; ``keys[order]`` ascends."""
-    cdef Py_ssize_t n = order.shape[0], i = 0, j, x, y, total = 0, at = 0, oversized = 0
-    cdef int step
-    cdef int64_t[::1] left_, right_
-    left = right = None
-    left_ = right_ = np.empty(0, np.int64)
-    for step in range(2):
-        if step:
-            left = np.empty(total, np.int64)
-            right = np.empty(total, np.int64)
-            left_ = left
-            right_ = right
-        i = 0
+def run_pairs(const uint64_t[::1] packed, int bits, int64_t cap, int64_t window, int32_t[::1] live, int64_t at,
+              uint64_t[::1] out):
+    """Return ``(at, written, oversized, largest)``; pairs, ``right << 32 | left``, are written to out."""
+    cdef pk_progress p
+    cdef int64_t n = packed.shape[0]
+    cdef int32_t *counted = &live[0] if live is not None and live.shape[0] else NULL
+    if n == 0:
+        return 0, 0, 0, 0
+    with nogil:
+        p = pk_run_pairs(&packed[0], n, bits, cap, window, counted, at, &out[0], out.shape[0])
+    return p.at, p.written, p.oversized, p.largest
+
+
+def scatter(const uint64_t[::1] values, int shift, int64_t parts):
+    """Return ``(values, offsets)``: the values by part."""
+    out = np.empty(values.shape[0], np.uint64)
+    offsets = np.zeros(parts + 1, np.int64)
+    cdef uint64_t[::1] out_ = out
+    cdef int64_t[::1] offsets_ = offsets
+    if values.shape[0]:
         with nogil:
-            while i < n:
-                j = i + 1
-                while j < n and keys[order[j]] == keys[order[i]]:
-                    j += 1
-                if j - i > cap:
-                    oversized += not step
-                for x in range(i + 1, j):
-                    y = i
-                    while y < x:
-                        if j - i > cap and y == i + window and y < x - window:
-                            y = x - window
-                        if step:
-                            left_[at] = order[y]
-                            right_[at] = order[x]
-                            at += 1
-                        else:
-                            total += 1
-                        y += 1
-                i = j
-    return left, right, oversized
+            pk_scatter(&values[0], values.shape[0], shift, parts, &out_[0], &offsets_[0])
+    return out, offsets
 
 
-def rarity(const uint32_t[::1] stems, const int64_t[::1] offsets, int bits, double documents,
-           const uint8_t[::1] prior):
-    """Return a rarity byte a stem."""
-    out = np.zeros(max(1, stems.shape[0]), np.uint8)
-    cdef uint8_t[::1] out_ = out
-    cdef uint32_t[::1] frequency = np.zeros(1 << bits, np.uint32), last = np.zeros(1 << bits, np.uint32)
+def count_pairs(const uint64_t[::1] codes, const int32_t[::1] live, double fraction, int64_t least):
+    """Return ``(codes, counts)`` of the pairs that share enough, in no order."""
+    cdef int64_t n = codes.shape[0], written = 0
+    out = np.empty(n, np.uint64)
+    shared = np.empty(n, np.int32)
+    cdef uint64_t[::1] out_ = out
+    cdef int32_t[::1] shared_ = shared
+    if n:
+        with nogil:
+            written = pk_count_pairs(&codes[0], n, &live[0], fraction, least, &out_[0], &shared_[0])
+        if written < 0:
+            raise MemoryError
+    return out[:written].copy(), shared[:written].copy()
+
+
+def average_link(const int64_t[::1] edges, const int64_t[::1] nodes, const int32_t[::1] left,
+                 const int32_t[::1] right, const int64_t[::1] which, double link, int dense):
+    """Return a label a node, numbered within its component; those looked at must not exceed PK_DENSE nodes."""
+    cdef Py_ssize_t c, k, count = which.shape[0]
+    label = np.zeros(nodes[nodes.shape[0] - 1], np.int32)
+    between = np.empty(PK_DENSE * PK_DENSE, np.int32)
+    cdef int32_t[::1] label_ = label, between_ = between
+    with nogil:
+        for k in range(count):
+            c = which[k]
+            pk_average_link(<int32_t>(nodes[c + 1] - nodes[c]), &left[edges[c]], &right[edges[c]],
+                            edges[c + 1] - edges[c], link, dense, &between_[0], &label_[nodes[c]])
+    return label
+
+
+def components(int64_t size, const int64_t[::1] left, const int64_t[::1] right):
+    """Return the smallest node each node is joined to by edges."""
+    root = np.arange(size, dtype=np.int64)
+    cdef int64_t[::1] root_ = root
+    cdef Py_ssize_t e
+    cdef int64_t x, y
+    with nogil:
+        for e in range(left.shape[0]):
+            x = left[e]
+            y = right[e]
+            while root_[x] != x:
+                root_[x] = root_[root_[x]]
+                x = root_[x]
+            while root_[y] != y:
+                root_[y] = root_[root_[y]]
+                y = root_[y]
+            if x < y:
+                root_[y] = x
+            else:
+                root_[x] = y
+        for e in range(size):
+            root_[e] = root_[root_[e]]
+    return root
+
+
+def collapse(int64_t[::1] leader, const uint64_t[::1] codes):
+    """Join each right document to its earliest left one that leads; codes, right << 32 | left, ascend."""
+    cdef Py_ssize_t e
+    cdef int64_t a, b
+    with nogil:
+        for e in range(codes.shape[0]):
+            a = <int64_t>(codes[e] & 0xFFFFFFFFULL)
+            b = <int64_t>(codes[e] >> 32)
+            if leader[a] == a and leader[b] == b and a < b:
+                leader[b] = a
+
+
+def frequencies(const uint32_t[::1] stems, const int64_t[::1] offsets, int bits, int64_t first, uint64_t[::1] table):
+    """Count into the table in how many documents each stem stands."""
     if stems.shape[0]:
         with nogil:
-            pk_rarity(&stems[0], &offsets[0], offsets.shape[0] - 1, bits, documents, &frequency[0], &last[0],
-                      &prior[0], &out_[0])
-    return out[: stems.shape[0]]
+            pk_frequencies(&stems[0], &offsets[0], offsets.shape[0] - 1, bits, first, &table[0])
+
+
+def rarity_table(const uint64_t[::1] table, double documents, const uint8_t[::1] prior):
+    """Return the rarity byte by the upper bits of a stem."""
+    out = np.empty(table.shape[0], np.uint8)
+    cdef uint8_t[::1] out_ = out
+    with nogil:
+        pk_rarity_table(&table[0], table.shape[0], documents, &prior[0], &out_[0])
+    return out
+
+
+def rarity_of(const uint32_t[::1] stems, int bits, const uint8_t[::1] table):
+    """Return the rarity byte of each stem."""
+    out = np.empty(stems.shape[0], np.uint8)
+    cdef uint8_t[::1] out_ = out
+    cdef Py_ssize_t i
+    cdef int shift = 32 - bits
+    with nogil:
+        for i in range(stems.shape[0]):
+            out_[i] = table[stems[i] >> shift]
+    return out
 
 
 def local_keys(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int64_t[::1] offsets, int low, int high,
@@ -107,49 +187,11 @@ def local_keys(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int
     return out[:written]
 
 
-def run_pairs(const uint64_t[::1] keys, int document_bits, int64_t cap, Py_ssize_t docs):
-    """Return ``(codes, live, oversized)``: pairs of documents in runs of equal keys, live keys a document."""
-    cdef Py_ssize_t n = keys.shape[0], i, j, x, y, at = 0, total = 0
-    cdef int64_t oversized = 0
-    cdef uint64_t mask = ((<uint64_t>1) << document_bits) - 1, code
-    live = np.zeros(docs, np.int64)
-    cdef int64_t[::1] live_ = live
-    cdef uint64_t[::1] codes_ = np.empty(1, np.uint64)
-    cdef int step
-    codes = None
-    for step in range(2):
-        if step:
-            codes = np.empty(total, np.uint64)
-            codes_ = codes
-        i = 0
-        with nogil:
-            while i < n:
-                j = i + 1
-                code = keys[i] & ~mask
-                while j < n and (keys[j] & ~mask) == code:
-                    j += 1
-                if j - i > cap:
-                    oversized += step
-                elif step:
-                    for x in range(i, j):
-                        if j - i > 1 and (x == i or keys[x] != keys[x - 1]):
-                            live_[keys[x] & mask] += 1
-                        if x > i and keys[x] == keys[x - 1]:
-                            continue
-                        for y in range(i, x):
-                            if y > i and keys[y] == keys[y - 1]:
-                                continue
-                            codes_[at] = (keys[y] & mask) << 32 | (keys[x] & mask)
-                            at += 1
-                else:
-                    total += (j - i) * (j - i - 1) // 2
-                i = j
-    return codes[:at], live, oversized
-
-
-def totals(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int64_t[::1] offsets):
-    """Return ``(square, weight, distinct)`` a document."""
-    cdef Py_ssize_t docs = offsets.shape[0] - 1
+def totals(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int64_t[::1] offsets, which):
+    """Return ``(square, weight, distinct)`` a document; zeros for those that are not asked for."""
+    cdef Py_ssize_t docs = offsets.shape[0] - 1, asked = docs if which is None else len(which)
+    cdef const int64_t[::1] which_ = offsets if which is None else which
+    cdef const int64_t *rows = NULL if which is None or not asked else &which_[0]
     cdef int failed
     square = np.zeros(max(docs, 1))
     weight = np.zeros(max(docs, 1))
@@ -158,7 +200,7 @@ def totals(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int64_t
     cdef int32_t[::1] distinct_ = distinct
     if stems.shape[0]:
         with nogil:
-            failed = pk_totals(&stems[0], &rarities[0], &offsets[0], docs, &square_[0], &weight_[0], &distinct_[0])
+            failed = pk_totals(&stems[0], &rarities[0], &offsets[0], rows, asked, &square_[0], &weight_[0], &distinct_[0])
         if failed:
             raise MemoryError
     return square[:docs], weight[:docs], distinct[:docs]
@@ -189,7 +231,7 @@ def features(const uint32_t[::1] stems, const uint8_t[::1] numbers, const uint8_
     s.weight = &weight[0]
     s.distinct = &distinct[0]
     with nogil:
-        failed = pk_features(&s, offsets.shape[0] - 1, &left[0], &right[0], pairs, rare, near, least, &out_[0, 0])
+        failed = pk_features(&s, &left[0], &right[0], pairs, rare, near, least, &out_[0, 0])
     if failed:
         raise MemoryError
     return out

@@ -188,6 +188,25 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
     return hashes, sizes, line_offset
 
 
+def anchors(const uint64_t[::1] hashes, const int32_t[::1] sizes, const int64_t[::1] line_offset):
+    """Return the hash of each document's longest line, the greatest hash among equals; 0 without lines."""
+    cdef Py_ssize_t docs = line_offset.shape[0] - 1, d, q
+    cdef int32_t longest
+    cdef uint64_t best
+    out = np.zeros(docs, np.uint64)
+    cdef uint64_t[::1] out_ = out
+    with nogil:
+        for d in range(docs):
+            longest = -1
+            best = 0
+            for q in range(line_offset[d], line_offset[d + 1]):
+                if sizes[q] > longest or (sizes[q] == longest and hashes[q] > best):
+                    longest = sizes[q]
+                    best = hashes[q]
+            out_[d] = best
+    return out
+
+
 cdef uint64_t _tail(const uint8_t *s, Py_ssize_t n) noexcept nogil:
     """Hash bytes after which nothing may be read: the last chunk is copied."""
     cdef uint64_t h = 0xCBF29CE484222325ULL, x = 0

@@ -14,17 +14,7 @@ from scrubkit.kernels.pairs_reference import FEATURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "COMPILED",
-    "FEATURES",
-    "bucket_pairs",
-    "features",
-    "local_keys",
-    "overlap",
-    "rarity",
-    "run_pairs",
-    "totals",
-]
+__all__ = ["COMPILED", "FEATURES", "Frequencies", "compiled", "features", "local_keys", "overlap", "totals"]
 
 
 def _load() -> Any:
@@ -37,6 +27,11 @@ def _load() -> Any:
 
 _compiled = _load()
 COMPILED = _compiled is not None
+
+
+def compiled() -> Any:
+    """Return the compiled kernels, ``None`` where they were not built."""
+    return _compiled
 
 
 def overlap(
@@ -68,53 +63,41 @@ def overlap(
     return out
 
 
-def bucket_pairs(
-    keys: NDArray[np.uint64], order: NDArray[np.int64], cap: int, window: int, *, backend: str = "auto"
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return ``(left, right, oversized)``: the pairs of documents with equal keys.
+class Frequencies:
+    """In how many documents each stem stands, counted part by part, and how rare that makes it.
 
-    ``keys[order]`` must ascend. In a bucket of more than ``cap`` documents each is paired with the first ``window``
-    and with the ``window`` before it, not with all: a million alike cost a million times ``2 * window`` pairs.
+    Stems are told apart by their first ``bits`` bits.
     """
-    if _compiled is not None and backend != "python":
-        found: tuple[NDArray[np.int64], NDArray[np.int64], int] = _compiled.bucket_pairs(keys, order, cap, window)
-        return found
-    pairs: list[tuple[int, int]] = []
-    oversized = 0
-    ordered = keys[order]
-    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)) + 1 if len(order) else np.empty(0, np.int64)
-    begin = 0
-    for end in ends.tolist():
-        bucket = order[begin:end].tolist()
-        oversized += len(bucket) > cap
-        for x in range(1, len(bucket)):
-            near = range(x)
-            if len(bucket) > cap:
-                near = [*range(min(window, x)), *range(max(min(window, x), x - window), x)]  # type: ignore[assignment]
-            pairs += [(bucket[y], bucket[x]) for y in near]
-        begin = end
-    table = np.array(pairs, np.int64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy(), oversized
 
+    def __init__(self, bits: int, *, backend: str = "auto") -> None:
+        self.bits, self.documents = bits, 0
+        self._table = np.zeros(1 << bits, np.uint64)
+        self._kernel = None if backend == "python" else _compiled
 
-def rarity(
-    stems: NDArray[np.uint32],
-    offsets: NDArray[np.int64],
-    bits: int,
-    documents: float,
-    prior: NDArray[np.uint8],
-    *,
-    backend: str = "auto",
-) -> NDArray[np.uint8]:
-    """Return ``8 log2(documents / documents with the stem)`` of each stem as a byte, at most what the prior says.
+    def add(self, stems: NDArray[np.uint32], offsets: NDArray[np.int64]) -> None:
+        """Count documents: ``d`` holds ``stems[offsets[d]:offsets[d + 1]]``."""
+        if self._kernel is not None:
+            self._kernel.frequencies(stems, offsets, self.bits, self.documents, self._table)
+        else:
+            self._table += reference.frequencies(stems, offsets, self.bits)
+        self.documents += len(offsets) - 1
 
-    Document ``d`` holds ``stems[offsets[d]:offsets[d + 1]]``; stems are told apart by their first ``bits`` bits;
-    ``prior`` has ``2 ** bits`` entries.
-    """
-    if _compiled is not None and backend != "python":
-        found: NDArray[np.uint8] = _compiled.rarity(stems, offsets, bits, documents, prior)
-        return found
-    return reference.rarity(stems, offsets, bits, documents, prior)
+    def table(self, documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return ``8 log2(documents / documents with the stem)`` as a byte, at most what the prior says.
+
+        Both tables have ``2 ** bits`` entries.
+        """
+        if self._kernel is not None:
+            found: NDArray[np.uint8] = self._kernel.rarity_table(self._table, documents, prior)
+            return found
+        return reference.rarity_table(self._table & np.uint64(0xFFFFFFFF), documents, prior)
+
+    def rarity(self, stems: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the rarity byte of each stem."""
+        if self._kernel is not None:
+            found: NDArray[np.uint8] = self._kernel.rarity_of(stems, self.bits, table)
+            return found
+        return np.asarray(table[stems >> np.uint32(32 - self.bits)], np.uint8)
 
 
 def local_keys(
@@ -142,30 +125,24 @@ def local_keys(
     return reference.local_keys(stems, rarities, offsets, (low, high), window, most, document_bits)
 
 
-def run_pairs(
-    keys: NDArray[np.uint64], document_bits: int, cap: int, docs: int, *, backend: str = "auto"
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
-    """Return ``(codes, live, oversized)`` of ascending packed keys.
+def totals(
+    stems: NDArray[np.uint32],
+    rarities: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    which: NDArray[np.int64] | None = None,
+    *,
+    backend: str = "auto",
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Return a document's squared weight of distinct stems, weight of all stems, number of distinct stems.
 
-    ``codes`` are ``left << 32 | right`` for each two documents in a run of equal keys, once a run; ``live`` counts
-    the runs of two to ``cap`` entries a document stands in; runs of more than ``cap`` are only counted.
+    With ``which`` only those documents are looked at; the others have zeros.
     """
     if _compiled is not None and backend != "python":
-        found: tuple[NDArray[np.uint64], NDArray[np.int64], int] = _compiled.run_pairs(keys, document_bits, cap, docs)
-        return found
-    return reference.run_pairs(keys, document_bits, cap, docs)
-
-
-def totals(
-    stems: NDArray[np.uint32], rarities: NDArray[np.uint8], offsets: NDArray[np.int64], *, backend: str = "auto"
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
-    """Return a document's squared weight of distinct stems, weight of all stems, number of distinct stems."""
-    if _compiled is not None and backend != "python":
         found: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]] = _compiled.totals(
-            stems, rarities, offsets
+            stems, rarities, offsets, which
         )
         return found
-    return reference.totals(stems, rarities, offsets)
+    return reference.totals(stems, rarities, offsets, which)
 
 
 def features(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "features", "local_keys", "rarity", "run_pairs", "totals"]
+__all__ = ["FEATURES", "features", "frequencies", "local_keys", "rarity_table", "totals"]
 
 FEATURES: tuple[str, ...] = (
     "contained",  # weight of the shared distinct stems over that of the document with less
@@ -50,16 +49,18 @@ def _mix(h: int) -> int:
     return h ^ (h >> 31)
 
 
-def rarity(
-    stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int, documents: float, prior: NDArray[np.uint8]
-) -> NDArray[np.uint8]:
-    """Return the rarity byte of each stem."""
+def frequencies(stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int) -> NDArray[np.uint64]:
+    """Return in how many documents each stem stands, by the first bits of its hash."""
     slot = stems >> np.uint32(32 - bits)
     document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).astype(np.uint64)
     once = np.unique((document << np.uint64(32)) | slot) & np.uint64(0xFFFFFFFF)
-    frequency = np.bincount(once.astype(np.int64), minlength=1 << bits)
-    own = np.clip(np.rint(8 * np.log2(documents / np.maximum(frequency, 1))), 0, 255).astype(np.uint8)
-    out: NDArray[np.uint8] = np.minimum(own, prior)[slot]
+    return np.bincount(once.astype(np.int64), minlength=1 << bits).astype(np.uint64)
+
+
+def rarity_table(counts: NDArray[np.uint64], documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the rarity byte of each slot."""
+    own = np.clip(np.rint(8 * np.log2(documents / np.maximum(counts, 1))), 0, 255).astype(np.uint8)
+    out: NDArray[np.uint8] = np.minimum(own, prior)
     return out
 
 
@@ -97,33 +98,16 @@ def local_keys(
     return np.array(out, np.uint64)
 
 
-def run_pairs(
-    keys: NDArray[np.uint64], document_bits: int, cap: int, docs: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
-    """Return pairs in runs of equal keys, live keys a document, and how many runs were too long."""
-    mask = (1 << document_bits) - 1
-    codes: list[int] = []
-    live = np.zeros(docs, np.int64)
-    oversized = 0
-    for _, run in groupby(keys.tolist(), key=lambda key: key & ~mask):
-        held = [key & mask for key in run]
-        if len(held) > cap:
-            oversized += 1
-            continue
-        distinct = list(dict.fromkeys(held))
-        if len(held) > 1:
-            live[distinct] += 1
-        codes += [a << 32 | b for at, b in enumerate(distinct) for a in distinct[:at]]
-    return np.array(codes, np.uint64), live, oversized
-
-
 def totals(
-    stems: NDArray[np.uint32], rarities: NDArray[np.uint8], offsets: NDArray[np.int64]
+    stems: NDArray[np.uint32],
+    rarities: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    which: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
     """Return the squared weight of distinct stems, the weight of all stems, and the number of distinct stems."""
     docs = len(offsets) - 1
     square, weight, distinct = np.zeros(docs), np.zeros(docs), np.zeros(docs, np.int32)
-    for d in range(docs):
+    for d in range(docs) if which is None else which.tolist():
         seen: set[int] = set()
         for at in range(int(offsets[d]), int(offsets[d + 1])):
             q = int(rarities[at]) * _UNIT

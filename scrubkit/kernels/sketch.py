@@ -22,7 +22,18 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "Corpus", "Rules", "Sketch", "fold_words", "gram_hash", "grams", "line_table", "sketch"]
+__all__ = [
+    "COMPILED",
+    "Corpus",
+    "Rules",
+    "Sketch",
+    "anchors",
+    "fold_words",
+    "gram_hash",
+    "grams",
+    "line_table",
+    "sketch",
+]
 
 
 def _load() -> Any:
@@ -362,6 +373,20 @@ def line_table(
             hashes.append(bytes_hash(bare) if bare else 0)
         ends.append(len(hashes))
     return np.array(hashes, np.uint64), np.array(sizes, np.int32), np.array(ends, np.int64)
+
+
+def anchors(
+    hashes: NDArray[np.uint64], sizes: NDArray[np.int32], line_offsets: NDArray[np.int64], *, backend: str = "auto"
+) -> NDArray[np.uint64]:
+    """Return the hash of each text's longest line, the greatest hash among equals; 0 for a text without lines."""
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint64] = _compiled.anchors(hashes, sizes, line_offsets)
+        return found
+    document = np.repeat(np.arange(len(line_offsets) - 1), np.diff(line_offsets))
+    order = np.lexsort((hashes, sizes, document))
+    out = np.zeros(len(line_offsets) - 1, np.uint64)
+    out[document[order]] = hashes[order]
+    return out
 
 
 def ascii_table(table: NDArray[np.uint32]) -> NDArray[np.uint8]:

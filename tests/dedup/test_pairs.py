@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrubkit.dedup.cluster import _merged, average_link
+from scrubkit.kernels import groups
 from scrubkit.kernels import pairs as kernel
 
 pytestmark = pytest.mark.skipif(not kernel.COMPILED, reason="no compiled kernel")
@@ -31,6 +33,23 @@ def equal(x, y):
         np.testing.assert_allclose(x, y, rtol=1e-6, atol=1e-7)
 
 
+def rarities(stems, offsets, prior, documents, backend="auto"):
+    """Rarity counted in two parts."""
+    counted = kernel.Frequencies(16, backend=backend)
+    half = len(offsets) // 2
+    counted.add(stems[: offsets[half]], offsets[: half + 1])
+    counted.add(stems[offsets[half] :], offsets[half:] - offsets[half])
+    return counted.rarity(stems, counted.table(documents, prior))
+
+
+def runs(keys, bits, cap, docs, window=0, room=1 << 20, backend="auto"):
+    """All pairs of all runs, ascending, live keys, oversized runs and the largest."""
+    live = np.zeros(docs, np.int32)
+    found = list(groups.run_pairs(keys, bits, cap, window=window, live=live, room=room, backend=backend))
+    codes = np.sort(np.concatenate([np.zeros(0, np.uint64), *(pairs for pairs, _, _ in found)]))
+    return codes, live, sum(over for _, over, _ in found), max((most for _, _, most in found), default=0)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_stem_kernels_equal_their_statement(seed):
     """Rarity, keys, runs, totals and features agree on random documents."""
@@ -39,17 +58,23 @@ def test_stem_kernels_equal_their_statement(seed):
     stems, numbers, offsets = rows(rng, docs, values=int(rng.integers(5, 200)))
     prior = np.full(1 << 16, 255, np.uint8)
     prior[rng.integers(0, 1 << 16, 20_000)] = 30
-    rarity = kernel.rarity(stems, offsets, 16, docs + 30.0, prior)
-    equal(rarity, kernel.rarity(stems, offsets, 16, docs + 30.0, prior, backend="python"))
+    rarity = rarities(stems, offsets, prior, docs + 30.0)
+    equal(rarity, rarities(stems, offsets, prior, docs + 30.0, backend="python"))
     for most in (3, 20, 500):
         keys = kernel.local_keys(stems, rarity, offsets, 2, 200, 4, most, 5)
         equal(keys, kernel.local_keys(stems, rarity, offsets, 2, 200, 4, most, 5, backend="python"))
     keys.sort()
     for cap in (4, 64):
-        fast, slow = (kernel.run_pairs(keys, 5, cap, docs, backend=b) for b in ("auto", "python"))
-        equal((np.sort(fast[0]), fast[1], fast[2]), (np.sort(slow[0]), slow[1], slow[2]))
+        fast, slow = (runs(keys, 5, cap, docs, backend=b) for b in ("auto", "python"))
+        equal(fast, slow)
+        equal(
+            groups.count_pairs(fast[0], fast[1], 0.3, 3),
+            groups.count_pairs(fast[0], fast[1], 0.3, 3, backend="python"),
+        )
     sums = kernel.totals(stems, rarity, offsets)
     equal(sums, kernel.totals(stems, rarity, offsets, backend="python"))
+    some = np.arange(0, docs, 2)
+    equal(kernel.totals(stems, rarity, offsets, some)[0][some], sums[0][some])
     a, b = np.triu_indices(docs, 1)
     sizes = np.diff(offsets)
     left, right = np.where(sizes[a] <= sizes[b], a, b), np.where(sizes[a] <= sizes[b], b, a)
@@ -75,23 +100,57 @@ def test_overlap_equals_its_statement(documents):
     equal(kernel.overlap(values, offsets, left, right), kernel.overlap(values, offsets, left, right, backend="python"))
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 4), max_size=40), st.integers(2, 12), st.integers(1, 3))
-def test_bucket_pairs_equal_their_statement(keys, cap, window):
-    """Buckets of any size yield the same pairs, capped or not."""
-    array = np.array(keys, np.uint64)
-    order = np.argsort(array, kind="stable").astype(np.int64)
-    fast, slow = (kernel.bucket_pairs(array, order, cap, window, backend=b) for b in ("auto", "python"))
-    assert {*zip(*map(np.ndarray.tolist, fast[:2]), strict=True)} == {
-        *zip(*map(np.ndarray.tolist, slow[:2]), strict=True)
-    }
-    assert len(fast[0]) == len(slow[0])
-    assert fast[2] == slow[2]
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.integers(0, 4), max_size=40), st.integers(2, 12), st.integers(0, 3), st.integers(1, 9))
+def test_buckets_of_any_size_equal_their_statement(keys, cap, window, room):
+    """Runs of any length yield the same pairs, capped or not, however few pairs fit at once."""
+    packed = np.sort(np.array([key << 8 | at for at, key in enumerate(keys)], np.uint64))
+    window = min(window, cap // 2)
+    equal(
+        runs(packed, 8, cap, 40, window, room=room),
+        runs(packed, 8, cap, 40, window, backend="python"),
+    )
 
 
 def test_one_bucket_with_everything_is_linear():
-    """Fifty thousand equal keys cost pairs in proportion, not squared."""
-    keys = np.zeros(50_000, np.uint64)
-    left, _, oversized = kernel.bucket_pairs(keys, np.arange(50_000), 64, 16)
-    assert oversized == 1
-    assert len(left) <= 50_000 * 32
+    """Fifty thousand equal keys cost pairs in proportion, not squared, and are told."""
+    keys = np.arange(50_000, dtype=np.uint64)
+    codes, _, oversized, largest = runs(keys, 16, 64, 50_000, window=16)
+    assert (oversized, largest) == (1, 50_000)
+    assert len(codes) <= 50_000 * 32
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 2**40), max_size=60), st.integers(0, 6))
+def test_scatter_equals_its_statement(values, bits):
+    """Parts hold the same values in the same order."""
+    array = np.array(values, np.uint64)
+    equal(groups.scatter(array, 41 - bits, 1 << bits), groups.scatter(array, 41 - bits, 1 << bits, backend="python"))
+
+
+EDGES = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24), st.integers(0, 5)), max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(EDGES)
+def test_average_link_equals_its_statement(edges):
+    """Labels by component, in compiled code, are those of the plain merging of everything at once."""
+    once = {(min(a, b), max(a, b)): score for a, b, score in edges if a != b}
+    pairs = sorted(once)
+    left, right = (np.array([pair[end] for pair in pairs], np.int64) for end in (0, 1))
+    score = np.array([once[pair] / 5 for pair in pairs])
+    order = np.lexsort((right, left, -score)) if pairs else np.zeros(0, np.int64)
+    plain = _merged(25, left[order].tolist(), right[order].tolist(), 0.25)
+    equal(average_link(25, left, right, score), plain)
+    equal(groups.components(25, left, right), groups.components(25, left, right, backend="python"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(EDGES)
+def test_collapse_equals_its_statement(edges):
+    """Followers join the earliest leader they have an edge with, compiled or not."""
+    codes = np.unique(np.array([max(a, b) << 32 | min(a, b) for a, b, _ in edges if a != b], np.uint64))
+    leaders = [np.arange(25), np.arange(25)]
+    for leader, backend in zip(leaders, ("auto", "python"), strict=True):
+        groups.collapse(leader, codes, backend=backend)
+    equal(*leaders)
