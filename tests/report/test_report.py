@@ -315,3 +315,8 @@ def test_screenshots(name: str, width: int, scheme: str, tmp_path: Path, visit: 
     page.wait_for_selector("#list li:nth-child(10) button[aria-current=true]")
     page.wait_for_timeout(200)
     page.screenshot(path=folder / f"report-document-{name}.png")
+    page.click("#tab-duplicates")
+    page.wait_for_selector("#pair mark")
+    page.screenshot(path=folder / f"report-duplicates-{name}.png")
+    page.click("#tab-sources")
+    page.screenshot(path=folder / f"report-sources-{name}.png")
