@@ -67,7 +67,7 @@ def test_a_saved_dict_keeps_its_splits(tmp_path: Path) -> None:
     back = datasets.load_from_disk(str(tmp_path / "out"))
     assert {name: split.num_rows for name, split in back.items()} == {"train": 5, "test": 2}
     assert list(back) == ["train", "test"]
-    assert [record.id for record in sk.read(tmp_path / "in" / "test")][0] == "d0"
+    assert next(record.id for record in sk.read(tmp_path / "in" / "test")) == "d0"
 
 
 def test_objects_are_read_and_cleaned() -> None:

@@ -55,7 +55,7 @@ class Spider(scrapy.Spider):
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         found = PAGES.get(self.path)
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
