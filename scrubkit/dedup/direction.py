@@ -92,9 +92,10 @@ def _moments(a: str, b: str) -> tuple[str, str]:
     try:
         x, y = datetime.fromisoformat(a), datetime.fromisoformat(b)
     except ValueError:
-        x = y = None  # type: ignore[assignment]
-    if x is not None and min(len(a), len(b)) > len("2026-01-01") and x.tzinfo is not None and y.tzinfo is not None:
-        return f"{x.timestamp():020.3f}", f"{y.timestamp():020.3f}"
+        pass
+    else:
+        if min(len(a), len(b)) > len("2026-01-01") and x.tzinfo is not None and y.tzinfo is not None:
+            return f"{x.timestamp():020.3f}", f"{y.timestamp():020.3f}"
     size = min(len(a), len(b), len("2026-01-01"))
     return a[:size], b[:size]
 
