@@ -9,6 +9,7 @@ import numpy as np
 
 from scrubkit.dedup.choose import Candidates, Keep, choose
 from scrubkit.dedup.compared import Compared, codes_of, find_codes
+from scrubkit.dedup.direction import Side, direction_of, named
 from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.result import Clusters, Edge, Outcome
 
@@ -71,7 +72,7 @@ def build(
         "largest_cluster": int(sizes.max()) if size else 0,
     }
     outcome = Outcome(ids, own, cluster_of, keepers, sizes, verdicts, score, coverage, dropped, stats)
-    return Clusters(outcome, _Edges(found, ids, about.dates, cluster_of, full=full))
+    return Clusters(outcome, _Edges(found, ids, about, cluster_of, full=full))
 
 
 def _choose(
@@ -117,12 +118,12 @@ class _Edges:
         self,
         found: Found,
         ids: Sequence[str],
-        dates: Sequence[str | None],
+        about: Candidates,
         cluster_of: NDArray[np.int64],
         *,
         full: bool,
     ) -> None:
-        self.found, self.ids, self.dates, self.cluster_of, self.full = found, ids, dates, cluster_of, full
+        self.found, self.ids, self.about, self.cluster_of, self.full = found, ids, about, cluster_of, full
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return left < right and score of all edges within clusters, each once."""
@@ -155,11 +156,18 @@ class _Edges:
         yield from (next(made) if place >= 0 else None for place in at.tolist())
 
     def _edges(self, left: NDArray[np.int64], right: NDArray[np.int64], score: NDArray[np.float64]) -> Iterator[Edge]:
-        pairs = Compared(self.found, left, right, self.dates)
+        pairs = Compared(self.found, left, right, self.about.dates)
         for at, (a, b, sure) in enumerate(zip(left.tolist(), right.tolist(), score.tolist(), strict=True)):
             evidence = pairs.numbers(at)
             if self.full:
-                evidence |= evidence_of(self.found.corpus.text(a), self.found.corpus.text(b))
+                texts = [self.found.corpus.text(i) for i in (a, b)]
+                evidence |= evidence_of(*texts)
+                held = evidence["a_in_b"], evidence["b_in_a"]
+                sides = [
+                    Side(text, self.about.dates[i], self.about.sources[i], share)
+                    for text, i, share in zip(texts, (a, b), held, strict=True)
+                ]
+                evidence["direction"] = named(direction_of(*sides), self.ids[a], self.ids[b])
             yield Edge(self.ids[a], self.ids[b], str(pairs.verdicts[at]), round(sure, 4), evidence, (a, b))
 
     def related(self) -> Iterator[Edge]:
