@@ -14,7 +14,7 @@ from functools import cache
 
 from scrubkit.ingest.date_words import MONTHS, PUBLISHED, SMALL, UPDATED, WEEKDAYS
 
-__all__ = ["DateFound", "DateLine", "find_dates", "read_date_line"]
+__all__ = ["DateFound", "DateLine", "find_dates", "has_year", "read_date_line"]
 
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
@@ -73,6 +73,15 @@ def _pattern() -> re.Pattern[str]:
     forms = (rf"(?<!\d){_ISO}", rf"(?<!\d){_CJK}", day_first, month_first, year_first)
     numbered = [re.sub(r"\{0\}", str(i), form) for i, form in enumerate(forms)]
     return re.compile("|".join((*numbered, rf"(?<![\d./-]){_NUMERIC}")), re.IGNORECASE)
+
+
+def has_year(text: str) -> bool:
+    """Whether a text may hold a date that is read: it holds a year.
+
+    >>> has_year("7 Jan 2022"), has_year("7 Jan")
+    (True, False)
+    """
+    return _HAS_YEAR.search(text if text.isascii() else text.translate(_DIGITS)) is not None
 
 
 def find_dates(text: str) -> Iterator[DateFound]:

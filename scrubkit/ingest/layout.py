@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from scrubkit.core.document import KINDS, BlockTable
@@ -29,18 +30,11 @@ def layout_text(text: str) -> Layout:
     >>> [block.kind for block in layout_text("a\n\nb").blocks]
     ['line', 'blank', 'line']
     """
-    starts, ends, kinds = array("l"), array("l"), bytearray()
-    at = 0
-    for line in _lines(text):
-        starts.append(at)
-        at += len(line)
-        ends.append(at)
-        kinds.append(_LINE if line.strip() else _BLANK)
-    return Layout(text, BlockTable(starts, ends, bytes(kinds)))
-
-
-def _lines(text: str) -> list[str]:
-    r"""Split on ``\n`` only and keep it: ``str.splitlines`` splits on eight more characters."""
-    parts = text.split("\n")
-    lines = [part + "\n" for part in parts[:-1]]
-    return [*lines, parts[-1]] if parts[-1] else lines
+    lines = text.split("\n")  # str.splitlines splits on eight more characters
+    ends = array("l", accumulate(len(line) + 1 for line in lines))
+    if lines[-1]:
+        ends[-1] -= 1
+    else:
+        del lines[-1], ends[-1]
+    kinds = bytes([_BLANK if not line or line.isspace() else _LINE for line in lines])
+    return Layout(text, BlockTable(array("l", (0, *ends[:-1])) if ends else array("l"), ends, kinds))

@@ -7,17 +7,20 @@ credits have on news sites in a dozen languages; where on the page such a line c
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from scrubkit.ingest.date_words import AGENCIES, MONTHS, NAME_LINKS, WEEKDAYS
-from scrubkit.ingest.dates import DateLine, find_dates, read_date_line
+from scrubkit.ingest.dates import DateLine, find_dates, has_year, read_date_line
 
 __all__ = [
     "Signature",
     "is_credit",
     "is_reading_time",
+    "may_be_credits",
     "read_byline",
     "read_signature",
     "read_signature_at",
@@ -160,7 +163,8 @@ _CREDIT_WORDS, _SHORT_CREDIT_WORDS = 60, 12
 
 
 def _bare(line: str) -> str:
-    return _MARK.sub("", line).strip()
+    mark = _MARK.match(line)
+    return (line if mark is None else line[mark.end() :]).strip()
 
 
 @cache
@@ -261,6 +265,25 @@ def is_credit(line: str) -> bool:
     return _CREDIT_OPENS.match(text) is not None or _CREDIT_ANYWHERE.search(text) is not None
 
 
+def may_be_credits(lines: Sequence[str]) -> set[int]:
+    """Return the numbers of the lines for which :func:`is_credit` has to be asked; all stems are sought at once.
+
+    >>> may_be_credits(["Rain fell.", "A. Berg contributed to this report."])
+    {1}
+    """
+    lower = [line.lower() for line in lines]
+    text = "\n".join(lower)
+    starts = list(accumulate((len(line) + 1 for line in lower), initial=0))
+    found: set[int] = set()
+    for stem in _CREDIT_STEMS:
+        at = text.find(stem)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            found.add(line)
+            at = text.find(stem, starts[line + 1])
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a line near the title says of the text: author, date, source, and whether also the reading time."""
@@ -272,16 +295,24 @@ class Signature:
 
 
 # No signature is without a digit, a colon or one of these at its start: most lines of a page are done with here.
+_MARKED = re.compile(r"[\d:：=／]")
 _MAYBE = re.compile(
-    r"""[\d:：=／]|^[\W_]*(?:by|written|posted|reported|story|text|words|published|authored|report|submitted|von|ein|par|publié|
+    r"""[\W_]*(?:by|written|posted|reported|story|text|words|published|authored|report|submitted|von|ein|par|publié|
     écrit|rédigé|posté|propos|por|publicado|escrito|redactado|postado|di|scritto|pubblicato|a\scura|door|av|af|беседов|
-    подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|(?:기자|특파원|위원)$|^[^|/]{2,30}[|/]""",
+    подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|[^|/]{2,30}[|/]""",
     re.VERBOSE | re.IGNORECASE,
 )
+_KOREAN = ("기자", "특파원", "위원")
 _BAR = re.compile(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")
 
 
 _DATE_BY_NAME = re.compile(r"(?P<when>.{6,60}?),?\s(?:by|von|par|por|di)\s(?P<name>\S.{2,60})")
+
+
+def _may_be_signature(line: str) -> bool:
+    if _MARKED.search(line) is not None or _MAYBE.match(line) is not None:
+        return True
+    return not line.isascii() and line.removesuffix("\n").endswith(_KOREAN)
 
 
 def read_signature(line: str) -> Signature | None:
@@ -293,15 +324,18 @@ def read_signature(line: str) -> Signature | None:
     >>> read_signature("Flood | 7 Jan 2022 | the town counts its losses and looks for help") is None
     True
     """
-    if len(line) > 200 or _MAYBE.search(line) is None:
+    if len(line) > 200 or not _may_be_signature(line):
         return None
-    if (date := read_date_line(line)) is not None:
+    dated = has_year(line)
+    if dated and (date := read_date_line(line)) is not None:
         return Signature(date=date)
     if (source := read_source(line)) is not None:
         return Signature(source=source)
     if is_reading_time(line):
         return Signature(reading_time=True)
     author = read_byline(line)
+    if author is None and not dated:
+        return None  # what follows needs either
     parts = [part for part in _BAR.split(_bare(line)) if part.strip()]
     dates = [found for part in parts if (found := read_date_line(part)) is not None]
     reading = any(map(is_reading_time, parts))

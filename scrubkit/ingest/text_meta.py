@@ -7,18 +7,18 @@ title and the first paragraphs, never those of teasers in menus or of related li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from scrubkit.core.document import KINDS
 from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.dates import DateLine
 from scrubkit.ingest.layout import Layout
 from scrubkit.ingest.signatures import (
     Signature,
     is_credit,
+    may_be_credits,
     read_byline,
     read_signature_at,
     read_source,
@@ -27,7 +27,6 @@ from scrubkit.ingest.text_title import bare, find_title, is_prose, is_title_like
 
 __all__ = ["text_metadata"]
 
-_BLANK = KINDS.index("blank")
 _LONG = 600  # a longer line is a paragraph or a page without line breaks: no title, byline or date
 
 
@@ -54,7 +53,7 @@ def text_metadata(layout: Layout) -> Mapping[str, Any]:
     >>> found["title"], found["author"], found["date"], found["extra"]
     ('Ice closes the harbour on Friday', 'Anna Berg', '2022-01-07', {'dateline': 'OSLO', 'agency': 'AP'})
     """
-    rows = list(_rows(layout))
+    rows = _rows(layout.text)
     prose = [row for row, line in enumerate(rows) if is_prose(line)]
     if not prose:
         return {}
@@ -73,11 +72,8 @@ def text_metadata(layout: Layout) -> Mapping[str, Any]:
     return {**known, "extra": extra} if extra else known
 
 
-def _rows(layout: Layout) -> Iterator[str]:
-    blocks, text = layout.blocks, layout.text
-    for i, kind in enumerate(blocks.kinds):
-        if kind != _BLANK:
-            yield text[blocks.starts[i] : min(blocks.ends[i], blocks.starts[i] + 4 * _LONG)].strip()
+def _rows(text: str) -> list[str]:
+    return [line[: 4 * _LONG].strip() for line in text.split("\n") if line and not line.isspace()]
 
 
 def _head(rows: Sequence[str], prose: Sequence[int]) -> _Head:
@@ -145,7 +141,7 @@ def _author(rows: Sequence[str], head: _Head) -> str | None:
 
 
 def _is_labelled(line: str) -> bool:
-    return any(mark in line for mark in ":：") and not line.lower().startswith(("by", "von", "par", "por", "di"))
+    return (":" in line or "：" in line) and not line.lower().startswith(("by", "von", "par", "por", "di"))
 
 
 def _dates(head: _Head) -> tuple[str | None, str | None]:
@@ -180,7 +176,9 @@ def _dateline(rows: Sequence[str], first: int) -> tuple[str | None, str | None]:
 def _credit(rows: Sequence[str], prose: Sequence[int]) -> str | None:
     if len(prose) < 2:
         return None
-    for row in range(len(rows) - 1, prose[1] - 1, -1):
-        if len(rows[row]) <= _LONG and is_credit(rows[row]):
-            return rows[row].strip("()[] ")
+    first = prose[1]
+    for row in sorted(may_be_credits(rows[first:]), reverse=True):
+        line = rows[first + row]
+        if len(line) <= _LONG and is_credit(line):
+            return line.strip("()[] ")
     return None
