@@ -100,6 +100,9 @@ static int sk_wants_gap(uint32_t a, uint32_t b, int edges) {
     return !sk_unspaced(a) && !sk_unspaced(b);
 }
 
+/* Whether a byte is an ASCII character that stands for itself: neither space nor control. */
+static inline int sk_solid(uint8_t c) { return c > 32 && c < 0x80; }
+
 /* Characters of a text node with its white space collapsed, which is what a link counts; blank: it has none. */
 static int64_t sk_visible(const uint8_t *s, size_t n) {
     int64_t count = 0;
@@ -110,6 +113,7 @@ static int64_t sk_visible(const uint8_t *s, size_t n) {
         count += 1 + space;
         space = 0;
         for (i++; i < n && (s[i] & 0xC0) == 0x80; i++) {}
+        for (; i < n && sk_solid(s[i]); i++) count++;
     }
     return count;
 }
@@ -118,18 +122,21 @@ static void sk_collapse(sk_dom_walk *w, const uint8_t *s, size_t n) {
     if (sk_room((void **)&w->text.data, &w->text.room, w->text.length + n + 8, 1)) { w->failed = 1; return; }
     uint8_t *out = w->text.data + w->text.length;
     const uint8_t *begin = w->text.data + w->start;
+    int64_t chars = w->chars;
     for (size_t i = 0; i < n;) {
         size_t k = sk_space(s + i, n - i);
         if (k) { w->space = 1; i += k; continue; }
-        if (out > begin && (w->line || w->space)) { *out++ = w->line ? '\n' : ' '; w->chars++; }
+        if (out > begin && (w->line || w->space)) { *out++ = w->line ? '\n' : ' '; chars++; }
         w->line = w->space = 0;
         for (;;) { /* to the next white space */
-            w->chars++;
+            chars++;
             *out++ = s[i++];
             while (i < n && (s[i] & 0xC0) == 0x80) *out++ = s[i++];
+            for (; i < n && sk_solid(s[i]); chars++) *out++ = s[i++];
             if (i >= n || sk_space(s + i, n - i)) break;
         }
     }
+    w->chars = chars;
     w->text.length = (size_t)(out - w->text.data);
 }
 
@@ -220,7 +227,7 @@ static void sk_words(sk_dom_walk *w, const sk_string *value, size_t floor) {
         if (space) sk_put(w, to, " ", 1);
         space = 0;
         size_t from = i;
-        while (i < value->length && !sk_space(value->data + i, value->length - i)) i++;
+        while (i < value->length && (sk_solid(value->data[i]) || !sk_space(value->data + i, value->length - i))) i++;
         sk_put(w, to, value->data + from, i - from);
     }
 }
