@@ -36,6 +36,12 @@ CONFIG = (
     'exclude = ["*.tmp"]\n[dedup]\naction = "tag"\njaccard = 0.7\n[check]\nselect = ["ENC"]\n[per-path-ignores]\n'
     '"old/*" = ["TCK"]\n[rules.QLT004]\nmin_words = 5\n'
 )
+ENTRY = {"code": "NAV001", "start": 0, "end": 5, "text": "Home\n", "replacement": "", "score": 0.9, "because": {"n": 1},
+         "codes": ["NAV001"]}  # fmt: skip
+LEDGER = {"id": "a", "place": "a", "source": "a.txt", "line": 0, "verdict": "rejected", "codes": ["LNG001"], "sha256": "",
+          "meta": {"title": "Rain", "language": "en"}, "original_length": 15, "clean_length": 10, "text": "Rain fell.",
+          "entries": [ENTRY]}  # fmt: skip
+OUT = {key: value for key, value in LEDGER.items() if key != "text"} | {"out": "../../etc/passwd", "row": 1}
 RECORD = {"id": "a", "text": FLAT, "url": "https://example.org/a", "metadata": {"n": 1}}
 WARC = (
     "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-123456789abc>\r\n"
@@ -88,6 +94,10 @@ def seeds() -> dict[str, list[bytes]]:
         "config": [CONFIG.encode(), b"", b"keep = 1", b"[dedup]\njaccard = 2.0"],
         "index": [bytes([i, 0, 0, 0, 0]) + b"\xff" * 8 for i in range(6)] + [b"\x01\x00\x00\x10\x80abc"],
         "report": report,
+        "ledger": [
+            b"\x01" + json.dumps(row).encode() + b"\n" for row in (LEDGER, OUT, {}, [1], "x", LEDGER | {"id": 1})
+        ]
+        + [b"\x01" + json.dumps({**LEDGER, key: wrong}).encode() for key in LEDGER for wrong in (None, -1, "é", {})],
     }
 
 

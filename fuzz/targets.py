@@ -198,7 +198,7 @@ def fuzz_index(data: bytes) -> None:
         file.write_bytes(old[: len(old) * rest[3] // 255] if len(rest) > 3 and rest[3] else old)
         try:
             with open_index(place) as index:
-                index.query([_STORY, "Another text that nobody has seen before today."])
+                list(index.query([_STORY, "Another text that nobody has seen before today."]))
                 len(index)
         except ScrubkitError as error:
             str(error)
@@ -233,6 +233,25 @@ def fuzz_report(data: bytes) -> None:
         tree = LexborHTMLParser((folder / "report.html").read_text("utf-8"))
     found = [(node.tag, sorted(node.attributes)) for node in tree.css("*")]
     assert found == _plain_report(), "what a document says became markup of the report"
+
+
+def fuzz_ledger(data: bytes) -> None:
+    """A run's folder with any bytes for a ledger is shown and restored, or refused by name; nothing outside is read."""
+    import zstandard
+
+    from scrubkit.engine.restore import restored
+    from scrubkit.report import write
+
+    choice, rest = _split(data)
+    with _folder() as folder:
+        _run_folder(folder, choice, "a", "Rain fell.", "https://example.org/a", "NAV001")
+        packed = zstandard.compress(rest, 1) if choice % 4 else rest
+        (folder / "ledger.jsonl.zst").write_bytes(packed)
+        for use in (lambda: write(folder, folder / "report.html"), lambda: list(restored(folder))):
+            try:
+                use()
+            except ScrubkitError as error:
+                str(error)
 
 
 def _run_folder(folder: Path, choice: int, name: str, text: str, address: str, code: str) -> None:
@@ -283,4 +302,5 @@ TARGETS: dict[str, Target] = {
     "config": fuzz_config,
     "index": fuzz_index,
     "report": fuzz_report,
+    "ledger": fuzz_ledger,
 }

@@ -71,7 +71,7 @@ def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
         for number, line in lines(stream, str(ledger)):
             try:
                 told = decode(line)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise InputError(f"is not a ledger's line: {error}", place=f"{ledger}:{number}") from error
             if not ids or told.id in ids:
                 seen = _rebuild(told, texts)

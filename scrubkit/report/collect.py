@@ -6,18 +6,23 @@ import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+import msgspec
+from msgspec import Struct
 
 from scrubkit.catalogue import FAMILIES, families, family_of
 from scrubkit.catalogue.render import reasons
 from scrubkit.core.errors import InputError
+from scrubkit.io.streams import lines, open_bytes
 
 __all__ = ["Collected", "DocumentRow", "collect"]
 
 _TEMPLATE_LINES = 25
 _LONGEST_LINE = 200
+
+Line = TypeVar("Line")
 
 Segment = str | list[Any]
 """Text that stayed, or ``[text, code, score, reasons, replacement]`` of what went."""
@@ -160,26 +165,66 @@ def collect(folder: Path, texts: Iterable[str] | None = None) -> Collected:
         remedy = "name the folder that scrubkit clean wrote with -o"
         raise InputError("holds no ledger.jsonl.zst", place=str(folder), remedy=remedy)
     given = iter(texts) if texts is not None else None
-    rows = [_row(told, None if given is None else next(given, None)) for told in _json_lines(ledger)]
+    rows = [_row(told, None if given is None else next(given, None)) for told in _json_lines(ledger, _Told)]
     return Collected(rows, _clusters(folder, rows), _json(folder / "stats.json"), _json(folder / "manifest.json"))
 
 
-def _row(told: Mapping[str, Any], text: str | None) -> DocumentRow:
-    meta = told.get("meta") or {}
-    source = meta.get("host") or str(told.get("source") or "").rpartition("/")[0] or str(told.get("source") or "")
-    if text is not None and len(text) != told["original_length"]:
+class _Entry(TypedDict):
+    code: str
+    start: int
+    end: int
+    text: str
+    score: float
+    because: dict[str, Any]
+    replacement: NotRequired[str]
+
+
+class _Meta(Struct):
+    host: str | None = None
+    title: str | None = None
+    language: str | None = None
+
+
+class _Told(Struct):
+    """What the report reads of a line of the ledger."""
+
+    id: str
+    verdict: str
+    original_length: int
+    clean_length: int
+    entries: tuple[_Entry, ...]
+    codes: tuple[str, ...] = ()
+    place: str | None = None
+    source: str | None = None
+    meta: _Meta | None = None
+
+
+class _Member(Struct):
+    """What the report reads of a line of the clusters."""
+
+    id: str
+    verdict: str
+    cluster: int
+    keeper: bool
+    score: float | None
+
+
+def _row(told: _Told, text: str | None) -> DocumentRow:
+    meta = told.meta or _Meta()
+    named = told.source or ""
+    if text is not None and len(text) != told.original_length:
         text = None  # not the text the ledger speaks of
     return DocumentRow(
-        id=told["id"],
-        source=source,
-        place=told.get("place") or told["id"],
-        title=str(meta.get("title") or ""),
-        language=str(meta.get("language") or ""),
-        verdict=told["verdict"],
-        reasons=tuple(told.get("codes") or ()),
-        before=told["original_length"],
-        after=told["clean_length"],
-        entries=tuple(told["entries"]),
+        id=told.id,
+        source=meta.host or named.rpartition("/")[0] or named,
+        place=told.place or told.id,
+        title=meta.title or "",
+        language=meta.language or "",
+        verdict=told.verdict,
+        reasons=told.codes,
+        before=told.original_length,
+        after=told.clean_length,
+        entries=told.entries,
         text=text,
     )
 
@@ -192,14 +237,14 @@ def _clusters(folder: Path, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]
     places: dict[str, deque[int]] = defaultdict(deque)
     for at, row in enumerate(rows):
         places[row.id].append(at)
-    members: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for told in _json_lines(path):
-        if told["verdict"] != "unique" and places[told["id"]]:
-            members[told["cluster"]].append((places[told["id"]].popleft(), told))
+    members: dict[int, list[tuple[int, _Member]]] = defaultdict(list)
+    for told in _json_lines(path, _Member):
+        if told.verdict != "unique" and places[told.id]:
+            members[told.cluster].append((places[told.id].popleft(), told))
     out = []
     for _, found in sorted(members.items()):
-        keeper = next((at for at, told in found if told["keeper"]), found[0][0])
-        others = [(at, told["verdict"], told["score"]) for at, told in found if at != keeper]
+        keeper = next((at for at, told in found if told.keeper), found[0][0])
+        others = [(at, told.verdict, told.score) for at, told in found if at != keeper]
         if others:
             out.append({"keeper": keeper, "members": others})
     return out
@@ -207,26 +252,23 @@ def _clusters(folder: Path, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
         raise InputError(f"is not JSON: {error}", place=str(path), remedy="clean again") from error
+    if not isinstance(found, dict):
+        raise InputError("is not what a run wrote", place=str(path), remedy="clean again")
     return found
 
 
-def _json_lines(path: Path) -> Iterator[Any]:
-    number = 0
-    try:
-        with path.open("rb") as raw:
-            if path.suffix == ".zst":
-                import zstandard
-
-                stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-                lines: Iterable[str] = TextIOWrapper(stream, encoding="utf-8", newline="\n")
-            else:
-                lines = TextIOWrapper(raw, encoding="utf-8", newline="\n")
-            for number, line in enumerate(lines, 1):  # noqa: B007  told in the message below
-                yield json.loads(line)
-    except ValueError as error:
-        raise InputError(f"is not JSON: {error}", place=f"{path}:{number}", remedy="clean again") from error
+def _json_lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    decode = msgspec.json.Decoder(kind).decode
+    with open_bytes(path) as stream:
+        for number, line in lines(stream, str(path)):
+            try:
+                yield decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise InputError(
+                    f"is not a line that a run wrote: {error}", place=f"{path}:{number}", remedy="clean again"
+                ) from error

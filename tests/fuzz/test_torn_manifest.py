@@ -50,7 +50,7 @@ def test_a_manifest_that_cannot_be(made: Path, tmp_path: Path, change: str) -> N
         database.execute(change)
     database.close()
     with pytest.raises(ScrubkitError), open_index(place) as index:
-        index.query([STORY])
+        list(index.query([STORY]))
 
 
 def test_bytes_that_are_no_manifest(made: Path, tmp_path: Path) -> None:
