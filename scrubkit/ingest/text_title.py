@@ -84,7 +84,7 @@ def find_title(rows: Sequence[str], prose: Sequence[int], limit: int, signatures
         # A headline stands right above its byline and has no full stop; an item of a ticker higher up often has.
         place = 1.5 * (signed - row == 1) - 1.0 * rows[row].rstrip().endswith((".", "。"))
         passed = min(2.0, 1.0 * sum(p < row for p in prose[:2]))
-        if score + 5.5 + 1.5 * near + place - passed < most:
+        if score + 3.5 + 3.5 * near + place - passed <= most:
             continue  # whatever the other lines say of it, which costs most to find out
         score += 1.0 * (copies[rows[row]] > 1 or _stands_within(rows, row))
         share = _share_below(rows[row], body, at)
