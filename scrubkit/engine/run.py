@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -67,8 +68,7 @@ class _Seen:
     """What the pass over all rows gathers: faults, ids that stand twice, the fingerprint of the input."""
 
     faults: list[Row] = field(default_factory=list)
-    ids: set[bytes] = field(default_factory=set)
-    twice: set[bytes] = field(default_factory=set)
+    ids: array[int] = field(default_factory=lambda: array("Q"))
     state: Any = field(default_factory=sha256)
 
     def note(self, row: Row) -> None:
@@ -76,13 +76,22 @@ class _Seen:
         if row.fault is not None:
             self.faults.append(Row(row.rel, row.line, row.place, row.id, row.status, fault=row.fault))
             return
-        key = _id_key(row)
-        (self.twice if key in self.ids else self.ids).add(key)
+        self.ids.append(_id_key(row))
+
+    def twice(self) -> frozenset[int]:
+        """Return the keys of ids that stand more than once."""
+        import numpy as np
+
+        keys = np.frombuffer(self.ids, np.uint64)
+        if not len(keys):
+            return frozenset()
+        ordered = np.sort(keys)
+        return frozenset(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
 
 
-def _id_key(row: Row) -> bytes:
-    """Return a hash of a row's id: a set of them costs a tenth of a set of ids."""
-    return blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=12).digest()
+def _id_key(row: Row) -> int:
+    """Return a hash of a row's id: eight bytes a document are held of a whole run."""
+    return int.from_bytes(blake2b(row.id.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "little")
 
 
 def clean_corpus(plan: Plan, progress: Progress = lambda *_: None) -> Result:
@@ -225,10 +234,11 @@ def _kept(shards: Sequence[Done], seen: _Seen) -> Iterator[Row]:
 def _twice(shards: Sequence[Done], seen: _Seen) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the ids that stand more than once with all their places."""
     places: dict[str, list[str]] = {}
-    for row in _rows(shards) if seen.twice else ():
-        if row.fault is None and _id_key(row) in seen.twice:
+    twice = seen.twice()
+    for row in _rows(shards) if twice else ():
+        if row.fault is None and _id_key(row) in twice:
             places.setdefault(row.id, []).append(row.place)
-    yield from ((name, tuple(found)) for name, found in places.items())
+    yield from ((name, tuple(found)) for name, found in places.items() if len(found) > 1)
 
 
 def _write_numbers(plan: Plan, sources: Sources, fresh: Path, account: Account, fingerprint: str) -> None:
