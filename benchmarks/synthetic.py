@@ -8,13 +8,14 @@ A share of the documents are edited copies of earlier ones. The stream is either
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 WINDOW = 400
 SENTENCE, PARAGRAPH = 17, 68
+SAMPLE, RUNS = 10_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,8 @@ def _written(words: np.ndarray) -> str:
     return "\n\n".join(lines)
 
 
-def collection(
-    count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7, sources: Sequence[str] | None = None
-) -> Collection:
-    rng = np.random.default_rng(seed)
+def _vocabulary(rng: np.random.Generator, sources: Sequence[str] | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the stream of words and the invented names."""
     if sources is None:
         stream = zipf_stream(rng)
     else:
@@ -103,6 +102,58 @@ def collection(
         [w.capitalize() + x for w, x in zip(pseudo_words(20_000, rng), ["", "s", "ov", "er"] * 5000, strict=True)],
         object,
     )
+    return stream, names
+
+
+def endless(count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7) -> Iterator[str]:
+    """Yield texts like those of :func:`collection` a tenth of the time each, in little memory.
+
+    Made of ready runs of words rather than of words; copies are made from a sample of 10,000 earlier texts.
+    """
+    rng = np.random.default_rng(seed)
+    stream, names = _vocabulary(rng, None)
+    sizes = rng.geometric(1 / 3, RUNS)
+    starts = np.sort(rng.integers(0, len(stream) - 64, RUNS))
+    runs = [" ".join(stream[at : at + size]) for at, size in zip(starts.tolist(), sizes.tolist(), strict=True)]
+    window = WINDOW * RUNS // len(stream)
+    held: list[list[str]] = []
+    for _ in range(count):
+        if held and rng.random() < copied:
+            parts = _edited(held[int(rng.integers(0, len(held)))], runs, rng)
+        else:
+            size = int(max(20, rng.normal(words, words / 4) / 3))
+            start = int(rng.integers(0, RUNS - window)) if rng.random() < 0.5 else 0
+            places = start + rng.integers(0, window if start else RUNS, size)
+            parts = [runs[at] for at in places.tolist()]
+            own = names[np.minimum(rng.zipf(1.3, 8), len(names)) - 1]
+            for at in rng.integers(0, size, max(1, size // 10)).tolist():
+                parts[at] = f"{own[at % 8]} {at * 7919 % 5000}" if at % 3 == 0 else str(own[at % 8])
+        if len(held) < SAMPLE:
+            held.append(parts)
+        else:
+            held[int(rng.integers(0, SAMPLE))] = parts
+        sentences = [" ".join(parts[at : at + 6]) + "." for at in range(0, len(parts), 6)]
+        yield "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4))
+
+
+def _edited(parts: list[str], runs: list[str], rng: np.random.Generator) -> list[str]:
+    way, begin = int(rng.integers(3)), int(rng.integers(0, max(1, len(parts) - 6)))
+    if way == 0:
+        out = list(parts)
+        for at in rng.integers(0, len(parts), max(1, int(len(parts) * rng.uniform(0.01, 0.06)))).tolist():
+            out[at] = runs[at * 7919 % RUNS]
+        return out
+    if way == 1:
+        return parts[:begin] + parts[begin + max(6, len(parts) // 10) :]
+    start = int(rng.integers(0, RUNS - 6))
+    return parts[:begin] + runs[start : start + 6] + parts[begin:]
+
+
+def collection(
+    count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7, sources: Sequence[str] | None = None
+) -> Collection:
+    rng = np.random.default_rng(seed)
+    stream, names = _vocabulary(rng, sources)
     made: list[np.ndarray] = []
     origin: list[int] = []
     for at in range(count):

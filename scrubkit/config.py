@@ -39,8 +39,8 @@ class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     """How duplicates are found and what becomes of them: the table ``[dedup]``.
 
     ``action`` is ``drop`` (all but the keeper go to ``rejected/``) or ``tag`` (all stay, marked). ``keep`` chooses
-    the keeper. ``min_coverage`` is the share of a document its keeper must hold before it is dropped. A run that
-    would drop more than the share ``max_drop`` of the documents stops.
+    the keeper, which must hold the share ``min_coverage`` of what is dropped. A run that would drop more than the
+    share ``max_drop`` stops. Past ``memory`` the search's work lies on disk; the result is the same.
     """
 
     enabled: bool = True
@@ -50,6 +50,7 @@ class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     preferred_source: tuple[str, ...] = ()
     min_coverage: Share = 0.5
     max_drop: Share = 0.5
+    memory: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?[KMGT]?$")] = "1G"
 
 
 class Check(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
@@ -102,7 +103,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     @property
     def hash(self) -> str:
         """A hash of every setting that can change a result; where files lie and how they are checked does not."""
-        told = msgspec.to_builtins(self)
+        told = msgspec.to_builtins(msgspec.structs.replace(self, dedup=msgspec.structs.replace(self.dedup, memory="")))
         for key in ("root", "origins", "check", "include", "exclude", "templates"):
             del told[key]
         return blake2b(msgspec.json.encode(told, order="deterministic"), digest_size=12).hexdigest()

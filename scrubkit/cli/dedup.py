@@ -21,6 +21,7 @@ __all__ = ["dedup"]
 @click.option("--preferred-source", multiple=True, metavar="HOST", help="For --keep preferred-source, best first.")
 @click.option("--min-coverage", type=click.FloatRange(0, 1), help="Drop only what the keeper holds.  [0.5]")
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Fail if more than this share would go.")
+@click.option("--memory", metavar="SIZE", help="What the search may take, e.g. 512M; the rest lies on disk.  [1G]")
 @click.option("--against", type=click.Path(path_type=Path), metavar="REF", help="Find what is already in REF.")
 @click.option("--clean/--as-is", "cleaned", default=False, help="Clean pages before comparing.  [as is]")
 @click.option("--evidence", is_flag=True, help="Add what made the verdict to each row.")
@@ -46,6 +47,7 @@ def dedup(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
         "preferred-source": given["preferred_source"] or None,
         "min-coverage": given["min_coverage"],
         "max-drop": given["max_drop"],
+        "memory": given["memory"],
     }
     config = settings(given, sources[0], table)
 

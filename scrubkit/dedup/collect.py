@@ -133,9 +133,9 @@ def _sketch(corpus: Corpus, scheme: Scheme, room: Room, *, stems: bool) -> Sketc
     columns: list[Column] = [room.column(kind) for kind in kinds]
     for _, _, piece in _pieces(corpus, room):
         made = signatures(piece, scheme, stems=stems)
-        held: tuple[NDArray[Any], ...]
-        held = (made.signatures.reshape(-1), made.words, made.every, made.text.reshape(-1), made.stems, made.numbers)
-        for column, values in zip(columns, [*held, np.diff(made.stem_offsets)], strict=True):
+        held: list[NDArray[Any]] = [made.signatures.reshape(-1), made.words, made.every, made.text.reshape(-1)]
+        held += [made.stems, made.numbers, np.diff(made.stem_offsets)]
+        for column, values in zip(columns, held, strict=True):
             column.add(values)
     signature, words, every, text, stem, number, counts = (column.array() for column in columns)
     offsets = np.zeros(len(corpus) + 1, np.int64)

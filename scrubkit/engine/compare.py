@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from scrubkit.config import Config
+from scrubkit.engine.duplicates import memory_of
 from scrubkit.engine.rows import as_json
 from scrubkit.filters import repair_encoding
 from scrubkit.io import read
@@ -15,6 +16,9 @@ from scrubkit.io.faults import Rejected
 from scrubkit.io.writers import open_lines
 from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from scrubkit.dedup.result import Clusters
 
 __all__ = ["compare"]
 
@@ -34,33 +38,40 @@ def compare(
 ) -> int:
     """Write one row a document to ``output/clusters.jsonl`` (or ``stdout``); return how many records were broken.
 
-    With ``against`` the documents of that corpus are compared too but not told, and they are the keepers wherever
-    they stand in a cluster. Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
+    With ``against`` the documents of that corpus are compared too but not told, and the first of them in a cluster is
+    its keeper. Documents are read one after the other, and no more than ``dedup.memory`` of them stays in memory. Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
     :class:`~scrubkit.core.ScrubkitError` is raised then, after the rows were written, where more would go.
     """
     pipeline = config.pipeline() if cleaned else Pipeline([repair_encoding()])
     faults: list[Rejected] = []
-    pages = _pages(_records([str(against)], config, faults), pipeline) if against is not None else []
-    known = len(pages)
-    pages += _pages(_records(sources, config, faults), pipeline)
+    pages = _pages(_records(sources, config, faults), pipeline)
+    known = _pages(_records([str(against)], config, faults), pipeline) if against is not None else ()
+    found = _find(pages, known, config, output, evidence=evidence)
     for fault in faults:
         say(str(fault))
-    found = _find(pages, config, known=known, evidence=evidence)
-    dropped = [i for i in found.dropped if i >= known]
-    told = len(pages) - known
     with ExitStack() as stack:
         sink = stdout if output is None else stack.enter_context(open_lines(output / "clusters.jsonl"))
-        for number, row in enumerate(found.rows()):
-            if number >= known:
-                more = _evidence(found, number) if evidence else {}
-                sink.write(as_json({**row, **more}) + b"\n")
+        for row in found.rows(evidence=evidence):
+            sink.write(as_json(row) + b"\n")
+    told = found.own
     say(
         f"{told} document{'s' * (told != 1)}: {len(found.duplicates)} clusters of two and more, "
-        f"{len(dropped)} documents are covered by the one that stays" + (f"; results in {output}" if output else "")
+        f"{found.stats['dropped']} documents are covered by the one that stays"
+        + (f"; results in {output}" if output else "")
     )
+    for what, size in (("oversized_buckets", "largest_bucket"), ("oversized_keys", "largest_key")):
+        if found.stats.get(what):
+            say(_uneven(what, found.stats[what], found.stats[size]))
     if "dedup.max-drop" in config.origins and against is None:
         found.check_drop(config.dedup.max_drop)
     return len(faults)
+
+
+def _uneven(what: str, count: int, most: int) -> str:
+    """Return what is to be said of buckets that held too many documents to pair all of them."""
+    if what == "oversized_buckets":
+        return f"{count} buckets of alike texts were too large to compare all pairs (the largest: {most} documents)"
+    return f"{count} pairs of words stand in too many documents to tell them apart (the commonest: in {most})"
 
 
 class _Seen:
@@ -84,35 +95,24 @@ def _records(sources: Sequence[str], config: Config, faults: list[Rejected]) -> 
     )
 
 
-def _pages(records: Iterable[Record], pipeline: Pipeline) -> list[_Seen]:
-    return [_Seen(page) for batch in pipeline.run(records) for page in batch]
+def _pages(records: Iterable[Record], pipeline: Pipeline) -> Iterator[_Seen]:
+    return (_Seen(page) for batch in pipeline.run(records) for page in batch)
 
 
-def _find(pages: Sequence[_Seen], config: Config, *, known: int, evidence: bool) -> Any:
+def _find(
+    pages: Iterable[_Seen], known: Iterable[_Seen], config: Config, output: Path | None, *, evidence: bool
+) -> Clusters:
     from scrubkit.dedup import find_duplicates
 
     dedup = config.dedup
-
-    def known_first(members: Sequence[int]) -> int:
-        return min(members, key=lambda i: (i >= known, -len(pages[i].text), i))
-
     return find_duplicates(
         pages,
         jaccard=dedup.jaccard,
-        keep=known_first if known else dedup.keep,
+        keep=dedup.keep,
         preferred=dedup.preferred_source,
         min_coverage=dedup.min_coverage,
         evidence="full" if evidence else "none",
+        against=known,
+        memory=memory_of(dedup),
+        folder=output,
     )
-
-
-def _evidence(found: Any, number: int) -> Mapping[str, Any]:
-    cluster = found.clusters[found.cluster_of[number]]
-    if cluster.keeper_at in (None, number):
-        return {}
-    pair = {number, cluster.keeper_at}
-    edge = next((edge for edge in cluster.edges if set(edge.at) == pair), None)
-    if edge is None:
-        return {"coverage": found.coverage[number], "direction": None, "evidence": None}
-    told = {"a": edge.a, "b": edge.b, **edge.evidence}
-    return {"coverage": found.coverage[number], "direction": told.pop("direction", None), "evidence": told}

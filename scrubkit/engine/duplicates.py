@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrubkit.config import Dedup
 from scrubkit.core.errors import ScrubkitError
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.atomic import write_atomic
 
-__all__ = ["Fate", "fates", "single"]
+if TYPE_CHECKING:
+    from scrubkit.dedup.result import Clusters
+
+__all__ = ["Fate", "fates", "memory_of", "single"]
+
+_UNITS = "KMGT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +38,28 @@ class Fate:
         return {"duplicate": {key: self.told[key] for key in ("of", "verdict", "score", "cluster")}}
 
 
-def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tuple[list[Fate], Sequence[Any]]:
+def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tuple[Iterable[Fate], Sequence[Any]]:
     """Return what becomes of each kept row, in order, and the clusters of two and more.
 
+    The rows are read once, one after the other; no more than ``dedup.memory`` of what is made of them stays in memory.
     Raises :class:`~scrubkit.core.ScrubkitError` where more than ``dedup.max_drop`` would be dropped; the clusters
     are written to the file ``look`` then, so that a person can see whether they are right.
     """
-    texts: list[str] = []
-    ids: list[str] = []
-    dates: list[str | None] = []
-    hosts: list[str | None] = []
-    for row in rows:
-        texts.append(row.text)
-        ids.append(row.id)
-        dates.append(row.meta.get("date"))
-        hosts.append(row.meta.get("host"))
-    if len(texts) < 2 or not dedup.enabled:
-        return [single(name, number) for number, name in enumerate(ids)], ()
+    rows = iter(rows)
+    first = list(islice(rows, 2))
+    if len(first) < 2 or not dedup.enabled:
+        names = [row.id for row in chain(first, rows)]
+        return [single(name, number) for number, name in enumerate(names)], ()
     from scrubkit.dedup import find_duplicates
-    from scrubkit.dedup.rules import CODES
 
     found = find_duplicates(
-        texts,
-        ids=ids,
-        dates=dates,
-        sources=hosts,
+        (_Kept(row) for row in chain(first, rows)),
         jaccard=dedup.jaccard,
         keep=dedup.keep,
         preferred=dedup.preferred_source,
         min_coverage=dedup.min_coverage,
+        memory=memory_of(dedup),
+        folder=look.parent,
         **settings,
     )
     if dedup.action == "drop":
@@ -71,12 +70,42 @@ def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tup
             raise ScrubkitError(
                 error.message, remedy=f"the clusters are in {look}; if they are right raise --max-drop and run again"
             ) from error
-    out = []
+    return _fates(found, dedup), found.duplicates
+
+
+def _fates(found: Clusters, dedup: Dedup) -> Iterator[Fate]:
+    from scrubkit.dedup.rules import CODES
+
+    out = found.outcome
     for number, told in enumerate(found.rows()):
-        verdict = found.verdicts[number]
-        drop = dedup.action == "drop" and number in found.dropped
-        out.append(Fate(told, drop, CODES.get(verdict or ""), found.coverage[number]))
-    return out, found.duplicates
+        drop = dedup.action == "drop" and bool(out.dropped[number])
+        coverage = float(out.coverage[number])
+        code = CODES.get(str(out.verdicts[number]))
+        yield Fate(told, drop, code, None if coverage != coverage else coverage)
+
+
+class _Kept:
+    """The little that comparing takes of a row."""
+
+    __slots__ = ("date", "host", "id", "text")
+
+    def __init__(self, row: Row) -> None:
+        self.id, self.text = row.id, row.text
+        self.date, self.host = row.meta.get("date"), row.meta.get("host")
+
+    @property
+    def meta(self) -> _Kept:
+        return self
+
+
+def memory_of(dedup: Dedup) -> int:
+    """Return ``dedup.memory`` in bytes.
+
+    >>> memory_of(Dedup(memory="1.5K"))
+    1536
+    """
+    size = dedup.memory
+    return int(float(size[:-1]) * 1024 ** (1 + _UNITS.index(size[-1]))) if size[-1] in _UNITS else int(float(size))
 
 
 def single(name: str, number: int) -> Fate:

@@ -1,0 +1,176 @@
+"""The search in bounded memory: the same answer from files, odd input at size, and what is told of it."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from scrubkit.cli import main
+from scrubkit.core import ConfigError, ScrubkitError
+from scrubkit.dedup import bands_for, find_duplicates, miss_probability
+from scrubkit.dedup.bands import BandKeys, split_codes
+from scrubkit.dedup.collect import collect
+from scrubkit.dedup.names import Names
+from scrubkit.dedup.room import Room
+from scrubkit.dedup.scheme import Scheme
+from scrubkit.dedup.shingle import corpus_of, signatures
+
+WORDS = [
+    a + b for a in ("ba", "lo", "mi", "tru", "ske", "war", "no", "fi") for b in ("nd", "st", "ra", "lem", "ck", "ton")
+]
+
+
+def story(rng: random.Random, sentences: int = 6) -> list[str]:
+    return [
+        " ".join(rng.choice(WORDS) + rng.choice(WORDS) for _ in range(rng.randrange(7, 14))) + f" {rng.randrange(90)}."
+        for _ in range(sentences)
+    ]
+
+
+def texts_of(count: int = 160, seed: int = 1) -> list[str]:
+    """Stories, copies with a sentence more or less, exact copies, page furniture, empty and one-word texts."""
+    rng = random.Random(seed)
+    made: list[list[str]] = []
+    for at in range(count):
+        if at > 10 and rng.random() < 0.4:
+            lines = list(rng.choice(made))
+            if rng.random() < 0.7:
+                del lines[rng.randrange(len(lines)) :]
+                lines += story(rng, rng.randrange(1, 3))
+        else:
+            lines = story(rng)
+        made.append(lines)
+    texts = ["\n".join(["Read the newest of our stories in the app today.", *lines]) for lines in made]
+    return [*texts, "", "Yes", "yes!", "\u200b", " ", "\ud800 half"]
+
+
+def told(found):
+    edges = [(e.a, e.b, e.verdict, e.score, dict(e.evidence)) for cluster in found for e in cluster.edges]
+    related = [(e.a, e.b, e.score) for e in found.related]
+    return list(found.rows()), found.dropped, found.coverage, found.scores, edges, related, dict(found.stats)
+
+
+@pytest.mark.parametrize("layers", [("exact",), ("exact", "near"), ("exact", "near", "rewrite")])
+def test_bounded_memory_gives_the_same_answer(layers, tmp_path):
+    """Whether all lies in memory or nearly nothing: the same rows, scores, edges and numbers."""
+    texts = texts_of()
+    dates = [f"2024-01-{1 + at % 28:02}" if at % 3 else None for at in range(len(texts))]
+    settings = {"layers": layers, "dates": dates, "against": texts[5:9], "evidence": "full"}
+    free = find_duplicates(texts, **settings)
+    bounded = find_duplicates(iter(texts), memory=20_000, folder=tmp_path, **settings)
+    assert any(tmp_path.iterdir())
+    assert told(free) == told(bounded)
+
+
+def test_files_go_with_the_result(tmp_path):
+    """The folder lasts as long as the result may be asked for edges, and no longer."""
+    found = find_duplicates(texts_of(), memory=20_000, folder=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+    del found
+    gc.collect()
+    assert not any(tmp_path.iterdir())
+
+
+def test_columns_read_in_blocks_are_those_of_one_pass(tmp_path):
+    """Furniture, sketch and lengths of texts that come one by one are those of the texts together."""
+    texts = texts_of()
+    corpus = corpus_of(texts)
+    made = collect(iter(texts), Room(20_000, tmp_path))
+    whole = signatures(corpus)
+    for name in ("signatures", "words", "every", "text", "stems", "numbers", "stem_offsets"):
+        assert np.array_equal(getattr(whole, name), getattr(made.sketch, name)), name
+    assert np.array_equal(corpus.drop, made.corpus.drop)
+    assert corpus.drop.sum() >= 160
+    assert made.lengths.tolist() == [len(text) for text in texts]
+
+
+def test_many_identical_documents_in_little_memory(tmp_path):
+    """One bucket with everything is one cluster with one keeper, from files as from memory."""
+    text = texts_of(1)[0]
+    found = find_duplicates((text for _ in range(20_000)), memory=1 << 20, folder=tmp_path)
+    assert len(found) == 1
+    assert sum(row["keeper"] for row in found.rows()) == 1
+    assert found.stats["largest_cluster"] == 20_000
+
+
+@pytest.mark.slow
+def test_a_million_identical_documents(tmp_path):
+    """A million copies of one text cost time in proportion, and the guard against dropping them speaks."""
+    text = "The bridge at Elmwick opens on Monday after four years of work."
+    with pytest.raises(ScrubkitError, match="999999 of 1000000 documents"):
+        find_duplicates((text for _ in range(1_000_000)), memory=1 << 26, folder=tmp_path, max_drop=0.5)
+
+
+def test_oversized_buckets_are_told():
+    """Pages that differ in a word fill buckets past the cap: one cluster all the same, and the numbers say so."""
+    base = "\n".join(story(random.Random(3), 12))
+    texts = [f"{base}\nThe clerk counted item number{i} twice today." for i in range(600)]
+    for memory in (None, 1 << 20):
+        found = find_duplicates(texts, layers=("exact", "near"), memory=memory)
+        assert len(found) == 1
+        assert found.stats["oversized_buckets"] > 0
+        assert found.stats["largest_bucket"] >= 300
+
+
+def test_ids_that_are_not_unique_and_not_text(tmp_path):
+    """Equal ids stay apart by position, and an id with half a character comes back as it was."""
+    text = texts_of(1)[0]
+    found = find_duplicates([text, "Other.", text], ids=["\ud800", "x", "x"], memory=1 << 16, folder=tmp_path)
+    assert [(row["id"], row["of"]) for row in found.rows()] == [("\ud800", None), ("x", None), ("x", "\ud800")]
+
+
+def test_ids_that_do_not_fit_are_told(tmp_path):
+    """Too few ids for an iterator are found out once it is at its end."""
+    with pytest.raises(ConfigError, match="1 ids for 2 texts"):
+        find_duplicates(iter(["a", "b"]), ids=["x"], memory=1 << 16, folder=tmp_path)
+
+
+def test_names_hold_any_string():
+    """What went in comes out, by index and by slice."""
+    names = Names()
+    for name in ("a", "", "\udcff", "日本"):
+        names.add(name)
+    assert names[:] == ("a", "", "\udcff", "日本")
+    assert names[-1] == "日本"
+    with pytest.raises(IndexError):
+        names[4]
+
+
+@pytest.mark.parametrize("similarity", [0.5, 0.65, 0.8, 0.9])
+def test_pairs_are_missed_as_often_as_told(similarity):
+    """Of pairs of a known similarity the bands in use miss the share that miss_probability says."""
+    trials, scheme, bands = 500, Scheme(words=1), bands_for(0.8)
+    common = round(300 * similarity)
+    own = (300 - common) // 2
+    texts = []
+    for t in range(trials):
+        both = [f"s{t}x{i}" for i in range(common)]
+        texts += [" ".join(both + [f"{side}{t}x{i}" for i in range(own)]) for side in "ab"]
+    keys = BandKeys(len(texts), bands, Room())
+    keys.add(np.arange(len(texts)), signatures(corpus_of(texts, anchors=None), scheme, stems=False).signatures)
+    left, right = split_codes(np.unique(np.concatenate(list(keys.pairs()[0]))))
+    found = int(((right - left == 1) & (left % 2 == 0)).sum())
+    miss = miss_probability(common / (common + 2 * own), bands)
+    assert abs((trials - found) - trials * miss) <= 4 * (trials * miss * (1 - miss)) ** 0.5 + 2
+
+
+def test_the_command_answers_the_same_in_little_memory(tmp_path):
+    """scrubkit dedup --memory 40K writes the rows it writes without."""
+    source = tmp_path / "in.jsonl"
+    rows = [{"id": f"d{at}", "text": text} for at, text in enumerate(texts_of(80)) if text.strip("\u200b ") and "\ud800" not in text]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    written = []
+    for name, more in (("free", []), ("bounded", ["--memory", "40K"])):
+        out = tmp_path / name
+        result = CliRunner().invoke(main, ["dedup", str(source), "-o", str(out), "--isolated", *more])
+        assert result.exit_code == 0, result.output
+        written.append((out / "clusters.jsonl").read_bytes())
+        assert [path.name for path in out.iterdir()] == ["clusters.jsonl"]
+    assert written[0] == written[1]
+    result = CliRunner().invoke(main, ["dedup", str(source), "--isolated", "--memory", "lots"])
+    assert result.exit_code == 2
