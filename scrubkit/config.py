@@ -91,6 +91,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     text_field: str = "text"
     id_field: str = "id"
     url_field: str = "url"
+    max_record_bytes: Annotated[int, Meta(ge=1000)] = 256_000_000
     plugins: bool | tuple[str, ...] = True
     rules: dict[str, dict[str, float]] = {}
     templates: str | None = None

@@ -13,7 +13,7 @@ from scrubkit.config import Config
 from scrubkit.engine.pool import default_jobs
 from scrubkit.filters import repair_encoding
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields
+from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.sources import find_sources
 from scrubkit.io.tasks import Task, cut
 from scrubkit.page import Page
@@ -55,7 +55,7 @@ def fit_corpus(
     record file), or ``auto`` (the host where it is known). The result does not depend on ``jobs``.
     """
     config = config or Config()
-    fields = Fields(config.text_field, config.id_field, config.url_field)
+    fields = fields_of(config)
     found = find_sources(sources, include=config.include, exclude=config.exclude)
     learner = Learner(settings or FitSettings())
     faults = list(found.faults)

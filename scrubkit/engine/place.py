@@ -77,7 +77,7 @@ def _published(out: Path) -> set[str]:
     """Return the names directly under ``out`` that earlier runs put there."""
     names: set[str] = set()
     with suppress(OSError, ValueError):
-        names |= set(from_json((out / "manifest.json").read_bytes())["outputs"])
+        names |= {*from_json((out / "manifest.json").read_bytes())["outputs"], "report.html"}  # a report shows one run
     with suppress(OSError, ValueError):
         names |= set(from_json((out / WORK / _JOURNAL).read_bytes()))
     return {name for name in names if name and "/" not in name and name not in (".", "..", WORK)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
@@ -193,9 +194,19 @@ def _plain(value: Any) -> Any:
 def as_json(value: Any) -> bytes:
     """Return a value as one line of JSON; what the strict encoder refuses (lone surrogates, huge numbers) too."""
     try:
-        return msgspec.json.encode(value, enc_hook=_plain)
+        data = msgspec.json.encode(value, enc_hook=_plain)
+        # The strict encoder writes null for NaN and infinities, which must pass as they came.
+        return data if b"null" not in data or _is_finite(value) else json.dumps(value, default=_plain).encode()
     except (UnicodeEncodeError, OverflowError, ValueError, TypeError):
         return json.dumps(value, default=_plain).encode()
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    return all(map(_is_finite, value)) if isinstance(value, (list, tuple)) else True
 
 
 def from_json(data: bytes) -> Any:

@@ -24,7 +24,7 @@ from scrubkit.engine.rows import Row, as_json, fault_row, read_rows, write_rows
 from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields
+from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.saved_datasets import seal
 from scrubkit.io.sources import LINE_SUFFIXES, Sources, find_sources
 from scrubkit.io.tasks import cut
@@ -130,7 +130,7 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     fresh.mkdir()
     progress("write", 0, 0.0)
     files = {file.rel: file for file in sources.files}
-    fields = Fields(config.text_field, config.id_field, config.url_field)
+    fields = fields_of(config)
     account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
     account.check(sum(shard.documents for shard in shards))
     if plan.form == "same":
@@ -149,7 +149,7 @@ def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tupl
     finished: list[Done] = []
     counter = iter(range(1 << 62))
     taken: Counter[str] = Counter()
-    fields = Fields(plan.config.text_field, plan.config.id_field, plan.config.url_field)
+    fields = fields_of(plan.config)
 
     def shard_of(key: str) -> Path:
         taken[key] += 1  # the same piece may stand twice in an input

@@ -11,7 +11,7 @@ from scrubkit.config import Config
 from scrubkit.engine.outputs import record_row
 from scrubkit.engine.rows import as_json, row_of
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields
+from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.sources import find_sources
 from scrubkit.io.standard import stream_records
 from scrubkit.io.tasks import cut
@@ -28,7 +28,7 @@ def clean_stream(source: str, out: IO[bytes], config: Config, say: Callable[[str
     A page becomes its clean text, records become JSONL. Duplicates are not looked for: a stream has no end to wait
     for. Documents that a rule rejects are left out and named through ``say``.
     """
-    fields = Fields(config.text_field, config.id_field, config.url_field)
+    fields = fields_of(config)
     pipeline = config.pipeline()
     faults = 0
     found = _records(source, fields)

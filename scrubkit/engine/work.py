@@ -16,7 +16,7 @@ from scrubkit import entrypoints
 from scrubkit.config import Config
 from scrubkit.engine.rows import Row, fault_row, pack_rows, row_of, write_rows
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields
+from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.tasks import Found, Task
 from scrubkit.page import Page
 from scrubkit.pipeline import Pipeline
@@ -80,7 +80,7 @@ def prepare(config: bytes) -> None:
 
 
 def use(config: Config) -> None:
-    _state["fields"] = Fields(config.text_field, config.id_field, config.url_field)
+    _state["fields"] = fields_of(config)
     _state["pipeline"] = config.pipeline()
 
 

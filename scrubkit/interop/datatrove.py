@@ -17,7 +17,7 @@ from scrubkit.config import Config
 from scrubkit.core.errors import ConfigError
 from scrubkit.engine.rows import Row, as_json, from_json, row_of
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields
+from scrubkit.io.records import fields_of
 from scrubkit.io.sources import find_sources
 from scrubkit.io.tasks import cut
 from scrubkit.io.writers import open_lines
@@ -48,7 +48,7 @@ class Read:
         """Yield what came before, then the documents of this rank."""
         document = _module("datatrove.data").Document
         yield from data or ()
-        fields = Fields(self.config.text_field, self.config.id_field, self.config.url_field)
+        fields = fields_of(self.config)
         found = find_sources([self.source], include=self.config.include, exclude=self.config.exclude)
         for number, piece in enumerate(cut(found.files, fields)):
             if number % world_size != rank:
@@ -143,7 +143,8 @@ def _record(document: Any) -> Record:
 def _put_back(document: Any, row: Row) -> None:
     for key in ("scrubkit_source", "scrubkit_media_type"):
         document.metadata.pop(key, None)
-    document.text = row.text
+    if row.status == "kept":  # what is set aside keeps its text, so that it can be judged again
+        document.text = row.text
     document.metadata["scrubkit"] = from_json(
         as_json(
             {

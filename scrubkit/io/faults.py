@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Rejected", "binary_fault", "blank_fault", "text_fault"]
+__all__ = ["LIMIT", "Overlong", "Rejected", "binary_fault", "blank_fault", "text_fault"]
+
+LIMIT = 256_000_000
+"""Bytes of one record or page that are read unless the settings say more: what lies beyond is no text of one page."""
 
 # The kinds of file that stand in crawls under a page's name; the first bytes tell.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -54,6 +57,25 @@ class Rejected:
         """Return the fault as one line for a person."""
         remedy = f" ({self.remedy})" if self.remedy else ""
         return f"{self.place}: {self.reason}{remedy}"
+
+
+class Overlong(bytes):
+    """The beginning of a record that is longer than is read, and how long it is."""
+
+    size: int
+    limit: int
+
+    @classmethod
+    def of(cls, head: bytes, size: int, limit: int) -> Overlong:
+        """Return the first 64 KiB of a record of ``size`` bytes."""
+        made = cls(head[:_HEAD])
+        made.size, made.limit = size, limit
+        return made
+
+    def rejected(self, place: str, rel: str, line: int) -> Rejected:
+        """Return the fault; the record's bytes stay where they are, its beginning is set aside."""
+        reason = f"is {self.size:,} bytes, more than the {self.limit:,} of a record that are read"
+        return Rejected(place, "too-long", reason, "raise max-record-bytes in the settings", bytes(self), rel, line)
 
 
 def binary_fault(data: bytes) -> str | None:

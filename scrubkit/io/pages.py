@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scrubkit.io.faults import Rejected, text_fault
+from scrubkit.io.faults import LIMIT, Overlong, Rejected, text_fault
 from scrubkit.io.sources import SourceFile
 from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain, open_bytes
 from scrubkit.page import Record
@@ -10,11 +10,17 @@ from scrubkit.page import Record
 __all__ = ["page_name", "read_page"]
 
 
-def read_page(file: SourceFile) -> Record | Rejected:
+def read_page(file: SourceFile, *, limit: int = LIMIT) -> Record | Rejected:
     """Return the page a file holds, its bytes as they are; decoding is ingest's work."""
     try:
         with open_bytes(file.path) as stream:
-            data = stream.read()
+            # No more than the size is asked for where it is known: a read of the limit would reserve it.
+            data = stream.read(min(limit, max(file.size, 1 << 16)) + 1)
+            while len(data) <= limit and (more := stream.read(1 << 20)):
+                data += more
+            if len(data) > limit:
+                size = max(file.size, len(data))
+                return Overlong.of(data, size, limit).rejected(file.place, file.rel, 0)
     except READ_ERRORS as error:
         return _unreadable(file, error)
     fault = text_fault(data)

@@ -6,23 +6,32 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scrubkit.io.faults import Rejected, blank_fault
+from scrubkit.io.faults import LIMIT, Overlong, Rejected, blank_fault
 from scrubkit.page import Record
 
-__all__ = ["Fields", "json_records", "record_of"]
+if TYPE_CHECKING:
+    from scrubkit.config import Config
+
+__all__ = ["Fields", "fields_of", "json_records", "record_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The names of the columns that hold the text, the id and the address."""
+    """The names of the columns that hold the text, the id and the address; bytes a record may have."""
 
     text: str = "text"
     id: str = "id"
     url: str = "url"
+    limit: int = LIMIT
+
+
+def fields_of(config: Config) -> Fields:
+    """Return the fields that settings name."""
+    return Fields(config.text_field, config.id_field, config.url_field, config.max_record_bytes)
 
 
 _decode = msgspec.json.Decoder().decode
@@ -33,6 +42,9 @@ def json_records(
 ) -> Iterator[Record | Rejected]:
     """Yield what the numbered lines of a JSONL file hold; lines of white space are passed over."""
     for number, line in chunk:
+        if isinstance(line, Overlong):
+            yield line.rejected(f"{place}:{number}", rel, number)
+            continue
         if not line.strip():
             continue
         raw = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line

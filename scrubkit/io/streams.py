@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from scrubkit.core.errors import InputError
+from scrubkit.io.faults import LIMIT, Overlong
 
 if TYPE_CHECKING:
     from scrubkit.io.remote import RemoteFile
@@ -103,42 +104,65 @@ def explain(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def lines(stream: IO[bytes], place: str) -> Iterator[tuple[int, bytes]]:
+def lines(stream: IO[bytes], place: str, *, limit: int = LIMIT) -> Iterator[tuple[int, bytes]]:
     r"""Yield ``(number, line)``, numbered from 1, split at ``\n`` and without line ends.
 
     Where the stream breaks off, :class:`TornError` is raised after every whole line before the break was yielded; it
-    holds what was read of the line after that.
+    holds what was read of the line after that. A line of more than ``limit`` bytes is not held: its beginning comes
+    as :class:`~scrubkit.io.faults.Overlong`.
     """
     number = 1
-    tail: list[bytes] = []
+    tail = _Tail(limit)
     read = stream.read1 if isinstance(stream, io.BufferedIOBase) else stream.read
     while True:
         try:
             data = read(_BUFFER)
         except READ_ERRORS as error:
-            raise TornError(place, number, b"".join(tail), explain(error)) from error
+            raise TornError(place, number, tail.taken(), explain(error)) from error
         if not data:
             break
         first, *rest = data.split(b"\n")
         tail.append(first)
         if not rest:
             continue
-        yield number, b"".join(tail).removesuffix(b"\r")
+        yield number, tail.taken()
         for line in rest[:-1]:
             number += 1
-            yield number, line.removesuffix(b"\r")
+            yield number, line.removesuffix(b"\r") if len(line) <= limit else Overlong.of(line, len(line), limit)
         number += 1
-        tail = [rest[-1]]
-    last = b"".join(tail)
+        tail.append(rest[-1])
+    last = tail.taken()
     if last:
-        yield number, last.removesuffix(b"\r")
+        yield number, last
+
+
+class _Tail:
+    """A line as it comes in parts; past the limit only its beginning and its length are held."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def append(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size <= self._limit or not self._parts:
+            self._parts.append(part)
+        elif len(self._parts) > 1:
+            self._parts = [b"".join(self._parts)[:_BUFFER]]
+
+    def taken(self) -> bytes:
+        """Return the line without its carriage return, and begin the next."""
+        size, data = self._size, b"".join(self._parts)
+        self._parts, self._size = [], 0
+        return Overlong.of(data, size, self._limit) if size > self._limit else data.removesuffix(b"\r")
 
 
 class TornError(InputError):
     """A stream that broke off in the middle: at which line, and what had been read of it."""
 
-    def __init__(self, place: str, line: int, rest: bytes, why: str) -> None:
-        """Tell the place, the line that broke off, its bytes so far, and why."""
-        super().__init__(f"breaks off: {why}", place=f"{place}:{line}")
+    def __init__(self, place: str, line: int, rest: bytes, why: str, *, after: str = "") -> None:
+        """Tell the place, the line or record that broke off, its bytes so far, and why."""
+        super().__init__(f"breaks off{after}: {why}", place=f"{place}:{line}")
         self.line = line
         self.rest = rest

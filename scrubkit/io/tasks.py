@@ -17,7 +17,7 @@ import msgspec
 
 from scrubkit.core.errors import InputError
 from scrubkit.io.csvs import csv_rows
-from scrubkit.io.faults import Rejected, text_fault
+from scrubkit.io.faults import Overlong, Rejected, text_fault
 from scrubkit.io.pages import read_page
 from scrubkit.io.records import Fields, json_records, record_of
 from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile, is_archive
@@ -68,9 +68,8 @@ class PageTask:
 
     def records(self, fields: Fields) -> Iterator[Found]:
         """Yield the page of each file."""
-        del fields  # a page has none
         for file in self.files:
-            yield file.rel, 0, read_page(file)
+            yield file.rel, 0, read_page(file, limit=fields.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,9 @@ class ArchiveTask:
         del fields  # an archive names its own
         for page in self.pages:
             place, name = f"{self.place}:{page.number}", page.id or f"{self.rel}:{page.number}"
+            if isinstance(page.data, Overlong):
+                yield self.rel, page.number, page.data.rejected(place, self.rel, page.number)
+                continue
             fault = text_fault(page.data)
             if fault is not None:
                 yield self.rel, page.number, Rejected(place, *fault, page.data, self.rel, page.number, name)
@@ -222,7 +224,7 @@ def _pieces(file: SourceFile, fields: Fields) -> Iterator[Task]:
         return _cut_table(file, fields)
     if suffix in CSV_SUFFIXES:
         return _cut_csv(file)
-    return _cut_archive(file) if is_archive(suffix) else _cut_lines(file)
+    return _cut_archive(file, fields) if is_archive(suffix) else _cut_lines(file, fields)
 
 
 def _cut_csv(file: SourceFile) -> Iterator[Task]:
@@ -240,10 +242,10 @@ def _weight(numbered: tuple[int, dict[str, Any] | Rejected]) -> int:
     return sum(map(len, row.values())) if isinstance(row, dict) else len(row.data or b"")
 
 
-def _cut_archive(file: SourceFile) -> Iterator[Task]:
+def _cut_archive(file: SourceFile, fields: Fields) -> Iterator[Task]:
     from scrubkit.io.warcs import archived_pages
 
-    for pages in _groups(archived_pages(file), lambda page: len(page.data)):
+    for pages in _groups(archived_pages(file, limit=fields.limit), lambda page: len(page.data)):
         yield ArchiveTask(file.place, file.rel, tuple(pages))
 
 
@@ -271,9 +273,9 @@ def _groups(items: Iterator[Item], weight: Callable[[Item], int]) -> Iterator[li
         raise error
 
 
-def _cut_lines(file: SourceFile) -> Iterator[Task]:
+def _cut_lines(file: SourceFile, fields: Fields) -> Iterator[Task]:
     with open_bytes(file.path) as stream:
-        for chunk in _groups(lines(stream, file.place), lambda item: len(item[1])):
+        for chunk in _groups(lines(stream, file.place, limit=fields.limit), lambda item: len(item[1])):
             yield LineTask(file.place, file.rel, tuple(chunk))
 
 

@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import IO, Any
 
 from scrubkit.core.errors import ConfigError, InputError
+from scrubkit.io.faults import LIMIT, Overlong
 from scrubkit.io.plugged import plugged_pages
 from scrubkit.io.sources import WARC_SUFFIXES, SourceFile
-from scrubkit.io.streams import READ_ERRORS, base_suffix, explain, open_bytes
+from scrubkit.io.streams import READ_ERRORS, TornError, base_suffix, explain, open_bytes
 
 __all__ = ["Archived", "archived_pages"]
 
@@ -30,11 +31,12 @@ class Archived:
     metadata: Mapping[str, Any] | None = None
 
 
-def archived_pages(file: SourceFile) -> Iterator[Archived]:
+def archived_pages(file: SourceFile, *, limit: int = LIMIT) -> Iterator[Archived]:
     """Yield responses with status 200 that hold HTML or text, and the conversions of a WET archive.
 
     Transfer and content encodings are undone. Records of other types, other statuses and other media (images, feeds)
-    are no pages and are passed over. Raises :class:`InputError` where the archive breaks off.
+    are no pages and are passed over. A record of more than ``limit`` bytes is not held, only its beginning. Raises
+    :class:`InputError` where the archive breaks off, with what was read of the last record.
     """
     if base_suffix(file.path.name) not in WARC_SUFFIXES:
         yield from plugged_pages(file)
@@ -48,18 +50,18 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
             remedy="pip install 'scrubkit[warc]'",
         ) from error
     number = 0
-    torn = False
+    torn: bytes | None = None
     with open_bytes(file.path) as raw:
         stream = _Whole(raw)
         try:
             for record in warc.ArchiveIterator(stream, record_types=warc.WarcRecordType.any_type, parse_http=False):
-                torn = not _is_whole(record)
-                if torn:
-                    break
+                page = _overlong(record, number + 1, limit)
+                if page is None:
+                    torn = _torn(record)
+                    if torn is not None:
+                        break
+                    page = _page(record, number + 1, warc.WarcRecordType)
                 number += 1
-                if record.is_http and record.record_type == warc.WarcRecordType.response:
-                    record.parse_http(auto_decode="all")
-                page = _page(record, number, warc.WarcRecordType)
                 if page is not None:
                     yield page
         except READ_ERRORS as error:
@@ -70,9 +72,10 @@ def archived_pages(file: SourceFile) -> Iterator[Archived]:
             if type(error).__name__ != "PanicException":  # fastwarc's own failures are no Exception
                 raise
             raise InputError(f"is not WARC after record {number}: {error}", place=file.place) from error
-    if torn or stream.error is not None:
+    if torn is not None or stream.error is not None:
         why = "the last record is cut off" if stream.error is None else explain(stream.error)
-        raise InputError(f"breaks off after record {number}: {why}", place=file.place) from stream.error
+        after = f" after record {number}"
+        raise TornError(file.place, number + 1, torn or b"", why, after=after) from stream.error
 
 
 class _Whole:
@@ -96,16 +99,31 @@ class _Whole:
         return self._at
 
 
-def _is_whole(record: Any) -> bool:
-    """Read a record's bytes and return whether they are all there; the iterator does not tell."""
+def _overlong(record: Any, number: int, limit: int) -> Archived | None:
     size = record.content_length
-    data = record.reader.read()
+    if size <= limit:
+        return None
+    head = record.reader.read(1 << 16)
+    record.reader.consume()
+    data = Overlong.of(head, size, limit)
+    return Archived(number, None, record.headers.get("WARC-Target-URI"), None, None, data)
+
+
+def _torn(record: Any) -> bytes | None:
+    """Read a record's bytes; return what there is of one that is cut off (the iterator does not tell), else ``None``."""
+    size = record.content_length
+    data: bytes = record.reader.read()
+    if len(data) != size:
+        headers = "".join(f"{name}: {value}\r\n" for name, value in record.headers.items())
+        return f"{headers}\r\n".encode("utf-8", "replace") + data
     record.set_bytes_content(data)
-    return bool(len(data) == size)
+    return None
 
 
 def _page(record: Any, number: int, kinds: Any) -> Archived | None:
     headers = record.headers
+    if record.is_http and record.record_type == kinds.response:
+        record.parse_http(auto_decode="all")
     if record.record_type == kinds.conversion:
         media = "text/plain; charset=utf-8"
     elif record.record_type in (kinds.response, kinds.resource):
