@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from scrubkit.core import show
 from scrubkit.core.errors import ScrubkitError
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class Cluster:
     def __len__(self) -> int:
         """How many documents."""
         return len(self.members)
+
+    def _repr_html_(self) -> str:
+        """Show members and verified pairs in a notebook."""
+        rows = ((e.a, e.b, e.verdict, f"{e.score:.2f}", show.evidence(e.evidence)) for e in self.edges)
+        head = show.heading(f"{self.keeper} stays" if self.keeper else "none stays", f"{len(self)} documents")
+        return f"<div>{head}{show.table(('one', 'other', 'verdict', 'score', 'evidence'), rows, len(self.edges))}</div>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +135,20 @@ class Clusters(Sequence[Cluster]):
     def stats(self) -> Mapping[str, Any]:
         """How the run went."""
         return self.outcome.stats
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook which document repeats which."""
+        told = self.outcome
+        keeper = told.keepers[told.cluster_of]
+        copies = np.flatnonzero((told.sizes[told.cluster_of] > 1) & (keeper != np.arange(len(keeper))))
+        first = copies[np.argsort(told.cluster_of[copies], kind="stable")[: show.MAX_ROWS]].tolist()
+        rows = (
+            (self.ids[keeper[i]] if keeper[i] >= 0 else "none", self.ids[i], told.verdicts[i], f"{told.score[i]:.2f}")
+            for i in first
+        )
+        counts = (len(self.ids), "documents"), (int((told.sizes > 1).sum()), "clusters"), (len(copies), "copies")
+        head = show.heading("Duplicates", *(f"{count:,} {name}" for count, name in counts))
+        return f"<div>{head}{show.table(('stays', 'repeats it', 'verdict', 'score'), rows, len(copies))}</div>"
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:

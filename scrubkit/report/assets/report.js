@@ -248,8 +248,8 @@ async function pair() {
 }
 
 function sources() {
-  return data.sources.slice(0, 500).map((source) => make("details", { open: data.sources.length < 6 },
-    make("summary", {}, `${source.name}: ${count(source.documents)} documents, ${share(source.before - source.after, source.before)} removed `),
+  return data.sources.slice(0, 500).map((source, i) => make("details", { open: i < 3 || data.sources.length < 6 },
+    make("summary", {}, `${source.name}: ${count(source.documents)} document${source.documents === 1 ? "" : "s"}, ${share(source.before - source.after, source.before)} removed `),
     make("button", { type: "button", onclick: () => only({ source: source.name }) }, "Show its documents"),
     source.template.length ? table([["line taken out of several documents"], ["rule"], ["documents", 1]], source.template.map(([line, code, n]) => [line, make("span", {}, dot(kindOf(code)), code), count(n)])) : make("p", { class: "faint" }, "No line was taken out of more than one document.")));
 }
