@@ -198,6 +198,7 @@ def s3() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore")
 def test_a_run_from_s3_to_s3(s3: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the command, with worker processes that connect on their own: the bytes of a run over folders."""
