@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH ?= ../shared
 
-.PHONY: demo test test-slow check fuzz gate format docs bench clean
+.PHONY: demo test test-slow test-interop interop-libraries check fuzz gate format docs bench clean
 
 $(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -17,10 +17,18 @@ demo: $(STAMP)
 	$(BIN)/python scripts/demo.py
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not bench"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not bench and not interop"
 
 test-slow: $(STAMP)
-	SCRUBKIT_BENCH=$(abspath $(BENCH))/bench $(BIN)/python -m pytest -q -m "slow or bench"
+	SCRUBKIT_BENCH=$(abspath $(BENCH))/bench $(BIN)/python -m pytest -q -m "(slow or bench) and not interop"
+
+# The real libraries of others that we work with. Of dolma only its compiled mixer is tried, so not what it depends on.
+interop-libraries: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[interop]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps dolma
+
+test-interop: $(STAMP)
+	$(BIN)/python -m pytest -q -m interop tests
 
 check: $(STAMP)
 	$(BIN)/ruff check .
