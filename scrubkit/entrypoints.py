@@ -188,7 +188,13 @@ def _active(path: tuple[str, ...], choice: Choice) -> tuple[Plugged, ...]:
 @cache
 def _installed(path: tuple[str, ...]) -> tuple[Plugged, ...]:
     out: dict[str, tuple[Plugged, ...]] = {}
+    here = os.getcwd()  # noqa: PTH109
     for place in path:
+        if place in (
+            "",
+            here,
+        ):  # ``python -m`` looks here too, and what lies here may be scrapes: nothing installs here
+            continue
         for package, entries in _in(place):
             out.setdefault(_folded(package), entries)  # the first on the path is the one that is imported
     return tuple(sorted(entry for entries in out.values() for entry in entries))

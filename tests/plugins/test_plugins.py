@@ -238,6 +238,16 @@ def test_a_changed_rule_is_not_answered_from_the_cache(install: Install, tmp_pat
     assert "XAC001" in second.stdout
 
 
+def test_what_lies_in_the_current_folder_is_no_plug_in(install: Install, tmp_path: Path) -> None:
+    """A folder of scrapes may hold anything, metadata of a package too; ``python -m scrubkit`` runs none of it."""
+    site = install({"scrubkit.rules": {"acme": "acme:RULES"}}, acme="raise SystemExit('planted')\n")
+    (site / "a.txt").write_text(f"{PROSE}\n")
+    env = {"PYTHONPATH": str(Path(sk.__file__).parents[1]), "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "scrubkit", "check", "a.txt"]
+    done = subprocess.run(command, env=env, cwd=site, text=True, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "1 file checked: nothing found\n")
+
+
 def test_start_up_imports_no_plug_in(example: Path) -> None:
     """Neither ``import scrubkit`` nor a command that asks no rule imports one, nor reads metadata by importlib."""
     code = (
@@ -250,5 +260,6 @@ def test_start_up_imports_no_plug_in(example: Path) -> None:
         "assert entrypoints.active('scrubkit.rules') == ()\n"
     )
     src = Path(__file__).parent / "example_package" / "src"
-    done = subprocess.run([sys.executable, "-c", code, str(example), str(src)], text=True, capture_output=True)
+    env = {"PYTHONPATH": str(Path(sk.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", code, str(example), str(src)], env=env, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
