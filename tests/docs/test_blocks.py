@@ -21,8 +21,8 @@ PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROO
 SLOW = {"docs/tutorial.md"}
 # Pages whose blocks another test runs.
 ELSEWHERE = {"README.md": "test_newcomer.py"}
-PLAIN = {"", "text"}
-KNOWN = PLAIN | {"python", "pycon", "console", "sh", "toml", "yaml", "json", "jsonl"}
+PLAIN = {"", "text", "html", "diff", "xml", "ini", "csv", "css"}
+KNOWN = PLAIN | {"python", "pycon", "console", "sh", "bash", "toml", "yaml", "json", "jsonl"}
 
 ALL = {page: blocks_of(ROOT / page, page) for page in PAGES}
 # Commands that change the machine beyond the folder; the newcomer's path runs those that install.
@@ -152,7 +152,7 @@ def test_blocks_of_a_page_run(page: str, world: Path) -> None:
             run_pycon(block, names)
         elif block.language == "console":
             run_console(block)
-        elif block.language == "sh":
+        elif block.language in ("sh", "bash"):
             run_shell(block)
         elif block.language == "toml":
             read_toml(block, world)
