@@ -60,6 +60,7 @@ def add(folder: Path, sources: tuple[str, ...], **given: Any) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write, not the output.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Most matches a document.")
 @click.option("--duplicates", "only", is_flag=True, help="Leave out matches that are no duplicates (same event).")
+@click.option("--inside", is_flag=True, help="Find documents that stand somewhere within long ones; slower.")
 @click.option("--unknown", is_flag=True, help="Tell only documents without a duplicate in the index.")
 @click.option("--evidence", is_flag=True, help="Add what made the verdict to each match.")
 @_CLEANED
@@ -68,8 +69,8 @@ def add(folder: Path, sources: tuple[str, ...], **given: Any) -> None:
 def query(folder: Path, sources: tuple[str, ...], **given: Any) -> None:
     """Tell for each document of SRC which documents of the index say the same.
 
-    Writes one JSON line a document: id, and matches with id, verdict, score and coverage (the share of the document
-    that the match holds), the surest first. A document whose id is in the index is compared with the others too, so
+    Writes one JSON line a document: id, and matches with id, verdict, score, coverage (the share of the document
+    that the match holds) and within (the share of the match that the document holds), the surest first. A document whose id is in the index is compared with the others too, so
     it may match itself. Ends with 0, or 1 where records were broken.
     """
     from scrubkit.dedup.index import open_index
@@ -85,7 +86,7 @@ def query(folder: Path, sources: tuple[str, ...], **given: Any) -> None:
 
     told = known = 0
     with open_index(folder) as opened, _sink(given["output"], open_lines) as sink:
-        found = opened.query(passing(), limit=given["limit"], evidence=given["evidence"])
+        found = opened.query(passing(), limit=given["limit"], inside=given["inside"], evidence=given["evidence"])
         for at, matches in enumerate(found):
             told += 1
             duplicate = any(match.duplicate for match in matches)
@@ -187,7 +188,7 @@ def _documents(sources: tuple[str, ...], given: dict[str, Any], faults: list[str
 
 
 def _row(match: Any) -> dict[str, Any]:
-    row = {"id": match.id, "verdict": match.verdict, "score": match.score, "coverage": match.coverage}
+    row = {name: getattr(match, name) for name in ("id", "verdict", "score", "coverage", "within")}
     return {**row, "evidence": match.evidence} if match.evidence else row
 
 

@@ -112,15 +112,19 @@ def band_postings(signatures: NDArray[np.uint32], places: NDArray[np.int64], ban
 
 
 def local_postings(
-    stems: NDArray[np.uint32], offsets: NDArray[np.int64], rarity: NDArray[np.uint8], seen: Rarity, *, highest: int
+    stems: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    rarity: NDArray[np.uint8],
+    seen: Rarity,
+    *,
+    highest: int,
+    most: int = SETTINGS.keys,
 ) -> NDArray[np.uint64]:
-    """Return the local pairs of rare stems of each document (its row stands in the low bits), ascending, each once.
+    """Return ``most`` local pairs of rare stems of each document (its row in the low bits), ascending, each once.
 
     Stems above the rarity ``highest`` take no part. What is stored leaves none out at that end: a word that no other
     document had when this one came may stand in the next.
     """
-    keys = local_keys(
-        stems & np.uint32(0xFFFFFFFE), rarity, offsets, seen.lowest, highest, SETTINGS.window, SETTINGS.keys, BITS
-    )
+    keys = local_keys(stems & np.uint32(0xFFFFFFFE), rarity, offsets, seen.lowest, highest, SETTINGS.window, most, BITS)
     keys.sort()
     return keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys

@@ -19,6 +19,8 @@ __all__ = ["Pairs", "by_bands", "by_local_pairs", "by_words"]
 
 _LEAST, _FRACTION, _MOST = SETTINGS.least, SETTINGS.fraction, SETTINGS.most
 
+_EVERY = 1 << 40
+
 _PLACE = np.uint64((1 << BITS) - 1)
 
 
@@ -60,14 +62,18 @@ def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) ->
     return Pairs(asked, at, int((count >= BUCKET_CAP).sum()))
 
 
-def by_local_pairs(view: View, batch: Batch) -> Pairs:
+def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     """Return the documents that share enough local pairs of rare stems; see :func:`scrubkit.dedup.rewrite.candidates`.
+
+    Of a text a sample of its pairs is looked up, as one was stored of each document; with ``every`` all of them are,
+    so that a short document that stands somewhere in a long text is found, whatever the length.
 
     A stem that no document of the index holds makes no key: nothing could be found by it.
     """
     offsets = batch.made.stem_offsets
     rarity = view.rarity.asked(batch.stems, offsets, np.arange(len(batch)))
-    wanted = local_postings(batch.stems, offsets, rarity, view.rarity, highest=view.rarity.shared)
+    most = _EVERY if every else SETTINGS.keys
+    wanted = local_postings(batch.stems, offsets, rarity, view.rarity, highest=view.rarity.shared, most=most)
     which, at, count = view.find(wanted, most=SETTINGS.cap)
     asked = (wanted & _PLACE).astype(np.int64)
     usable = (count > 0) & (count < SETTINGS.cap)

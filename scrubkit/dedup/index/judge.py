@@ -27,6 +27,8 @@ _LENGTH, _CONTAINED = FEATURES.index("length"), FEATURES.index("contained")
 _ALIGNED, _ALIGNED_LONG = FEATURES.index("aligned"), FEATURES.index("aligned_long")
 # As in a run over a whole collection: this much of the rare words in common is shared matter, whatever the margin.
 _SAME_MATTER = 0.35
+_RAW = FEATURES.index("raw")
+_PART_RAW, _PART_ALIGNED, _PART_SHINGLES, _PART_LENGTH = 0.75, 0.9, 0.75, float(np.log(12))
 # Stems that are held at once: 64 MB with all that is computed of them.
 _CHUNK = 4_000_000
 
@@ -36,7 +38,7 @@ class Judged:
     """Pairs with what was found of each: *duplicate* or else of the same event; others are left out.
 
     ``score`` is how sure it is that the pair are duplicates, ``coverage`` how much of the text asked about the
-    document holds, ``jaccard`` over shingles (-1 where it was not computed).
+    document holds, ``within`` how much of the document that text holds.
     """
 
     asked: NDArray[np.int64]
@@ -44,7 +46,7 @@ class Judged:
     duplicate: NDArray[np.bool_]
     score: NDArray[np.float64]
     coverage: NDArray[np.float64]
-    jaccard: NDArray[np.float32]
+    within: NDArray[np.float64]
     verdict: tuple[str, ...]
 
 
@@ -58,8 +60,14 @@ def judge(
     *,
     words: int,
     jaccard: float,
+    inside: bool = False,
 ) -> Judged:
-    """Return the verdicts over pairs that are not equal word for word; ``asked`` must ascend."""
+    """Return the verdicts over pairs that are not equal word for word; ``asked`` must ascend.
+
+    With ``inside`` a document that stands within a longer text is a duplicate too, however small a part of it: the
+    trained verifier takes that for a quotation. Three quarters of its shingles must be there, or its stems in their
+    order and together (nine in ten aligned, three in four shared).
+    """
     features = _measured(view, batch, asked, at)
     model = shipped_model()
     margins = model.margins(features)
@@ -67,11 +75,14 @@ def judge(
     slack = 4 * (jaccard * (1 - jaccard) / batch.made.signatures.shape[1]) ** 0.5
     likely = features[:, -1] >= jaccard - slack
     rewrite = margins > 0
-    look = np.flatnonzero(rewrite | likely)
+    shorter = np.diff(batch.made.stem_offsets)[asked] < view.sizes[at]
+    part = (features[:, _RAW] >= _PART_RAW) & ~shorter & (features[:, _LENGTH] >= _PART_LENGTH) & inside
+    look = np.flatnonzero(rewrite | likely | part)
     shares = np.full((len(asked), 3), -1, np.float32)
     shares[look] = jaccard_of(view, texts, asked[look], at[look], words=words)
     near = shares[:, 0] >= jaccard
-    duplicate = rewrite | near
+    whole = part & ((shares[:, 1] >= _PART_SHINGLES) | (features[:, _ALIGNED] >= _PART_ALIGNED))
+    duplicate = rewrite | near | whole
     bare = np.flatnonzero(duplicate & (features[:, _LENGTH] < 0))
     if len(bare):
         features[bare] = _measured(view, batch, asked[bare], at[bare], least=0.0)
@@ -79,8 +90,11 @@ def judge(
     told = np.flatnonzero(duplicate | (matter & (margins <= 0)))
     score = np.where(near, shares[:, 0], probability)
     verdicts = _verdicts(view, batch, dates, asked, at, shares, features[:, _ALIGNED], duplicate, told)
-    coverage = _coverage(view, batch, asked, at, shares, features)
-    return Judged(asked[told], at[told], duplicate[told], score[told], coverage[told], shares[told, 0], verdicts)
+    small, large = features[:, _ALIGNED], features[:, _ALIGNED_LONG]
+    coverage = np.maximum(shares[:, 2], np.where(shorter, small, large)).astype(np.float64)
+    within = np.maximum(shares[:, 1], np.where(shorter, large, small)).astype(np.float64)
+    score = np.where(whole, np.maximum(score, within), score)
+    return Judged(asked[told], at[told], duplicate[told], score[told], coverage[told], within[told], verdicts)
 
 
 def _measured(
@@ -166,16 +180,3 @@ def _verdicts(
         measures = Measures(jaccard, in_longer, in_shorter, max(x, y) / min(x, y), min(x, y), chain, later)
         out[to] = duplicate_verdict(measures)
     return tuple(out)
-
-
-def _coverage(
-    view: View,
-    batch: Batch,
-    asked: NDArray[np.int64],
-    at: NDArray[np.int64],
-    shares: NDArray[np.float32],
-    features: NDArray[np.float32],
-) -> NDArray[np.float64]:
-    shorter = np.diff(batch.made.stem_offsets)[asked] < view.sizes[at]
-    chain = np.where(shorter, features[:, _ALIGNED], features[:, _ALIGNED_LONG])
-    return np.maximum(shares[:, 2], chain).astype(np.float64)

@@ -16,10 +16,10 @@ class Match:
     """A document of the index that a text was compared with.
 
     ``id`` is the user's; ``verdict`` one of exact, reprint, abridged, updated, rewrite, same event; ``score`` (0 to 1)
-    how sure it is that the two are duplicates; ``coverage`` the share of the text that the document holds;
-    ``evidence`` aligned sentences, shared numbers, names, quotes and the direction of copying, where it was asked for.
+    how sure it is that the two are duplicates; ``coverage`` the share of the text that the document holds, ``within``
+    the share of the document that the text holds; ``evidence`` aligned sentences, shared numbers, names, quotes and the direction of copying, where it was asked for.
 
-    >>> Match("a", "rewrite", 0.97, 0.8).duplicate
+    >>> Match("a", "rewrite", 0.97, 0.8, 0.9).duplicate
     True
     """
 
@@ -27,6 +27,7 @@ class Match:
     verdict: str
     score: float
     coverage: float
+    within: float
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property

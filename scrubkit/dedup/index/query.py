@@ -22,7 +22,7 @@ __all__ = ["answers"]
 
 # Copies of one leader that are looked at for a text, per match that is asked for.
 _COPIES = 4
-_Row = tuple[bool, float, int, str, float]
+_Row = tuple[bool, float, int, str, float, float]
 
 
 def answers(
@@ -35,21 +35,25 @@ def answers(
     words: int,
     jaccard: float,
     limit: int,
+    inside: bool,
 ) -> list[list[tuple[int, Match]]]:
     """Return for each text its matches with their positions: duplicates first, the surest first."""
     same = by_words(view, batch)
     asked, at = _united(
-        same.asked, same.at, by_local_pairs(view, batch), by_bands(view, batch, bands, np.arange(len(batch)))
+        same.asked,
+        same.at,
+        by_local_pairs(view, batch, every=inside),
+        by_bands(view, batch, bands, np.arange(len(batch))),
     )
     asked, at = _without(asked, at, same.asked, same.at)
-    found = judge(view, batch, texts, dates, asked, at, words=words, jaccard=jaccard)
+    found = judge(view, batch, texts, dates, asked, at, words=words, jaccard=jaccard, inside=inside)
     rows: list[dict[int, _Row]] = [{} for _ in range(len(batch))]
     for row, place in zip(same.asked.tolist(), same.at.tolist(), strict=True):
-        rows[row][place] = (True, 1.0, place, "exact", 1.0)
+        rows[row][place] = (True, 1.0, place, "exact", 1.0, 1.0)
     _take(rows, found)
     more = _copies(view, found, same.asked, same.at, rows, limit * _COPIES)
     if len(more[0]):
-        _take(rows, judge(view, batch, texts, dates, *more, words=words, jaccard=jaccard))
+        _take(rows, judge(view, batch, texts, dates, *more, words=words, jaccard=jaccard, inside=inside))
     return _best(view, rows, limit)
 
 
@@ -69,11 +73,11 @@ def _without(
 
 
 def _take(rows: list[dict[int, _Row]], found: Judged) -> None:
-    columns = (found.asked, found.at, found.duplicate, found.score, found.coverage)
-    for (row, place, duplicate, score, coverage), verdict in zip(
+    columns = (found.asked, found.at, found.duplicate, found.score, found.coverage, found.within)
+    for (row, place, duplicate, score, coverage, within), verdict in zip(
         zip(*(column.tolist() for column in columns), strict=True), found.verdict, strict=True
     ):
-        rows[row].setdefault(place, (duplicate, score, place, verdict, coverage))
+        rows[row].setdefault(place, (duplicate, score, place, verdict, coverage, within))
 
 
 def _copies(
@@ -98,8 +102,8 @@ def _copies(
         if place in told:
             continue
         if view.kind[place] == EXACT_COPY:
-            duplicate, score, _, verdict, coverage = told[int(at[which])]
-            told[place] = (duplicate, score, place, verdict, coverage)
+            duplicate, score, _, verdict, coverage, within = told[int(at[which])]
+            told[place] = (duplicate, score, place, verdict, coverage, within)
         else:
             left.append((int(asked[which]), place))
     table = np.array(sorted(set(left)), np.int64).reshape(-1, 2)
@@ -116,8 +120,12 @@ def _best(view: View, rows: list[dict[int, _Row]], limit: int) -> list[list[tupl
     names = iter(view.ids(np.array([row[2] for left in best for row in left], np.int64)))
     return [
         [
-            (place, Match(next(names), verdict, round(score, 4), round(min(1.0, coverage), 4)))
-            for _, score, place, verdict, coverage in left
+            (place, Match(next(names), verdict, round(score, 4), _share(coverage), _share(within)))
+            for _, score, place, verdict, coverage, within in left
         ]
         for left in best
     ]
+
+
+def _share(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 4)

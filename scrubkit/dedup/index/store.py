@@ -159,12 +159,15 @@ class Index:
         dates: Iterable[str | None] | None = None,
         sources: Iterable[str | None] | None = None,
         limit: int = 10,
+        inside: bool = False,
         evidence: bool = False,
     ) -> Iterator[tuple[Match, ...]]:
         """Yield for each text, in order, the documents that say the same or tell of the same event, the surest first.
 
         A text is answered as :func:`~scrubkit.dedup.find_duplicates` would answer over the documents of the index
-        and this text, whatever other texts are asked about beside it. At most ``limit`` matches a text. With
+        and this text, whatever other texts are asked about beside it. At most ``limit`` matches a text. With ``inside``
+        a document is found too that stands somewhere within a text however long, as a test item in a page: all of the
+        text is looked up then, not a sample, which takes several times as long. With
         ``evidence`` each match has its aligned sentences, shared numbers, names and quotes.
         """
         if limit < 1:
@@ -181,6 +184,7 @@ class Index:
                 words=self.scheme.words,
                 jaccard=self.jaccard,
                 limit=limit,
+                inside=inside,
             )
             for row, told in enumerate(found):
                 yield tuple(self._shown(view, chunk, row, at, match) if evidence else match for at, match in told)
