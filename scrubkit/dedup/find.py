@@ -13,7 +13,7 @@ from scrubkit.core.errors import ConfigError
 from scrubkit.dedup.build import build
 from scrubkit.dedup.choose import Candidates, Keep
 from scrubkit.dedup.collect import Collected, collect
-from scrubkit.dedup.names import Names, Repeated
+from scrubkit.dedup.names import Names, Numbers, Repeated
 from scrubkit.dedup.result import Clusters
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import SCHEME, Scheme
@@ -89,7 +89,9 @@ def find_duplicates(
     _check(layers, min_coverage)
     given = _Given(ids, dates, sources)
     room = Room(memory, folder)
-    made = _collected(chain(given.own(texts), given.references(against)), layers, furniture, scheme, room)
+    plain = given.plain(texts) if memory is None and not against else None
+    read = chain(given.own(texts), given.references(against)) if plain is None else plain
+    made = _collected(read, layers, furniture, scheme, room)
     given.check()
     found = search(made.corpus, made.sketch, scheme, jaccard=jaccard, layers=tuple(layers), room=room)
     about = Candidates(made.lengths, made.sketch.prose, given.dates, given.sources, preferred)
@@ -102,12 +104,12 @@ def find_duplicates(
 
 
 def _collected(
-    texts: Iterator[str], layers: Sequence[str], furniture: int | None, scheme: Scheme, room: Room
+    texts: Iterable[str], layers: Sequence[str], furniture: int | None, scheme: Scheme, room: Room
 ) -> Collected:
     stems = "rewrite" in layers
     if room.memory is not None:
         return collect(texts, room, scheme=scheme, stems=stems, anchors=furniture)
-    held = list(texts)
+    held = texts if isinstance(texts, list) else list(texts)
     corpus = corpus_of(held, anchors=furniture)
     return Collected(corpus, signatures(corpus, scheme, stems=stems), np.array([len(text) for text in held], np.int32))
 
@@ -119,8 +121,19 @@ class _Given:
         self, ids: Sequence[str] | None, dates: Sequence[str | None] | None, sources: Sequence[str | None] | None
     ) -> None:
         self._given = {"ids": ids, "dates": dates, "sources": sources}
-        self.ids, self.dates, self.sources = Names(), Repeated(), Repeated()
+        self._names = Names()
+        self.ids: Sequence[str] = self._names
+        self.dates, self.sources = Repeated(), Repeated()
         self.size = 0
+
+    def plain(self, texts: Iterable[Any]) -> list[str] | None:
+        """Return the texts themselves where they are nothing but strings in a list and nothing is said of them."""
+        known = any(values is not None for values in self._given.values())
+        if known or not isinstance(texts, list) or any(type(text) is not str for text in texts):
+            return None
+        self.size = len(texts)
+        self.ids, self.dates, self.sources = Numbers(self.size), *(Repeated(nothing=self.size) for _ in range(2))
+        return texts
 
     def own(self, texts: Iterable[Any]) -> Iterator[str]:
         """Yield the texts that are compared, and note what is known of each."""
@@ -131,7 +144,7 @@ class _Given:
         for at, item in enumerate(texts):
             text = self._text(at, item)
             name = self._told("ids", at) or getattr(item, "id", None)
-            self.ids.add(str(at if name is None or name == "" else name))
+            self._names.add(str(at if name is None or name == "" else name))
             meta = getattr(item, "meta", None)
             self.dates.add(self._told("dates", at) if self._given["dates"] is not None else getattr(meta, "date", None))
             known = self._given["sources"] is not None
@@ -144,7 +157,7 @@ class _Given:
         self.check()
         for at, item in enumerate(against):
             text = self._text(at, item)
-            self.ids.add(f"against:{at}" if isinstance(item, str) else str(item.id))
+            self._names.add(f"against:{at}" if isinstance(item, str) else str(item.id))
             meta = getattr(item, "meta", None)
             self.dates.add(getattr(meta, "date", None))
             self.sources.add(getattr(meta, "host", None))

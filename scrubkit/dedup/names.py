@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["Names", "Repeated"]
+__all__ = ["Names", "Numbers", "Repeated"]
 
 
 class Names(Sequence[str]):
@@ -38,13 +38,29 @@ class Names(Sequence[str]):
         return self._bytes[self._ends[at] : self._ends[at + 1]].decode("utf-8", "surrogatepass")
 
 
-class Repeated(Sequence[str | None]):
-    """Strings of which many are equal, or ``None``: a few bytes each."""
+class Numbers(Sequence[str]):
+    """The numbers from 0 as strings: ids of texts that have none."""
 
-    def __init__(self) -> None:
-        self._known: dict[str | None, int] = {}
-        self._values: list[str | None] = []
-        self._which = array("l")
+    def __init__(self, size: int) -> None:
+        self._range = range(size)
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self._range)
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return a number, or a tuple of them for a slice."""
+        found = self._range[index]
+        return str(found) if isinstance(found, int) else tuple(map(str, found))
+
+
+class Repeated(Sequence[str | None]):
+    """Strings of which many are equal, or ``None``: a few bytes each; to begin with, ``nothing`` times ``None``."""
+
+    def __init__(self, *, nothing: int = 0) -> None:
+        self._known: dict[str | None, int] = {None: 0}
+        self._values: list[str | None] = [None]
+        self._which = array("l", [0]) * nothing
 
     def add(self, value: str | None) -> None:
         """Append a value."""

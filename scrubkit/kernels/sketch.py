@@ -22,18 +22,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "COMPILED",
-    "Corpus",
-    "Rules",
-    "Sketch",
-    "anchors",
-    "fold_words",
-    "gram_hash",
-    "grams",
-    "line_table",
-    "sketch",
-]
+__all__ = ["Corpus", "Rules", "Sketch", "anchors", "fold_words", "gram_hash", "grams", "line_table", "sketch"]
 
 
 def _load() -> Any:
@@ -96,8 +85,7 @@ class Sketch:
     """What one pass over a corpus yields.
 
     ``signatures`` uint32 (documents, permutations); ``words`` int32, words compared, and ``every`` int32, all words;
-    ``text`` uint64 (documents, 2),
-    a 128-bit hash of all folded words; ``stems`` uint32 and ``numbers`` uint8 of all documents end to end, document
+    ``text`` uint64 (documents, 2), a 128-bit hash of all folded words; ``stems`` uint32 and ``numbers`` uint8 of all documents end to end, document
     ``d`` at ``stem_offsets[d]:stem_offsets[d + 1]``.
     """
 
