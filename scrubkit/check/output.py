@@ -69,6 +69,10 @@ def _code(finding: Located) -> str:
 
 def summary(findings: Sequence[Located], files: int, fixed: int, accepted: int) -> str:
     """Return the closing sentence, for standard error."""
+    if not files:
+        return (
+            "0 files checked: there was none to check (.txt, .html, .jsonl and their compressed forms are looked for)"
+        )
     shown = f"{files} file{'s' * (files != 1)} checked"
     parts = [f"{fixed} mended"] if fixed else []
     found = len(findings)

@@ -137,6 +137,14 @@ def test_what_is_there_is_checked_beside_what_is_not(scrubkit: Callable[..., Res
     assert "a.txt" not in result.stderr.split("nosuch")[0]
 
 
+def test_nothing_to_check_is_told(scrubkit: Callable[..., Result], corpus: Path) -> None:
+    """A folder without corpus files is not called clean: a hook that looks in the wrong place would never be noticed."""
+    (corpus / "a.md").write_text("Share this article\n")
+    result = scrubkit("check", "--no-cache", ".")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("0 files checked: there was none to check")
+
+
 def test_thirty() -> None:
     """There are at least thirty."""
     assert len(TABLE) >= 30
