@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from seeds import write_seeds
@@ -47,15 +47,16 @@ def fuzz(name: str, seconds: int, corpus: Path) -> bool:
     ]  # fmt: skip
     command = [sys.executable, __file__, "--drive", name, str(own), *given, *options]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])}
-    start = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     told = done.stdout + done.stderr
     runs = re.findall(r"number_of_executed_units: (\d+)", told) or re.findall(r"^#(\d+)", told, re.M)
     edges = re.findall(r"cov: (\d+)", told)
-    took = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     state = "sound" if done.returncode == 0 else "FOUND"
     print(f"{name:8s} {state}  {runs[-1] if runs else 0:>9s} runs  {edges[-1] if edges else '?':>6s} edges  "
-          f"{len(list(own.iterdir())):5d} inputs kept  {took:6.0f} s", flush=True)  # fmt: skip
+          f"{len(list(own.iterdir())):5d} inputs kept  {took:6.0f} s CPU", flush=True)  # fmt: skip
     if done.returncode:
         print("\n".join([line for line in told.splitlines() if not line.startswith("#")][-40:]), flush=True)
     return done.returncode == 0

@@ -102,13 +102,15 @@ def _decode(data: bytes | str, kind: str | None, declared: str | None) -> tuple[
     from scrubkit.ingest.decode import decode
 
     found = decode(bytes(data), declared=declared, html=kind == "text/html")
-    report = {
+    report: dict[str, Any] = {
         "encoding": found.encoding,
         "source": found.source,
         "confidence": found.confidence,
         "replaced": found.replaced,
         "declared": found.declared,
     }
+    if found.zeros:
+        report["zeros"] = found.zeros
     return found.text, report
 
 

@@ -48,7 +48,7 @@ class Decoded:
 
     ``encoding`` is a name that ``bytes.decode`` knows, ``source`` what decided, ``confidence`` 0 to 1, ``replaced``
     the number of U+FFFD that stand for what could not be read, ``declared`` the set that a header or the page named (as
-    a codec name, ``None`` where nobody named one that is known). ``source`` is ``"binary"`` where the bytes are no
+    a codec name, ``None`` where nobody named one that is known), ``zeros`` the stray zero bytes taken out. ``source`` is ``"binary"`` where the bytes are no
     text at all (an image, an archive): the text is then of no use.
     """
 
@@ -58,6 +58,7 @@ class Decoded:
     confidence: float
     replaced: int = 0
     declared: str | None = None
+    zeros: int = 0
 
 
 _BOMS = (
@@ -78,6 +79,7 @@ _PROBE = 1 << 20
 _MIXED_LINES = 3
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]{2,40})")
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _LEGACY_C1 = re.compile("[\x80-\x9f]")
 _FEW = 4
 _HIGH = bytes(range(128, 256))
@@ -119,7 +121,7 @@ def _judge(data: bytes, named: str | None) -> Decoded:
     text = decode_strictly(data, "utf-8")
     if text is not None:
         return Decoded(text, "utf-8", "utf-8", 1.0)
-    near = _near_utf8(data)
+    near = _halved(data) or _near_utf8(data)
     if near is not None:
         return near
     if _is_junk(data):
@@ -157,7 +159,7 @@ def _with_zeros(data: bytes, named: str | None) -> Decoded:
     if data.count(0) > most or _is_junk(data):
         return _binary(data)
     found = _seven_bit(rest) if rest.isascii() else _judge(rest, named)
-    return replace(found, confidence=found.confidence * 0.9)
+    return replace(found, confidence=found.confidence * 0.9, zeros=data.count(0))
 
 
 def _wide(data: bytes) -> Decoded | None:
@@ -220,6 +222,19 @@ def _seven_bit(data: bytes) -> Decoded:
             if text is not None and not text.isascii():
                 return Decoded(text, codec, "escapes", 0.95)
     return Decoded(data.decode("ascii"), "utf-8", "utf-8", 1.0)
+
+
+def _halved(data: bytes) -> Decoded | None:
+    """Read UTF-8 in which characters above U+FFFF stand as two surrogates, as databases and Java write them (CESU-8)."""
+    if not _SURROGATE.search(data):
+        return None
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    lost = whole.count("\ufffd") - text.count("\ufffd")
+    return Decoded(whole, "utf-8", "near-utf-8", 0.95, lost)
 
 
 def _near_utf8(data: bytes) -> Decoded | None:

@@ -44,6 +44,7 @@ UNDETERMINED = Language("und", 0.0)
 _LETTERS = re.compile(r"[^\W\d_]")
 _IDEOGRAPHS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MIN_LETTERS = 6
+_MIN_DIFFERENT = 3
 _GLANCE = 150
 _HEAD = 64
 _LANGDETECT_LIMIT = 10_000
@@ -67,6 +68,8 @@ def identify(text: str, *, backend: Backend = "auto") -> Language:
         letters = len(_LETTERS.findall(sample[:400])) + 2 * len(_IDEOGRAPHS.findall(sample[:400]))
         if letters < _MIN_LETTERS and (len(sample) <= 400 or len(_LETTERS.findall(sample)) < _MIN_LETTERS):
             return UNDETERMINED
+    if len(set(text[:_HEAD])) < _MIN_DIFFERENT and len(set(spread(text))) < _MIN_DIFFERENT:
+        return UNDETERMINED  # one letter over and over is in no language
     return find(text)
 
 

@@ -96,6 +96,20 @@ RULES: tuple[Rule, ...] = (
         score=0.5,
     ),
     _note(
+        "ENC009",
+        "several-charsets",
+        "Lines of the source are in different character sets; each was read in its own.",
+        "Files put together from several sources are like that; read in one set, part of the lines would be garbled.",
+        score=0.9,
+    ),
+    _note(
+        "ENC010",
+        "unmarked-wide-charset",
+        "The source is UTF-16 or UTF-32 without a byte order mark and was told by its zero bytes.",
+        "Most readers take such a file for binary, or for text with a zero after each letter.",
+        score=0.9,
+    ),
+    _note(
         "LNG001",
         "unwanted-language",
         "The text is in a language that was not asked for.",
@@ -151,6 +165,9 @@ def _decoding_findings(meta: Meta, text: str) -> list[Finding]:
         found += [Finding("ENC006", *span, "note", 1.0, {"characters": span[1] - span[0]}) for span in lost[:_MOST]]
         if len(lost) > _MOST:
             found.append(Finding("ENC006", *whole, "note", 1.0, {"characters": standing, "places": len(lost)}))
+    told = {"mixed": "ENC009", "nul-pattern": "ENC010"}.get(str(source))
+    if told is not None:
+        found.append(Finding(told, *whole, "note", 0.9, {"encoding": encoding}))
     declared = decoding.get("declared")
     if declared and encoding and declared != encoding:
         found.append(Finding("ENC002", *whole, "note", 1.0, {"declared": declared, "encoding": encoding}))
@@ -174,6 +191,8 @@ def _repair_findings(meta: Meta, text: str) -> list[Finding]:
         for step in meta.repairs
         if step.get("step") in ("controls", "terminal-escapes", "surrogates")
     }
+    if meta.decoding.get("zeros"):
+        removed["zeros"] = int(meta.decoding["zeros"])
     if removed:
         found.append(Finding("ENC005", *whole, "note", 1.0, removed))
     return found
