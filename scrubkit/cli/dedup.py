@@ -23,6 +23,7 @@ __all__ = ["dedup"]
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Fail if more than this share would go.")
 @click.option("--memory", metavar="SIZE", help="What the search may take, e.g. 512M; the rest lies on disk.  [1G]")
 @click.option("--against", type=click.Path(path_type=Path), metavar="REF", help="Find what is already in REF.")
+@click.option("--inside", is_flag=True, help="With --against: tell what of REF stands within long documents too.")
 @click.option("--clean/--as-is", "cleaned", default=False, help="Clean pages before comparing.  [as is]")
 @click.option("--evidence", is_flag=True, help="Add what made the verdict to each row.")
 @input_options
@@ -49,6 +50,8 @@ def dedup(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
         "max-drop": given["max_drop"],
         "memory": given["memory"],
     }
+    if given["inside"] and given["against"] is None:
+        raise click.UsageError("--inside looks for documents of a reference; name one with --against REF")
     config = settings(given, sources[0], table)
 
     def say(message: str) -> None:
@@ -63,6 +66,7 @@ def dedup(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
         against=given["against"],
         cleaned=given["cleaned"],
         evidence=given["evidence"],
+        inside=given["inside"],
         stdout=sys.stdout.buffer,
     )
     sys.exit(1 if faults else 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.config import Config
 from scrubkit.engine.duplicates import memory_of
@@ -18,9 +20,12 @@ from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from scrubkit.dedup.index import Index
     from scrubkit.dedup.result import Clusters
 
 __all__ = ["compare"]
+
+_AT_ONCE = 256
 
 Say = Callable[[str], None]
 
@@ -35,24 +40,31 @@ def compare(
     against: Path | None = None,
     cleaned: bool = False,
     evidence: bool = False,
+    inside: bool = False,
 ) -> int:
     """Write one row a document to ``output/clusters.jsonl`` (or ``stdout``); return how many records were broken.
 
     With ``against`` the documents of that corpus are compared too but not told, and the first of them in a cluster is
     its keeper. Documents are read one after the other, and no more than ``dedup.memory`` of them stays in memory. Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
     :class:`~scrubkit.core.ScrubkitError` is raised then, after the rows were written, where more would go.
+    With ``inside`` a row tells in ``contains`` which documents of ``against`` stand within its document, however long.
     """
     pipeline = config.pipeline() if cleaned else Pipeline([repair_encoding()])
     faults: list[Rejected] = []
     pages = _pages(_records(sources, config, faults), pipeline)
     known = _pages(_records([str(against)], config, faults), pipeline) if against is not None else ()
-    found = _find(pages, known, config, output, evidence=evidence)
+    held: dict[int, list[dict[str, Any]]] = {}
+    with ExitStack() as stack:
+        if inside and against is not None:
+            texts = _pages(_records([str(against)], config, []), pipeline)
+            pages = _looked_up(pages, texts, config, held, stack)
+        found = _find(pages, known, config, output, evidence=evidence)
     for fault in faults:
         say(str(fault))
     with ExitStack() as stack:
         sink = stdout if output is None else stack.enter_context(open_lines(output / "clusters.jsonl"))
-        for row in found.rows(evidence=evidence):
-            sink.write(as_json(row) + b"\n")
+        for number, row in enumerate(found.rows(evidence=evidence)):
+            sink.write(as_json({**row, "contains": held[number]} if number in held else row) + b"\n")
     told = found.own
     say(
         f"{told} document{'s' * (told != 1)}: {len(found.duplicates)} clusters of two and more, "
@@ -65,6 +77,57 @@ def compare(
     if "dedup.max-drop" in config.origins and against is None:
         found.check_drop(config.dedup.max_drop)
     return len(faults)
+
+
+class _Numbered(NamedTuple):
+    """A known document under its number."""
+
+    id: str
+    text: str
+
+
+def _looked_up(
+    pages: Iterable[_Seen],
+    known: Iterable[_Seen],
+    config: Config,
+    held: dict[int, list[dict[str, Any]]],
+    stack: ExitStack,
+) -> Iterator[_Seen]:
+    """Yield the pages; ``held`` gets by their number the known documents that stand within them.
+
+    They are looked up in an index that is made for the purpose, on the way, so that standard input is read once.
+    """
+    from scrubkit.dedup.index import open_index
+
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    index = stack.enter_context(open_index(folder / "index", create=True, jaccard=config.dedup.jaccard))
+    names: list[str] = []
+
+    def numbered() -> Iterator[_Numbered]:
+        # ids need not be unique here, numbers are
+        for number, page in enumerate(known):
+            names.append(page.id)
+            yield _Numbered(str(number), page.text)
+
+    index.add(numbered())
+    return _watched(pages, index, names, config.dedup.min_coverage, held)
+
+
+def _watched(
+    pages: Iterable[_Seen], index: Index, names: Sequence[str], least: float, held: dict[int, list[dict[str, Any]]]
+) -> Iterator[_Seen]:
+    rest, number = iter(pages), 0
+    while chunk := list(itertools.islice(rest, _AT_ONCE)):
+        for matches in index.query([page.text for page in chunk], inside=True):
+            found = [
+                {"id": names[int(match.id)], "within": match.within, "verdict": match.verdict, "score": match.score}
+                for match in matches
+                if match.duplicate and match.within >= least
+            ]
+            if found:
+                held[number] = found
+            number += 1
+        yield from chunk
 
 
 def _uneven(what: str, count: int, most: int) -> str:

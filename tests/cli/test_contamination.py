@@ -1,0 +1,51 @@
+"""``scrubkit dedup --against REF --inside``: test items inside long documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from scrubkit.cli import main
+
+ITEM = (
+    "A baker in Ostrava sells 412 rolls on Monday and 96 fewer on Tuesday, when the tram does not run. "
+    "On Wednesday he sells half of what he sold on both days together. How many rolls does he sell on Wednesday, "
+    "and how many would he have to sell on Thursday to reach a thousand?"
+)
+STRANGERS = [
+    f"In the year {1400 + at} the chronicler of house {at} wrote of {at * 7} wagons of timber, {word} and a quarrel over "
+    f"the {word} of the upper pond, which the reeve settled after {at + 3} days with a fine of {at * 11} groats."
+    for at, word in enumerate(
+        f"{a}{b}{c}" for a in ("al", "be", "cor") for b in ("din", "mest", "tav") for c in ("o", "ek")
+    )
+]
+
+
+def test_items_inside_long_documents_are_told(tmp_path: Path) -> None:
+    """A row tells which items its document contains; documents without one and items as documents are as before."""
+    long = "\n".join([*STRANGERS[:9], ITEM, *STRANGERS[9:]] * 1)
+    rows = [
+        {"id": "long", "text": long},
+        {"id": "clean", "text": "\n".join(STRANGERS)},
+        {"id": "same", "text": ITEM.upper()},
+    ]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "test.jsonl").write_text(json.dumps({"id": "q1", "text": ITEM}) + "\n")
+    arguments = ["dedup", str(tmp_path / "train.jsonl"), "--against", str(tmp_path / "test.jsonl")]
+    told = [json.loads(line) for line in CliRunner().invoke(main, [*arguments, "--inside"]).stdout.splitlines()]
+    by_id = {row["id"]: row for row in told}
+    assert [item["id"] for item in by_id["long"]["contains"]] == ["q1"]
+    assert by_id["long"]["contains"][0]["within"] > 0.9
+    assert "contains" not in by_id["clean"]
+    assert by_id["same"]["of"] == "q1"
+    plain = [json.loads(line) for line in CliRunner().invoke(main, arguments).stdout.splitlines()]
+    assert plain == [{key: value for key, value in row.items() if key != "contains"} for row in told]
+
+
+def test_inside_needs_a_reference(tmp_path: Path) -> None:
+    """Without --against there is nothing to look for."""
+    result = CliRunner().invoke(main, ["dedup", str(tmp_path), "--inside"])
+    assert result.exit_code == 2
+    assert "--against" in result.stderr
