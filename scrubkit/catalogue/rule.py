@@ -169,8 +169,9 @@ class Rule:
     cues
         Whether phrases for it stand in ``rules/cues/*.toml``.
     needs, stems
-        What a page must have for the rule to find anything. ``stems`` are pieces of text in comparison form of two
-        characters or more, one of which must stand in any row that it finds; ``sheet.stem_rows(code)`` are the rows.
+        What a page must have for the rule to find anything. ``stems`` are texts in comparison form of which one must
+        stand in any row that it finds, where a word begins (with ``*`` before it anywhere); ``sheet.stem_rows(code)``
+        are the rows.
     example
         Lines that start with ``-`` are found, lines that start with a space are not; run as a test.
     origin

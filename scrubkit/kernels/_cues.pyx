@@ -6,61 +6,12 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memset
 
-from scrubkit.kernels._rows cimport Rows, SK_CLAIMED, SK_COUNT_CHAR, characters, sk_bits, sk_chars, sk_hash, sk_page
+from scrubkit.kernels._rows cimport Rows, SK_CLAIMED, SK_COUNT_CHAR, characters, sk_bits, sk_hash
 
 
 cdef extern from "Python.h":
     int PyUnicode_IS_ASCII(object text)
     void *PyUnicode_DATA(object text)
-
-
-cdef extern from "cues.h" nogil:
-    enum:
-        SK_FILTER, SK_HEAD, SK_BEGINS, SK_STEM_BEGINS, SK_SHORT_BEGINS, SK_ONE, SK_AT_LINE, SK_AT_STEM, SK_AT_COUNTED
-
-    ctypedef struct sk_phrase:
-        const uint32_t *text
-        int32_t length, lead, first, entries
-
-    ctypedef struct sk_entry:
-        int32_t phrase, code, where, rank
-
-    ctypedef struct sk_stretch:
-        uint64_t key
-        int32_t low, high
-
-    ctypedef struct sk_line:
-        uint64_t hash
-        int32_t phrase, counted
-
-    ctypedef struct sk_phrases:
-        const sk_chars *chars
-        sk_phrase *phrases
-        sk_entry *entries
-        int32_t *order
-        int32_t ordered
-        sk_line *lines
-        uint32_t lines_mask
-        sk_stretch *stretches
-        uint32_t stretches_mask
-        uint8_t *filter
-        int32_t codes
-        int counted, stems
-
-    ctypedef struct sk_found:
-        int32_t row, entry, start, end
-
-    ctypedef struct sk_finder:
-        sk_found *found
-        int64_t count, room
-        int32_t *best
-        int32_t *touched
-        int32_t touches
-        int every, failed
-
-    uint32_t sk_pair(uint32_t, uint32_t)
-    void sk_find(sk_finder *, const sk_phrases *, const sk_page *, int32_t)
-    void sk_inside(sk_finder *, const sk_phrases *, const uint32_t *, int32_t, int32_t)
 
 
 cdef uint32_t _table_size(Py_ssize_t n):
@@ -72,13 +23,6 @@ cdef uint32_t _table_size(Py_ssize_t n):
 
 cdef class Phrases:
     """Phrases ready to be looked for; see :class:`scrubkit.kernels.rows.Phrases`."""
-
-    cdef sk_phrases table
-    cdef uint32_t *pool
-    cdef uint8_t *several  # by phrase: 1 where it has a space
-    cdef uint8_t *cue      # by code: 1 where it is a cue's, 2 where a row it names is no entry of a menu
-    cdef int32_t *family   # by code
-    cdef readonly list names
 
     def __cinit__(self):
         memset(&self.table, 0, sizeof(sk_phrases))
@@ -103,6 +47,7 @@ cdef class Phrases:
             total += len(text)
         self.names = names
         self.table.chars = characters()
+        self.table.pieces_from = self.table.ones_from = 0xFFFFFFFF
         self.table.codes = <int32_t>m
         self.table.phrases = <sk_phrase *>calloc(n + 1, sizeof(sk_phrase))
         self.table.entries = <sk_entry *>calloc(n + 1, sizeof(sk_entry))
@@ -153,7 +98,7 @@ cdef class Phrases:
         cdef Py_ssize_t i, e
         cdef sk_phrase *q
         cdef int32_t where, end
-        cdef int line, counted, inside, stem
+        cdef int line, counted, inside, piece
         cdef uint32_t size = _table_size(2 * count)
         self.table.lines = <sk_line *>malloc(size * sizeof(sk_line))
         if self.table.lines == NULL:
@@ -162,13 +107,13 @@ cdef class Phrases:
         self.table.lines_mask = size - 1
         for i in range(count):
             q = &self.table.phrases[i]
-            line = counted = inside = stem = 0
+            line = counted = inside = piece = 0
             for e in range(q.first, q.first + q.entries):
                 where = self.table.entries[e].where
                 line |= where == SK_AT_LINE
                 counted |= where == SK_AT_COUNTED and q.lead < q.length
                 inside |= where != SK_AT_LINE and (where != SK_AT_COUNTED or q.lead == q.length)
-                stem |= where == SK_AT_STEM
+                piece |= where == SK_AT_PIECE
             if line:
                 self._line(<int32_t>i, 0, q.length, 0)
             if counted:
@@ -178,11 +123,14 @@ cdef class Phrases:
                     end -= 1
                 self._line(<int32_t>i, q.lead, end, 1)
             if inside:
-                self.table.stems |= stem
+                if q.length == 1:
+                    self.table.ones_from = min(self.table.ones_from, q.text[0])
+                if piece:
+                    self.table.pieces_from = min(self.table.pieces_from, q.text[0])
                 self.table.order[self.table.ordered] = <int32_t>i
                 self.table.ordered += 1
                 self.table.filter[sk_pair(q.text[0], q.text[1] if q.length > 1 else 0)] |= (
-                    (SK_STEM_BEGINS if stem else 0)
+                    (SK_PIECE_BEGINS if piece else 0)
                     | (SK_ONE if q.length == 1 else SK_SHORT_BEGINS if q.length < SK_HEAD else SK_BEGINS)
                 )
         return self._stretch()
@@ -249,31 +197,35 @@ cdef class Phrases:
         out._index()
         return out
 
-    def within(self, str text):
-        """Return, as bits, the codes of which a stem stands in a text, capitals not told from small letters.
-
-        -1 (all of them) for a text that is not ASCII.
-        """
+    cdef int64_t say(self, str text) except? -2:
         cdef uint32_t small[256]
         cdef const uint8_t *data
         cdef Py_ssize_t n = len(text), i
         cdef sk_finder f
         cdef int32_t best[64]
         cdef int32_t touched[32]
-        cdef uint64_t out = 0
+        cdef int64_t out = 0
         if not PyUnicode_IS_ASCII(text) or n > 256 or self.table.codes > 32:
             return -1
         data = <const uint8_t *>PyUnicode_DATA(text)
         for i in range(n):
             small[i] = data[i] + 32 if 65 <= data[i] <= 90 else data[i]
+            sk_bits(self.table.chars, small[i])  # learned where it is met for the first time
         memset(&f, 0, sizeof(sk_finder))
         memset(best, 0, sizeof(best))
         f.best, f.touched = best, touched
         sk_inside(&f, &self.table, small, <int32_t>n, 0)
         for i in range(f.touches):
-            out |= <uint64_t>1 << touched[i]
+            out |= <int64_t>1 << touched[i]
         free(f.found)
         return out
+
+    def within(self, str text):
+        """Return, as bits, the codes of which a phrase stands in a text, capitals not told from small letters.
+
+        -1 (all of them) for a text that is not ASCII.
+        """
+        return self.say(text)
 
 
 cdef class Found:

@@ -4,6 +4,8 @@
 from libc.stdint cimport uint64_t
 from libc.stdlib cimport free, malloc
 
+from scrubkit.kernels._cues cimport Phrases
+
 cdef enum:
     WIDTH = 12
     FIELDS = 4
@@ -22,8 +24,8 @@ cdef class Owners:
     def __dealloc__(self):
         free(self.rows)
 
-    def __init__(self, const long[::1] parent, tuple attrs, tuple tags, const long[::1] owner, list blocks, object known,
-                 object ask):
+    def __init__(self, const long[::1] parent, tuple attrs, tuple tags, const long[::1] owner, list blocks,
+                 Phrases stems, dict known, object ask):
         cdef Py_ssize_t n = parent.shape[0], i, block
         cdef uint64_t *found
         cdef uint64_t seen = 0
@@ -36,7 +38,7 @@ cdef class Owners:
             if self.rows == NULL or found == NULL:
                 raise MemoryError
             for i in range(n):
-                found[i] = _inherit(_own(attrs[i], <str>tags[i], known, ask), found[parent[i]] if 0 <= parent[i] < i else 0)
+                found[i] = _inherit(_own(<str>attrs[i], <str>tags[i], stems, known, ask), found[parent[i]] if 0 <= parent[i] < i else 0)
             for i in range(self.count):
                 block = blocks[i]
                 if not 0 <= block < owner.shape[0] or not 0 <= owner[block] < n:
@@ -64,9 +66,9 @@ cdef class Owners:
         return [i for i in range(self.count) if self.rows[i] & (FOOTER | ARTICLE) == FOOTER]
 
 
-cdef uint64_t _own(object attrs, str tag, object known, object ask) except? 1:
+cdef uint64_t _own(str attrs, str tag, Phrases stems, dict known, object ask) except? 1:
     cdef uint64_t own = 0
-    if attrs:
+    if attrs and stems.say(attrs) != 0:
         value = known.get(attrs)
         own = ask(attrs) if value is None else value
     if len(tag) == 6 and tag == "footer":

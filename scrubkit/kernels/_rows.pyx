@@ -68,7 +68,14 @@ cdef uint32_t _learn(uint32_t code) noexcept with gil:
         CHARS.fold[code] = SK_MANY | CHARS.used
         CHARS.used += 1
     CHARS.bits[code] = bits
+    for char in folded:  # so that what stands in a comparison form is known
+        if not CHARS.bits[<uint32_t>ord(char)]:
+            _learn(ord(char))
     return bits
+
+
+for _code in range(128):
+    _learn(_code)
 
 
 cdef const sk_chars *characters() noexcept nogil:

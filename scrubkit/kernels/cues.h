@@ -8,9 +8,9 @@
 #define SCRUBKIT_CUES_H
 #include "rows.h"
 
-enum { SK_AT_LINE, SK_AT_START, SK_AT_END, SK_AT_ANY, SK_AT_STEM, SK_AT_COUNTED };
-enum { SK_FILTER = 1 << 16, SK_HEAD = 6 };
-enum { SK_BEGINS = 1, SK_STEM_BEGINS = 2, SK_SHORT_BEGINS = 4, SK_ONE = 8 }; /* in the filter */
+enum { SK_AT_LINE, SK_AT_START, SK_AT_END, SK_AT_ANY, SK_AT_STEM, SK_AT_PIECE, SK_AT_COUNTED };
+enum { SK_FILTER = 1 << 14, SK_HEAD = 6 };
+enum { SK_BEGINS = 1, SK_PIECE_BEGINS = 2, SK_SHORT_BEGINS = 4, SK_ONE = 8 }; /* in the filter */
 
 typedef struct {
     const uint32_t *text;
@@ -44,7 +44,8 @@ typedef struct {
     uint32_t stretches_mask;
     uint8_t *filter; /* how phrases begin, by pair of characters; those of one character by it and 0 */
     int32_t codes, cue_codes;
-    int counted, stems;
+    int counted;
+    uint32_t pieces_from, ones_from; /* the least character with which a piece begins, and a phrase of one character */
 } sk_phrases;
 
 typedef struct {
@@ -122,7 +123,8 @@ static void sk_stand(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32
     int apart = split && !(end < n && sk_joined(p, s[end - 1], s[end]));
     for (int32_t e = q->first; e < q->first + q->entries; e++) {
         int ok, where = p->entries[e].where;
-        if (where == SK_AT_STEM) ok = 1;
+        if (where == SK_AT_PIECE) ok = 1;
+        else if (where == SK_AT_STEM) ok = split;
         else if (!apart) ok = 0;
         else if (where == SK_AT_ANY) ok = 1;
         else if (where == SK_AT_START) ok = start == 0;
@@ -174,16 +176,17 @@ static void sk_begin(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32
 }
 
 static void sk_inside(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32_t n, int32_t row) {
+    const uint32_t *known = p->chars->bits;
     uint32_t before = 0;
     for (int32_t at = 0; at < n; at++) {
-        uint32_t a = s[at], b = at + 1 < n ? s[at + 1] : 0, joined = sk_bits(p->chars, a) & SK_JOINED;
+        uint32_t a = s[at], joined = known[a] & SK_JOINED; /* what is in a comparison form is known */
         int split = !(before & joined);
         before = joined;
-        if (a == ' ' || !(split || p->stems)) continue; /* no phrase begins with a space */
-        uint32_t may = p->filter[sk_pair(a, b)];
-        if (split) may |= p->filter[sk_pair(a, 0)] & SK_ONE;
-        else if (!(may & SK_STEM_BEGINS)) continue;
-        if (may) sk_begin(f, p, s, n, row, at, may, split);
+        if (!split && a < p->pieces_from) continue;
+        if (a == ' ') continue; /* no phrase begins with a space */
+        uint32_t may = p->filter[sk_pair(a, at + 1 < n ? s[at + 1] : 0)];
+        if (a >= p->ones_from) may |= p->filter[sk_pair(a, 0)] & SK_ONE;
+        if (may && (split || (may & SK_PIECE_BEGINS))) sk_begin(f, p, s, n, row, at, may, split);
     }
 }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from scrubkit.core.document import BlockTable
+    from scrubkit.kernels.rows import Phrases
 
 try:
     _owners: Any = import_module("scrubkit.kernels._owners")
@@ -49,12 +50,13 @@ class Plain:
         tags: tuple[str, ...],
         owner: Any,
         blocks: list[int],
+        stems: Phrases,
         known: Mapping[str, int],
         ask: Callable[[str], int],
     ) -> None:
         found: list[int] = []
         for above, name, tag in zip(parent, attrs, tags, strict=True):
-            number = known.get(name) if name else 0
+            number = known.get(name) if name and stems.within(name) else 0
             own = ask(name) if number is None else number
             own |= _FOOTER if tag == "footer" else _ARTICLE if tag == "article" else 0
             found.append(_inherit(own, found[above] if above >= 0 else 0))
@@ -83,15 +85,16 @@ def _inherit(own: int, above: int) -> int:
 
 
 def read_owners(
-    blocks: BlockTable, rows: list[int], known: Mapping[str, int], ask: Callable[[str], int]
+    blocks: BlockTable, rows: list[int], stems: Phrases, known: dict[str, int], ask: Callable[[str], int]
 ) -> Owners | None:
     """Return what the elements of a page say of its rows (blocks by number), ``None`` for flattened text.
 
-    ``known`` has the numbers of names seen before; ``ask`` gives that of any other.
+    A name in which none of the ``stems`` stands says nothing. ``known`` has the numbers of names seen before; ``ask``
+    gives that of any other.
     """
     tree, owner = blocks.elements, blocks.element
     if tree is None or owner is None:
         return None
     made = Plain if _owners is None else _owners.Owners
-    out: Owners = made(tree.parent, tree.attrs, tree.tags, owner, rows, known, ask)
+    out: Owners = made(tree.parent, tree.attrs, tree.tags, owner, rows, stems, known, ask)
     return out

@@ -10,7 +10,7 @@ from scrubkit.kernels.rows_reference import Rows
 
 __all__ = ["Found", "Phrases"]
 
-_LINE, _START, _END, _ANY, _STEM, _COUNTED = range(len(WHERE))
+_LINE, _START, _END, _ANY, _STEM, _PIECE, _COUNTED = range(len(WHERE))
 _HEAD = 3
 
 
@@ -29,12 +29,12 @@ class Phrases:
         self._lines: defaultdict[str, list[int]] = defaultdict(list)
         self._counted: defaultdict[str, list[int]] = defaultdict(list)
         self._inside: defaultdict[str, list[int]] = defaultdict(list)
-        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._pieces: defaultdict[str, list[int]] = defaultdict(list)
         for entry, (text, place) in enumerate(zip(texts, where, strict=True)):
             if place == _LINE:
                 self._lines[text].append(entry)
-            elif place == _STEM:
-                self._stems[text].append(entry)
+            elif place == _PIECE:
+                self._pieces[text].append(entry)
             elif place == _COUNTED and text.strip(COUNT_CHARS):
                 self._counted[text.strip(COUNT_CHARS)].append(entry)
             else:
@@ -61,9 +61,9 @@ class Phrases:
             start = text.index(core) - phrase.index(core)
             if start >= 0 and text.startswith(phrase, start) and _apart(text, start, start + len(phrase)):
                 yield entry, start, start + len(phrase)
-        for stem, entries in self._stems.items():
-            for start in _places(text, stem):
-                yield from ((entry, start, start + len(stem)) for entry in entries)
+        for piece, entries in self._pieces.items():
+            for start in _places(text, piece):
+                yield from ((entry, start, start + len(piece)) for entry in entries)
         for start in range(len(text)):
             if start and _is_word(text[start - 1]) and _is_word(text[start]):
                 continue
@@ -74,9 +74,11 @@ class Phrases:
                         yield entry, start, end
 
     def _stands(self, entry: int, text: str, start: int, end: int) -> bool:
+        where = self.where[entry]
+        if where == _STEM:  # the caller has seen that a word begins here
+            return True
         if not _apart(text, start, end):
             return False
-        where = self.where[entry]
         if where == _START:
             return start == 0
         if where == _END:
@@ -84,11 +86,11 @@ class Phrases:
         return where == _ANY or not (text[:start] + text[end:]).strip(COUNT_CHARS)
 
     def within(self, text: str) -> int:
-        """Return, as bits, the codes of which a stem stands in a text in any case; -1 where it is not told."""
+        """Return, as bits, the codes of which a piece stands in a text in any case; -1 where it is not told."""
         if not text.isascii():
             return -1
         small = text.lower()
-        return sum(1 << code for code in {self.code[e] for s, es in self._stems.items() if s in small for e in es})
+        return sum(1 << code for code in {self.code[e] for s, es in self._pieces.items() if s in small for e in es})
 
 
 def _apart(text: str, start: int, end: int) -> bool:
@@ -97,11 +99,11 @@ def _apart(text: str, start: int, end: int) -> bool:
     return not (end < len(text) and _is_word(text[end]) and _is_word(text[end - 1]))
 
 
-def _places(text: str, stem: str) -> Iterator[int]:
-    at = text.find(stem)
+def _places(text: str, piece: str) -> Iterator[int]:
+    at = text.find(piece)
     while at >= 0:
         yield at
-        at = text.find(stem, at + 1)
+        at = text.find(piece, at + 1)
 
 
 class Found:

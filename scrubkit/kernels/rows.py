@@ -141,7 +141,7 @@ class Phrases(Protocol):
         """Return what is found in the rows: of each code the first hit a row, or every one."""
 
     def within(self, text: str) -> int:
-        """Return, as bits, the codes of which a stem stands in a text in any case; -1 where it is not told."""
+        """Return, as bits, the codes of which a piece stands in a text in any case; -1 where it is not told."""
 
 
 def read_rows(text: str, blocks: BlockTable, roles: bytes, *, structured: bool) -> Rows:
@@ -170,8 +170,8 @@ def compile_phrases(
     (three letters) claim nothing.
     """
     texts = [phrase.text for phrase in phrases]
-    if any(len(phrase.text) < 2 for phrase in phrases if phrase.where == "stem"):
-        raise ValueError("a stem has two characters or more")
+    if any(len(phrase.text) < 2 for phrase in phrases if phrase.where == "piece"):
+        raise ValueError("a piece has two characters or more")
     order = sorted(range(len(phrases)), key=texts.__getitem__)
     names = list(dict.fromkeys(phrase.code for phrase in phrases))
     number = {name: i for i, name in enumerate(names)}

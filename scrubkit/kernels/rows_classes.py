@@ -85,6 +85,7 @@ SIGNING = ":：=／|/"
 OPENINGS = "abdehikprstvwyéабтпاكبإ新本记記文撰作執著"
 """What bylines, dates and source lines hold besides digits, and the letters they open with."""
 
-WHERE = ("line", "start", "end", "any", "stem", "counted")
-"""Where a phrase must stand: it is the row, begins it, ends it, stands in it at word boundaries, or anywhere at all;
+WHERE = ("line", "start", "end", "any", "stem", "piece", "counted")
+"""Where a phrase must stand: it is the row, begins it, ends it, stands in it at word boundaries (``any``), where a word
+begins (``stem``), or anywhere at all (``piece``);
 ``counted`` is ``line`` with numbers before or after it allowed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Needs, Param, Rule
@@ -19,6 +20,8 @@ __all__ = ["RULES"]
 
 _DIGITS, _TEXT_DIGITS, _BRACKET = FLAGS["digits"], FLAGS["text_digits"], FLAGS["bracket"]
 
+# Minutes in every language that is_reading_time reads; most lines with digits have none.
+_UNIT = re.compile("min|мин|dk|dakika|دق|分|분", re.IGNORECASE)
 _NEAR = Param(
     "max_rows", 8, "rows", "rows from the title, or from the first paragraph, within which the line must stand"
 )
@@ -31,7 +34,7 @@ CREDIT_STEMS = tuple(
         (
             "reporting", "additional research", "additional writing", "contributing research", "contributing writing",
             "writing by", "writing and", "editing by", "editing and", "mitarbeit", "collaborato", "в подготовке", "katkı",
-            "ساهم", "شارك", "أسهم", "取材協力", "参与", "with files", "with contribution", "with material",
+            "*ساهم", "*شارك", "*أسهم", "取材協力", "参与", "with files", "with contribution", "with material",
             "with information", "with report", "with input", "with agenc", "mit material", "mit agenturmaterial",
             "mit informationen", "mit dpa", "mit afp", "mit reuters", "avec la contribution", "avec la collaboration",
             "avec la participation", "avec les a", "avec les reuters", "avec agence", "avec afp", "avec reuters", "avec ap",
@@ -81,7 +84,7 @@ def _date(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
 def _reading_time(sheet: CueSheet) -> Iterator[Hit]:
     for row in sheet.scan.select(_TEXT_DIGITS, 0, 0, -1, 0, 10):
         text = sheet.text[row]
-        if is_reading_time(text):
+        if _UNIT.search(text) and is_reading_time(text):
             yield Hit(row, row, {"line": text})
 
 

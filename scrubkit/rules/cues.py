@@ -152,7 +152,8 @@ class Matcher:
     def __init__(self, cues: Iterable[Cue], stems: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
         self.cues = sorted(cues)
         phrases = [Phrase(cue.phrase, cue.code, _place(cue)) for cue in self.cues]
-        phrases += [Phrase(stem, stem_name(code), "stem") for code, own in stems.items() for stem in own]
+        for code, own in stems.items():
+            phrases += [Phrase(s.removeprefix("*"), stem_name(code), "piece" if s[0] == "*" else "stem") for s in own]
         self.phrases, self._order = compile_phrases(phrases, stems=map(stem_name, stems), menus=_MENUS)
         self.number = {name: i for i, name in enumerate(self.phrases.names)}
 

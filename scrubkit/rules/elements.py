@@ -73,13 +73,13 @@ _words: dict[str, list[str]] = {name: [""] for name in _NAMES}
 
 @cache
 def _stems() -> Phrases:
-    phrases = [Phrase(stem, name, "stem") for name in _NAMES for stem in VOCABULARIES[name].stems]
+    phrases = [Phrase(stem, name, "piece") for name in _NAMES for stem in VOCABULARIES[name].stems]
     return compile_phrases(phrases, stems=_NAMES)[0]
 
 
 def read_elements(blocks: BlockTable, rows: list[int]) -> Owners | None:
     """Return what the elements of a page say of its rows; ``None`` for flattened text."""
-    return read_owners(blocks, rows, _known, _ask)
+    return read_owners(blocks, rows, _stems(), _known, _ask)
 
 
 def bits(name: str) -> int:
@@ -102,8 +102,6 @@ def field(name: str) -> int:
 def _ask(attrs: str) -> int:
     """Return the number of a name that is not remembered."""
     may = _stems().within(attrs)
-    if not may:
-        return 0
     out = 0
     lower = attrs.lower()
     for place, name in enumerate(_NAMES):

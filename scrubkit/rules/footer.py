@@ -43,7 +43,8 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_shar
     if share <= max_share:
         because = {"marks": len(tail), "rows": len(sheet) - first, "share": round(share, 2)}
         # What another family's cue names keeps that name: a legal notice in the footer is a legal notice.
-        for claimed, rows in groupby(range(first, len(sheet)), key=sheet.claimed):
+        named = sheet.scan.flagged(FLAGS["claimed"])
+        for claimed, rows in groupby(range(first, len(sheet)), key=named.__getitem__):
             run = list(rows)
             yield Hit(run[0], run[-1], because, score=0.8 if claimed else None)
 

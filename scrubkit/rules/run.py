@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from scrubkit.catalogue import Hit, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.ingest.signatures import Signature, read_signature_at
+from scrubkit.ingest.signatures import Signature, read_byline, read_signature_at, read_source
+from scrubkit.kernels.findings import Entry, add, in_order
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
 from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, matcher_of, stem_name
@@ -21,7 +22,9 @@ from scrubkit.rules.title import title_row
 
 __all__ = ["CueSheet", "find"]
 
-_SIGNED, _PROSE = FLAGS["signed"], FLAGS["prose"]
+_SIGNED, _TEXT_DIGITS = FLAGS["signed"], FLAGS["text_digits"]
+# No date is without a year, and no reading time without its unit.
+_YEAR_OR_UNIT = re.compile(r"(?:19|20)[0-9]{2}|(?![0-9])\d|min|мин|dk|dakika|دق|分|분", re.IGNORECASE)
 
 
 class CueSheet(Sheet):
@@ -64,9 +67,23 @@ class CueSheet(Sheet):
         """Return what a row says of who wrote the text and when (:func:`scrubkit.ingest.signatures.read_signature_at`)."""
         known: dict[int, Signature | None] = self._signatures  # type: ignore[attr-defined]
         if row not in known:
-            flags = self.scan.flags(row) | (self.scan.flags(row - 1) if row else 0)
-            known[row] = read_signature_at(self.text, row) if flags & _SIGNED else None
+            known[row] = read_signature_at(self.text, row) if self._may_sign(row) else None
         return known[row]
+
+    def _may_sign(self, row: int) -> bool:
+        flags, above = self.scan.flags(row), self.scan.flags(row - 1) if row else 0
+        if above & _SIGNED and not above & _TEXT_DIGITS and self.words[row - 1] <= 2:
+            return True  # the row above may be the opener ("By") of this one
+        if not flags & _SIGNED:
+            return False
+        line = self.scan.text(row)
+        if len(line) > 200:
+            return False
+        if flags & _TEXT_DIGITS and _YEAR_OR_UNIT.search(line):
+            return True
+        return (
+            read_source(line) is not None or read_byline(line) is not None
+        )  # without a date or time nothing else is left
 
     @cached_property
     def cued(self) -> Mapping[int, frozenset[str]]:
@@ -192,29 +209,20 @@ def find(
     if not plan.steps or not document.text or document.text.isspace():
         return ()
     sheet = CueSheet(document, plan.matcher)
-    made: list[tuple[int, int, str, str, float, int, Finding]] = []
+    made: list[Entry] = []
     present, seen = sheet.present, sheet.scan.seen
     said = sheet.owners.present if sheet.owners is not None else 0
     for step in plan.steps:
         if every or not step.idle(sheet, present, seen, said):
             _run(sheet, step, made)
-    made.sort()
-    if any(one[:5] == other[:5] for one, other in pairwise(made)):
-        return tuple(sorted((entry[6] for entry in made), key=Finding.sort_key))
-    return tuple([entry[6] for entry in made])
+    return in_order(made)
 
 
-def _run(sheet: CueSheet, step: _Step, made: list[tuple[int, int, str, str, float, int, Finding]]) -> None:
+def _run(sheet: CueSheet, step: _Step, made: list[Entry]) -> None:
     rule, size = step.rule, len(made)
-    code, blocks, rows = rule.code, sheet.document.blocks, sheet.rows
-    starts, ends = blocks.starts, blocks.ends
+    blocks = sheet.document.blocks
     try:
-        for first, last, because, own, acting in _hits(sheet, step):
-            start, end = starts[rows[first]], ends[rows[last]]
-            action = acting or rule.action
-            score = rule.score if own is None else own
-            finding = Finding(code, start, end, action, score, because or {})
-            made.append((start, end, code, action, -score, len(made), finding))
+        add(made, rule.code, rule.action, rule.score, _hits(sheet, step), blocks.starts, blocks.ends, sheet.rows)
     except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
         del made[size:]
         crash = _crash(sheet.document, rule, error)

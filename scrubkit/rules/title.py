@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from scrubkit.core.document import KINDS
 from scrubkit.ingest.signatures import Signature
 from scrubkit.rules.sheet import Sheet
 
@@ -12,6 +13,7 @@ __all__ = ["title_row"]
 
 _WORD = re.compile(r"\w+")
 _SEARCH_ROWS = 400
+_HEADING = KINDS.index("heading")
 
 Reader = Callable[[int], Signature | None]
 
@@ -33,13 +35,14 @@ def title_row(sheet: Sheet, signature: Reader, chrome: Callable[[], Collection[i
 def _best_overlap(sheet: Sheet, named: str) -> int | None:
     wanted = set(_WORD.findall(named.casefold()))
     best, best_share = None, 0.6
+    kinds, blocks = sheet.document.blocks.kinds, sheet.rows
     # At least two in five words of the title must be there, whatever the row is; see the share below.
     for row in sheet.scan.sharing(list(wanted), 0.4, _SEARCH_ROWS, 40):
         words = set(_WORD.findall(sheet.fold[row]))
         if not words:
             continue
         share = len(words & wanted) / len(words | wanted)
-        share += 0.2 * (sheet.kind[row] == "heading")
+        share += 0.2 * (kinds[blocks[row]] == _HEADING)
         if share > best_share:
             best, best_share = row, share
     return best
