@@ -84,6 +84,10 @@ def run(bench: Path) -> None:
             for tool, fix in tools.items():
                 right[tool] += _tried(fix, damaged) == clean
         shares = "  ".join(f"{tool} {right[tool] / max(1, len(cases)):6.1%}" for tool in tools)
+        whole = [case for case in cases if "\ufffd" not in case[0]]
+        if len(whole) < len(cases):
+            kept = sum(_tried(tools["scrubkit"], damaged) == clean for damaged, clean in whole)
+            print(f"   {len(whole)} of the next row lost no character, scrubkit restores {kept} of them")
         print(f"{name:44s} n {len(cases):3d}  {shares}{'' if name in LOSSLESS else '  (lossy)'}")
 
 
