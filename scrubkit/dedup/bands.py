@@ -25,6 +25,7 @@ __all__ = [
     "band_keys",
     "bands_for",
     "miss_probability",
+    "packed",
     "parts_for",
     "split_codes",
 ]
@@ -132,6 +133,12 @@ def parts_for(size: int) -> tuple[int, int]:
         count *= 2
     bits = max(1, int(size - 1).bit_length())
     return count, 32 + max(0, bits - (count.bit_length() - 1))
+
+
+def packed(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return pairs in any order as numbers, the greater document above."""
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
 
 
 def split_codes(codes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrubkit.dedup.bands import packed
 from scrubkit.dedup.names import Repeated
 from scrubkit.dedup.near import shared
 from scrubkit.dedup.rewrite import FEATURES, measured
@@ -15,18 +16,13 @@ from scrubkit.dedup.verdict import duplicate_verdicts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrubkit.dedup.search import Found
+    from scrubkit.dedup.room import Room
+    from scrubkit.dedup.search import Found, Rewrites
 
-__all__ = ["Compared", "codes_of", "find_codes"]
+__all__ = ["Compared", "find_codes"]
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 _SHOWN = ("contained", "aligned", "order", "gap")
-
-
-def codes_of(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return pairs in any order as numbers, the greater document above."""
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    return (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
 
 
 def find_codes(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -60,18 +56,30 @@ class Compared:
         if found.rewrites is not None:
             stems = found.rewrites.stems
             a, b = found.copies.row[self.left], found.copies.row[self.right]
-            self.chain = np.empty((len(left), len(_AT)), np.float32)
-            for which, features in measured(stems, a, b, least=0.0, room=found.room):
-                self.chain[which] = features
+            self.chain = self._measured(found.rewrites, a, b, found.room)
             sizes = np.diff(stems.offsets)
             self.left_is_short = (sizes[a] < sizes[b]) | ((sizes[a] == sizes[b]) & (a <= b))
         self.verdicts = self._verdicts(found, left, right, dates)
+
+    @staticmethod
+    def _measured(
+        layer: Rewrites, left: NDArray[np.int64], right: NDArray[np.int64], room: Room
+    ) -> NDArray[np.float32]:
+        """Return the features of pairs of rows; those of accepted candidates are known."""
+        out = np.empty((len(left), len(_AT)), np.float32)
+        codes, features = layer.known or (np.zeros(0, np.uint64), out)
+        at = find_codes(codes, packed(left, right))
+        out[at >= 0] = features[at[at >= 0]]
+        rest = np.flatnonzero(at < 0)
+        for which, made in measured(layer.stems, left[rest], right[rest], least=0.0, room=room):
+            out[rest[which]] = made
+        return out
 
     def _shares(self, found: Found) -> NDArray[np.float32]:
         near = found.copies.near
         low, high = np.minimum(self.left, self.right), np.maximum(self.left, self.right)
         out = np.ones((len(self.left), 3), np.float32)
-        known = find_codes(codes_of(near.left, near.right), codes_of(low, high))
+        known = find_codes(packed(near.left, near.right), packed(low, high))
         rest = np.flatnonzero((known < 0) & ~self.same)
         out[rest] = shared(found.corpus, low[rest], high[rest], n=found.scheme.words, room=found.room)
         hit = np.flatnonzero((known >= 0) & ~self.same)

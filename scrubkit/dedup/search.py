@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability
+from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, packed
 from scrubkit.dedup.cluster import average_link, collapse
 from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges
@@ -53,11 +53,15 @@ class Copies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewrites:
-    """Candidate pairs of the rewrite layer (rows, not positions); their features where they were all asked for."""
+    """Candidate pairs of the rewrite layer (rows, not positions); their features where they were all asked for.
+
+    ``known`` are the accepted pairs, ``right << 32 | left``, with their features.
+    """
 
     stems: Stems
     pairs: Candidates
     features: NDArray[np.float32] | None = None
+    known: tuple[NDArray[np.uint64], NDArray[np.float32]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,14 +120,18 @@ def rewrites(sketch: Sketch, found: Copies, *, room: Room | None = None, feature
     return Rewrites(stems, pairs, measure(stems, pairs.left, pairs.right) if features else None)
 
 
-def judged(layer: Rewrites, model: Model, room: Room) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """Return ``(margins, contained)`` of the candidate pairs, measured in blocks."""
+def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, NDArray[np.float64], NDArray[np.float32]]:
+    """Return the layer with what it accepts, and ``(margins, contained)`` of all pairs, measured in blocks."""
     pairs = layer.pairs
     margins, contained = np.empty(len(pairs.left)), np.empty(len(pairs.left), np.float32)
+    codes, kept = [np.zeros(0, np.uint64)], [np.zeros((0, len(FEATURES)), np.float32)]
     for which, features in measured(layer.stems, pairs.left, pairs.right, room=room):
         margins[which] = model.margins(features)
         contained[which] = features[:, FEATURES.index("contained")]
-    return margins, contained
+        yes = margins[which] > 0
+        codes.append(packed(pairs.left[which[yes]], pairs.right[which[yes]]))
+        kept.append(features[yes])
+    return replace(layer, known=(np.concatenate(codes), np.concatenate(kept))), margins, contained
 
 
 def link(
@@ -191,7 +199,7 @@ def search(
     if "rewrite" in layers:
         model = model or shipped_model()
         layer = rewrites(sketch, first, room=room, features=False)
-        margins, contained = judged(layer, model, room)
+        layer, margins, contained = judged(layer, model, room)
         probability = model.probability(margins)
         almost = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= _SAME_MATTER))
         related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
