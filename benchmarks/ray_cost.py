@@ -59,7 +59,7 @@ def run(source: Path, out: Path, *more: str) -> float:
     """Return the processor seconds of a run, of all its processes."""
     marker = f"RAY_COST={uuid.uuid4().hex}"
     name, _, value = marker.partition("=")
-    env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RAY_AUTH_MODE": "disabled"}
     command = [sys.executable, "-W", "ignore", "-m", "scrubkit", "clean", str(source), "-o", str(out)]
     command += ["--isolated", "-q", "-j", "2", "--max-drop", "1", *more]
     seen: dict[tuple[int, str], float] = {}
@@ -72,7 +72,9 @@ def run(source: Path, out: Path, *more: str) -> float:
     thread = threading.Thread(target=watch)
     thread.start()
     try:
-        subprocess.run(command, env=env, check=True, stderr=subprocess.DEVNULL)
+        done = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
     finally:
         over.set()
         thread.join()
