@@ -9,7 +9,7 @@ the difference in pages, so start-up counts for none. The least of all rounds is
 * ``engine``: ``scrubkit clean`` with one worker, duplicates and all outputs included.
 * ``glue``: trafilatura, ftfy, langdetect and datasketch (MinHash of 5-word shingles, 128 values, LSH at 0.8).
 * ``datatrove``: its local executor with the nearest blocks: Trafilatura, a language filter, the Gopher quality filter,
-  and the four MinHash stages. Its own language filter would fetch a model from the network: langdetect stands for it.
+  and the four MinHash stages (it needs ``pip install spacy tokenizers`` besides). Its own language filter would fetch a model from the network: langdetect stands for it.
 
 ``two workers`` is the wall time of ``scrubkit clean -j 1`` by that of ``-j 2`` over the pages, ten times over under
 other names, and says something only on an idle machine.
@@ -99,6 +99,7 @@ def run_datatrove(folder: Path, out: Path) -> None:
     from datatrove.pipeline.filters import GopherQualityFilter, LambdaFilter
     from datatrove.pipeline.readers import JsonlReader
     from datatrove.pipeline.writers import JsonlWriter
+    from datatrove.utils.hashing import HashConfig
 
     def told(document: object) -> bool:
         try:
@@ -112,7 +113,8 @@ def run_datatrove(folder: Path, out: Path) -> None:
     with (source / "pages.jsonl").open("w") as stream:
         for name, data in pages(folder):
             stream.write(json.dumps({"id": name, "text": data.decode("utf-8", "replace")}) + "\n")
-    config = MinhashConfig()
+    # Its default, xxhash, is called in a way that xxhash 4 refuses.
+    config = MinhashConfig(hash_config=HashConfig(hash_fc="sha1"))
     at = {name: str(out / name) for name in ("clean", "signatures", "buckets", "remove", "corpus")}
     stages = [
         [
