@@ -98,3 +98,16 @@ def test_ten_thousand_overlapping_findings_resolve_quickly_enough_to_finish() ->
     document = document_of("line\n" * 10_000)
     findings = [Finding("CMT001", 5 * i, 50_000, score=0.5 + i / 40_000) for i in range(10_000)]
     assert resolve(document, findings).text == ""
+
+
+def test_the_plain_resolve_serves_without_the_compiled_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no compiler was at hand a page is resolved all the same, with one warning."""
+    from scrubkit import kernels
+    from scrubkit.kernels import resolve as module
+
+    document = document_of("Home\n\nThe news.\n")
+    known = module.resolve(document, [Finding("NAV001", 0, 5)])
+    monkeypatch.setattr(module, "_resolve", None)
+    monkeypatch.setattr(kernels, "_warned", set())
+    with pytest.warns(RuntimeWarning, match="'resolve' is not installed"):
+        assert module.resolve(document, [Finding("NAV001", 0, 5)]) == known

@@ -10,6 +10,7 @@ from scrubkit.ingest.datelines import read_dateline
 from scrubkit.ingest.signatures import (
     is_credit,
     is_reading_time,
+    may_be_credits,
     read_byline,
     read_signature,
     read_signature_at,
@@ -125,3 +126,29 @@ def test_any_line_can_be_asked(line: str) -> None:
     read_dateline(line)
     assert is_credit(line) == is_credit(line)
     assert is_reading_time(line) == is_reading_time(line)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "A. Berg contributed to this report.",
+                "(mit Material von dpa)",
+                "Avec AFP",
+                "ساهم في إعداد التقرير سامي حداد",
+                "本文首发于新华网",
+                "Katkıda bulunanlar: Ayşe Demir",
+                "ΚΑΙΡΟΣ",
+                "İstanbul",
+                "Rain fell.",
+                "",
+            ]
+        ),
+        max_size=8,
+    )
+)
+def test_no_credit_line_is_passed_over(lines: list[str]) -> None:
+    """The search for all stems at once names every line that is a credit, where it stands."""
+    found = may_be_credits(lines)
+    assert {number for number, line in enumerate(lines) if is_credit(line)} <= found
+    assert all(may_be_credits([lines[number]]) for number in found)
