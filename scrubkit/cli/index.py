@@ -193,7 +193,9 @@ def _row(match: Any) -> dict[str, Any]:
 
 
 def _json(row: dict[str, Any]) -> bytes:
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    from scrubkit.engine.rows import as_json
+
+    return as_json(row) + b"\n"
 
 
 def _sink(output: Path | None, open_lines: Any) -> Any:
