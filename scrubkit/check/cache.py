@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,8 +69,12 @@ class ResultCache:
     def key(self, data: bytes, content: str) -> str:
         """Return the key of a file's bytes."""
         whole = blake2b(data, digest_size=20)
-        whole.update(f"{content}:{self.fingerprint}:{tool_stamp()}".encode())
+        whole.update(f"{content}:{self.fingerprint}:{self._stamp}".encode())
         return whole.hexdigest()
+
+    @cached_property
+    def _stamp(self) -> str:
+        return tool_stamp()
 
     def get(self, key: str, path: str) -> tuple[Located, ...] | None:
         """Return the findings stored under a key, with ``path`` as their file, or ``None``."""

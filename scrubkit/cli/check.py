@@ -27,6 +27,8 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 
 def _codes(_: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...] | None:
     """Split ``--select NAV,TCK001`` at commas; an option that was not given is ``None``."""
+    if not value:
+        return None
     from scrubkit.cli.options import split_codes
 
     return tuple(code for part in value for code in split_codes(part, parameter.opts[0])) or None
@@ -123,7 +125,6 @@ def _refuse_contradictions(paths: Sequence[str], options: Mapping[str, Any]) -> 
 
 
 def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
-    from scrubkit.cli.options import split_codes
     from scrubkit.config import load
 
     ignores: dict[str, tuple[str, ...]] = {}
@@ -131,6 +132,8 @@ def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
         glob, colon, codes = given.rpartition(":")
         if not colon or not glob or not codes:
             raise ConfigError(f"--per-path-ignore {given!r} is not GLOB:CODES", remedy="write 'old/*:NAV,TCK001'")
+        from scrubkit.cli.options import split_codes
+
         ignores[glob] = split_codes(codes, "--per-path-ignore")
     check = {name: options[name.replace("-", "_")] for name in ("select", "ignore", "extend-select")}
     overrides: dict[str, Any] = {"check": {name: codes for name, codes in check.items() if codes is not None} or None}
