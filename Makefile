@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH ?= ../shared
 
-.PHONY: demo test test-slow test-interop interop-libraries check fuzz gate format docs bench clean
+.PHONY: demo test test-slow test-interop interop-libraries check fuzz gate train format docs bench clean
 
 $(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,6 +48,13 @@ fuzz: $(STAMP)
 
 gate: $(STAMP)
 	$(BIN)/python benchmarks/gate.py $(BENCH)
+
+# Trains both block models anew, deterministically: files, model cards, and the floors of the gate.
+train: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[train]"
+	$(BIN)/python training/html_model.py $(BENCH)/bench
+	$(BIN)/python -m training.text_model $(BENCH)/bench
+	$(BIN)/python benchmarks/gate.py $(BENCH) --update
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
