@@ -36,7 +36,7 @@ cdef extern from "sketch.h" nogil:
     int sk_reserve(sk_room*, size_t)
     void sk_release(sk_room*)
     void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
-    uint64_t sk_gram(const uint64_t*, int)
+    void sk_grams(const uint64_t*, size_t, int, uint64_t*)
     size_t sk_gram_count(size_t, int)
     uint64_t sk_bytes(const uint8_t*, size_t)
 
@@ -107,7 +107,7 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
     cdef sk_rules r = _rules(table, ascii, rules)
     cdef sk_ops ops = sk_choose(4)
     cdef sk_room room
-    cdef Py_ssize_t i, m, k, at = 0, longest = 0, total = 0, docs = which.shape[0]
+    cdef Py_ssize_t i, m, at = 0, longest = 0, total = 0, docs = which.shape[0]
     cdef int64_t d, size
     cdef int failed, width
     cdef uint64_t hashes[2]
@@ -129,14 +129,13 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
                             &drop[0] + line_offset[d] if dropping else NULL, &room.t, hashes)
                 m = sk_gram_count(room.t.words, n)
                 width = <int>room.t.words if <int>room.t.words < n else n
-                for k in range(m):
-                    values_[at] = sk_gram(room.t.word + k, width)
-                    at += 1
+                sk_grams(room.t.word, m, width, &values_[at])
+                at += m
                 offsets_[i + 1] = at
             sk_release(&room)
     if failed:
         raise MemoryError
-    return values[:at].copy(), offsets
+    return values[:at], offsets
 
 
 def line_table(const uint8_t[::1] data, const int64_t[::1] offset):

@@ -114,6 +114,11 @@ static int pk_overlap(const uint64_t *value, const int64_t *offset, int64_t docs
     return 0;
 }
 
+#if defined(__GNUC__)
+#define pk_fetch(p) __builtin_prefetch(p, 1)
+#else
+#define pk_fetch(p) (void)0
+#endif
 #define PK_RARITY 0.08664339756999316 /* ln 2 / 8: a rarity byte counts eighths of a bit */
 #define PK_STEM_BITS 17               /* stems are compared by this many bits: the table stays in the cache */
 
@@ -137,7 +142,9 @@ static void pk_frequencies(const uint32_t *stem, const int64_t *offset, int64_t 
     for (d = 0; d < docs; d++) {
         uint64_t stamp = (uint64_t)(first + d + 1) << 32;
         for (i = offset[d]; i < offset[d + 1]; i++) {
-            uint64_t *slot = table + (stem[i] >> shift), held = *slot;
+            uint64_t *slot = table + (stem[i] >> shift), held;
+            if (i + 16 < offset[docs]) pk_fetch(table + (stem[i + 16] >> shift)); /* the table is larger than any cache */
+            held = *slot;
             *slot = held >> 32 == stamp >> 32 ? held : (stamp | ((held & 0xFFFFFFFFu) + 1));
         }
     }

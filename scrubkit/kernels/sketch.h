@@ -249,12 +249,21 @@ static int sk_ends_sentence(const uint32_t *table, const uint8_t *s, size_t begi
     return 0;
 }
 
-/* Gram i of m hashed to 64 bits. */
-static inline uint64_t sk_gram(const uint64_t *word, int n) {
-    uint64_t h = 0;
+/* 64-bit hashes of m word n-grams. */
+static void sk_grams(const uint64_t *word, size_t m, int n, uint64_t *gram) {
+    uint64_t h = 0, top = 1;
+    size_t i;
     int k;
-    for (k = 0; k < n; k++) h = h * SK_K1 + word[k];
-    return sk_mix(h);
+    if (!m) return;
+    for (k = 0; k < n; k++) {
+        h = h * SK_K1 + word[k];
+        top *= SK_K1;
+    }
+    gram[0] = sk_mix(h);
+    for (i = 1; i < m; i++) {
+        h = h * SK_K1 + (word[i + (size_t)n - 1] - word[i - 1] * top);
+        gram[i] = sk_mix(h);
+    }
 }
 
 static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_t)n ? words - (size_t)n + 1 : words > 0; }
