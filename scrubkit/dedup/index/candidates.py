@@ -20,6 +20,9 @@ __all__ = ["Pairs", "by_bands", "by_local_pairs", "by_words"]
 _LEAST, _FRACTION, _MOST = SETTINGS.least, SETTINGS.fraction, SETTINGS.most
 
 _EVERY = 1 << 40
+# Documents that the keys of a text lead to are looked at up to this many; in an index of a million the commoner keys
+# would lead to a thousand strangers.
+_HITS = 256
 
 _PLACE = np.uint64((1 << BITS) - 1)
 
@@ -77,6 +80,8 @@ def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     which, at, count = view.find(wanted, most=SETTINGS.cap)
     asked = (wanted & _PLACE).astype(np.int64)
     usable = (count > 0) & (count < SETTINGS.cap)
+    if not every:
+        usable &= _affordable(asked, np.where(usable, count, 0), len(batch))
     live = np.bincount(asked[usable], minlength=len(batch))
     kept = usable[which]
     rows, at, shared = _distinct(asked[which[kept]], at[kept])
@@ -87,3 +92,17 @@ def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
     best = np.sort(order[rank < _MOST])
     return Pairs(rows[best], at[best], int((count >= SETTINGS.cap).sum()))
+
+
+def _affordable(asked: NDArray[np.int64], count: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """Return which keys are used so that none of ``size`` texts has more than so many hits: the rarest of them."""
+    out = np.ones(len(asked), np.bool_)
+    hits = np.bincount(asked, count, size)
+    rows = np.flatnonzero(hits[asked] > _HITS)
+    rows = rows[np.lexsort((count[rows], asked[rows]))]
+    if len(rows):
+        total = np.cumsum(count[rows])
+        begin = np.searchsorted(asked[rows], asked[rows])
+        before = np.where(begin > 0, total[begin - 1], 0)
+        out[rows] = total - before <= _HITS
+    return out
