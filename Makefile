@@ -41,7 +41,7 @@ docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 # Fuzzing with coverage feedback, so many seconds for each of the targets; FUZZ_SECONDS=600 for a long run.
-FUZZ_SECONDS ?= 12
+FUZZ_SECONDS ?= 10
 fuzz: $(STAMP)
 	$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
 	$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
