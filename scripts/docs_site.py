@@ -6,6 +6,7 @@ step with the catalogue or the command line.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,9 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))  # the catalogue of this checkout, installed or not
 BLOB = "https://github.com/scrubkit/scrubkit/blob/main/"
 
-_INCLUDED = re.compile(r"<!-- table: (\S+) \| (.*?) -->")
+log = logging.getLogger("mkdocs.hooks")  # a warning there fails a strict build
+
+_INCLUDED = re.compile(r"<!-- table: (\S+) \| (.*?) \| (\d) -->")
 _LINK = re.compile(r"(?<!!)\]\((?P<target>(?:\.\./|\.)[^)#\s]*)(?P<anchor>#[^)]*)?\)")
 
 
@@ -108,23 +111,25 @@ def _help(context: click.Context) -> str:
     return f"```text\n{context.get_help()}\n```"
 
 
-def table_of(page: str, after: str) -> str:
-    """Return the first table of a page below the line that begins with some words, so that figures stand once."""
+def table_of(page: str, heading: str, number: int) -> str:
+    """Return one of the tables below a heading of a page, so that each figure stands once in the docs."""
     lines = iter((DOCS / page).read_text("utf-8").split("\n"))
-    if not any(line.startswith(after) for line in lines):
-        raise ValueError(f"docs/{page} has no line that begins with {after!r}; comparison.md takes the table below it")
-    rows: list[str] = []
-    for line in lines:
-        if line.startswith("|"):
-            rows.append(line)
-        elif rows:
-            break
-    return "\n".join(rows)
+    tables: list[list[str]] = [[]]
+    if any(line == heading for line in lines):
+        for line in lines:
+            if line.startswith("|"):
+                tables[-1].append(line)
+            elif tables[-1]:
+                tables.append([])
+    if len(tables) < number or not tables[number - 1]:
+        log.warning("docs/%s has no table %d below %r, which comparison.md shows", page, number, heading)
+        return ""
+    return "\n".join(tables[number - 1])
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Send links to files outside the folder to the repository, so that pages read well there and here."""
-    markdown = _INCLUDED.sub(lambda match: table_of(match[1], match[2]), markdown)
+    markdown = _INCLUDED.sub(lambda match: table_of(match[1], match[2], int(match[3])), markdown)
     here = PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent
     if page.file.src_uri == "changelog.md":
         here = PurePosixPath(".")

@@ -52,10 +52,11 @@ def test_every_command_has_its_help(hook: Any) -> None:
 
 def test_tables_of_the_comparison_are_found(hook: Any) -> None:
     """Each is the table of another page, which has the command that prints it."""
-    wanted = re.findall(r"<!-- table: (\S+) \| (.*?) -->", (ROOT / "docs" / "comparison.md").read_text())
-    assert wanted
-    for page, after in wanted:
-        assert hook.table_of(page, after).count("\n") >= 2
+    text = (ROOT / "docs" / "comparison.md").read_text()
+    wanted = re.findall(r"<!-- table: (\S+) \| (.*?) \| (\d) -->", text)
+    assert len(wanted) == text.count("<!-- table:") > 0
+    for page, heading, number in wanted:
+        assert hook.table_of(page, heading, int(number)).count("\n") >= 2, (page, heading)
 
 
 def test_docstrings_become_markdown() -> None:
