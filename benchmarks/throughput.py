@@ -1,6 +1,6 @@
 """CPU per page of whole cleaning jobs over the same HTML pages: scrubkit, a job glued together by hand, datatrove.
 
-``python benchmarks/throughput.py BENCH [--pages 150] [--rounds 2] [--only NAME ...]`` takes its pages from
+``python benchmarks/throughput.py BENCH [--pages 200] [--rounds 2] [--only NAME ...]`` takes its pages from
 ``BENCH/wcxb-dev/html``. Each job runs as a process of its own over a few pages and over all of them, interleaved with
 the others; the cost of a page is the difference of their CPU seconds (user and system, child processes included) by
 the difference in pages, so start-up counts for none. The least of all rounds is printed, with the ratio to scrubkit.
@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FEW = 8
+FEW = 30  # tables that only some pages need are loaded by then
 
 
 def pages(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -183,7 +183,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bench", type=Path)
-    parser.add_argument("--pages", type=int, default=150)
+    parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", nargs="*", choices=list(JOBS), default=list(JOBS))
     parser.add_argument("--no-workers", action="store_true", help="do not compare two workers with one")
