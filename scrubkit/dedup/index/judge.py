@@ -1,4 +1,4 @@
-"""The verdict over candidate pairs: the verifier of :func:`~scrubkit.dedup.find_duplicates`, one added text at a time."""
+"""The verdict over candidate pairs, by the verifier of :func:`~scrubkit.dedup.find_duplicates`: one text at a time."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ class Match:
 
     ``id`` is the user's; ``verdict`` one of exact, reprint, abridged, updated, rewrite, same event; ``score`` (0 to 1)
     how sure it is that the two are duplicates; ``coverage`` the share of the text that the document holds, ``within``
-    the share of the document that the text holds; ``evidence`` aligned sentences, shared numbers, names, quotes and the direction of copying, where it was asked for.
+    the share of the document that the text holds; ``evidence`` aligned sentences, shared numbers, names, quotes and the
+    direction of copying, where it was asked for.
 
     >>> Match("a", "rewrite", 0.97, 0.8, 0.9).duplicate
     True
