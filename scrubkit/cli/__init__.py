@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -72,7 +74,10 @@ class _Group(click.Group):
             raise click.UsageError(f"{error.message.rstrip('.')}{hint}", ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        _prepare()
+        with _inherited():
+            return self._main(*args, **kwargs)
+
+    def _main(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().main(*args, **kwargs)
         except ScrubkitError as error:
@@ -90,19 +95,28 @@ class _Group(click.Group):
 _HEAVY = ("clean", "dedup", "index", "eval")
 
 
-def _prepare() -> None:
-    """Set what worker processes inherit.
+@contextmanager
+def _inherited() -> Iterator[None]:
+    """Set what worker processes inherit while a command runs.
 
     They begin as ``python -c``, which would look for modules in the current folder first: there lie scrapes, and
     anything may be among them. A kernel that is missing is told once by this process, not by each of them.
     """
-    os.environ.setdefault("PYTHONSAFEPATH", "1")
-    told = os.environ.get("PYTHONWARNINGS")
-    quiet = f"ignore:{_KERNEL}:RuntimeWarning"
-    if quiet not in (told or ""):
-        os.environ["PYTHONWARNINGS"] = f"{told},{quiet}" if told else quiet
-    if not any(entry[1] is not None and entry[1].pattern == _KERNEL for entry in warnings.filters):
-        warnings.filterwarnings("ignore", message=_KERNEL, category=RuntimeWarning)
+    before = {name: os.environ.get(name) for name in ("PYTHONSAFEPATH", "PYTHONWARNINGS")}
+    os.environ["PYTHONSAFEPATH"] = before["PYTHONSAFEPATH"] or "1"
+    os.environ["PYTHONWARNINGS"] = ",".join(
+        filter(None, (before["PYTHONWARNINGS"], f"ignore:{_KERNEL}:RuntimeWarning"))
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=_KERNEL, category=RuntimeWarning)
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 _KERNEL = "scrubkit's compiled kernel"

@@ -309,3 +309,20 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     result = run("clean", tmp_path / "pics", "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert "pics: holds no .txt, .html, .jsonl or .parquet files, only 1 .png (take others in with" in result.stderr
+
+
+def test_workers_import_nothing_from_the_folder_of_the_scrapes(tmp_path: Path) -> None:
+    """A file among the scrapes that has the name of a module is a file: no process runs it."""
+    root = folder(tmp_path)
+    for name in ("msgspec", "scrubkit", "json", "numpy"):
+        (root / f"{name}.py").write_text("raise SystemExit('planted')\n")
+    program = tmp_path / "bin" / "scrubkit"
+    program.parent.mkdir()
+    program.write_text("from scrubkit.cli import main\nmain()\n")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    env["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, str(program), "clean", ".", "-o", str(tmp_path / "out"), "-j", "2", "--no-dedup"]
+    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "planted" not in done.stderr
+    assert (tmp_path / "out" / "good.txt").read_text() == PROSE
