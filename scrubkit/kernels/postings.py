@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scrubkit.kernels import warn_once
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -61,6 +63,8 @@ def locate(
             keys, directory, wanted, document_bits, most
         )
         return found
+    if backend != "python":
+        warn_once("postings")
     low = np.uint64((1 << document_bits) - 1)
     start = np.searchsorted(keys, wanted & ~low)
     return start, np.minimum(np.searchsorted(keys, wanted | low, "right") - start, most)
