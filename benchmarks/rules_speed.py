@@ -14,6 +14,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from scrubkit.core import Document
@@ -50,9 +51,9 @@ def compare(name: str, pages: list[tuple[Document, str]], peer: Callable[[str], 
     for document, source in pages:
         ours, theirs = [], []
         for _ in range(ROUNDS):
-            ours.append(seconds(lambda d=document: find(d, rules)))
+            ours.append(seconds(partial(find, document, rules)))
             if peer is not None:
-                theirs.append(seconds(lambda s=source: peer(s)))
+                theirs.append(seconds(partial(peer, source)))
         own.append(min(ours) * 1e3)
         other += [min(theirs) * 1e3] if theirs else []
     line = f"{name}: {len(own)} pages, rules {statistics.median(own):.3f} ms median, {statistics.mean(own):.3f} mean"
@@ -79,10 +80,8 @@ def shapes(size: int) -> dict[str, str]:
 def linear(size: int) -> None:
     rules = select_rules()
     for name in shapes(8):
-        small, large = (
-            seconds(lambda d=ingest(shapes(n)[name], id="a", media_type="text/plain"): find(d, rules))
-            for n in (size, 2 * size)
-        )
+        pages = [ingest(shapes(n)[name], id="a", media_type="text/plain") for n in (size, 2 * size)]
+        small, large = (seconds(partial(find, page, rules)) for page in pages)
         print(
             f"{name}: {size} rows {small * 1e3:.0f} ms, {2 * size} rows {large * 1e3:.0f} ms, {large / small:.2f} times"
         )

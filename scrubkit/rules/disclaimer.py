@@ -28,10 +28,12 @@ def _disclaimer_zone(sheet: CueSheet, *, max_rows: float, max_after: float) -> I
 def _after_disclaimer(sheet: CueSheet) -> Iterator[Hit]:
     legal = set(sheet.cue_rows("DSC002")) | set(sheet.cue_rows("DSC001"))
     calls = sheet.cue_rows("DSC004")
+    first: dict[int, int] = {}  # of each run of such links, so that a page of nothing else is read once
     for row in calls:
+        first[row] = first.get(row - 1, row)
         above = row - 1
         while above >= 0 and (above in calls or (sheet.prose[above] and above not in legal and row - above < 3)):
-            above -= 1
+            above = first[above] - 1 if above in calls else above - 1
         if above in legal:
             yield Hit(row, row, {"cue": calls[row].cue.phrase, "rows_below_notice": row - above})
 
