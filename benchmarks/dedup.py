@@ -5,7 +5,7 @@ was trained on them, so its line is in sample; ``training/rewrite_model.py`` pri
 Speeds are CPU seconds of one process, tools by turns on the same texts, the best of the rounds; only ratios mean
 something. datasketch is timed on a twentieth of the documents.
 
-usage: python benchmarks/dedup.py [--bench FOLDER] [--documents 20000] [--rounds 3]
+usage: python benchmarks/dedup.py [--bench FOLDER [--strangers 100000]] [--documents 20000] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -159,6 +159,27 @@ def quality(bench: Path) -> None:
         )
 
 
+def among_strangers(bench: Path, count: int) -> None:
+    """Score the benchmark alone and among so many synthetic documents of real words, and count what they joined."""
+    docs = read_lines(bench / "dedup-dev" / "docs.jsonl.gz")
+    texts = [doc["text"] for doc in docs]
+    pages = read_lines(bench / "flat-dev.jsonl.gz")
+    sources = ["\n".join(line["text"] for line in page["lines"] if line["label"]) for page in pages[::2]]
+    more = collection(count, words=350, seed=11, sources=[text for text in sources if len(text) > 400]).texts
+    for strangers in ([], more):
+        found = find_duplicates(texts + strangers)
+        labels = found.outcome.cluster_of
+        got = scorer_of(bench).score(
+            bench / "dedup-dev", {doc["id"]: int(label) for doc, label in zip(docs, labels[: len(docs)], strict=True)}
+        )
+        joined = int(np.isin(labels[len(docs) :], labels[: len(docs)]).sum())
+        print(
+            f"among {len(strangers)} strangers: precision {got['precision']:.4f} recall {got['recall']:.4f} "
+            f"mean class recall {got['mean_class_recall']:.4f}; {joined} strangers in a cluster of the benchmark",
+            flush=True,
+        )
+
+
 def speed(count: int, rounds: int) -> None:
     texts = collection(count).texts
     few = texts[: max(1, count // 20)]
@@ -216,9 +237,13 @@ def curve(trials: int = 1500) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--bench", type=Path)
+    options.add_argument("--strangers", type=int, help="score the benchmark among so many other documents, and no more")
     options.add_argument("--documents", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
+    if chosen.strangers is not None:
+        among_strangers(chosen.bench, chosen.strangers)
+        return
     if chosen.bench:
         quality(chosen.bench)
         for sites in (400, 40):
