@@ -162,7 +162,11 @@ def test_pairs_are_missed_as_often_as_told(similarity):
 def test_the_command_answers_the_same_in_little_memory(tmp_path):
     """scrubkit dedup --memory 40K writes the rows it writes without."""
     source = tmp_path / "in.jsonl"
-    rows = [{"id": f"d{at}", "text": text} for at, text in enumerate(texts_of(80)) if text.strip("\u200b ") and "\ud800" not in text]
+    rows = [
+        {"id": f"d{at}", "text": text}
+        for at, text in enumerate(texts_of(80))
+        if text.strip("\u200b ") and "\ud800" not in text
+    ]
     source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     written = []
     for name, more in (("free", []), ("bounded", ["--memory", "40K"])):
