@@ -31,7 +31,7 @@ def test_example_package_is_installed_and_acts(tmp_path: Path) -> None:
         return subprocess.run([python, *arguments], cwd=tmp_path, env=env, text=True, capture_output=True)
 
     package = str(ROOT / "tests" / "plugins" / "example_package")
-    done = run("-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", package)
+    done = run("-m", "pip", "install", "-q", "--no-deps", package)
     if done.returncode and NO_NETWORK.search(done.stderr):
         pytest.skip("the package index is out of reach")
     assert done.returncode == 0, done.stderr
