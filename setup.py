@@ -12,7 +12,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 # Float contraction would let a machine with FMA differ in the last bit from one without it.
-COMPILE_ARGS = ["-O3", "-ffp-contract=off", "-fno-strict-aliasing"] if os.name == "posix" else ["/O2"]
+COMPILE_ARGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-strict-aliasing"] if os.name == "posix" else ["/O2"]
 
 
 def extensions() -> list[Extension]:
@@ -28,7 +28,7 @@ def extensions() -> list[Extension]:
             path[: -len(".pyx")].replace(os.sep, "."),
             [path],
             include_dirs=["scrubkit/kernels"],
-            depends=sorted(map(str, kernels.glob("*.h"))),
+            depends=sorted(map(str, (*kernels.glob("*.h"), *kernels.glob("*.pxd")))),
             extra_compile_args=COMPILE_ARGS,
         )
         for path in sources
@@ -39,4 +39,4 @@ def extensions() -> list[Extension]:
     return list(built)
 
 
-setup(ext_modules=extensions())
+setup(ext_modules=extensions(), options={"build_ext": {"parallel": os.cpu_count()}})

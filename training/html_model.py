@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scrubkit.model.html_features import FEATURES, features
 from scrubkit.model.select import select
 
-TREES = 200
+TREES = 400
 LEAST_WORDS = 25
 """Expected words of main content below which a page is said to have none."""
 _LABEL = 0.6
@@ -38,7 +38,7 @@ _OUT = Path(__file__).parent.parent / "scrubkit" / "model"
 _PARAMS = {
     "objective": "binary",
     "num_leaves": 31,
-    "learning_rate": 0.06,
+    "learning_rate": 0.03,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.8,

@@ -34,8 +34,8 @@ def extract(html: str | bytes, *, keep: Keep = "balanced") -> str:
 
     >>> menu = "<nav><a href=/>Home</a> <a href=/tea>Tea</a></nav>"
     >>> leaves = "Green tea is made from leaves that were not allowed to wither, so that they keep their colour. " * 3
-    >>> extract(f"<title>Tea</title>{menu}<article><h2>Leaves</h2><p>{leaves}</article>")[:35]
-    'Leaves\n\nGreen tea is made from leav'
+    >>> extract(f"<title>Tea</title>{menu}<article><p>{leaves}</article>")[:35]
+    'Green tea is made from leaves that '
     """
     source = html if isinstance(html, str) else _decoded(html)
     tree = LexborHTMLParser(encode(source))
