@@ -21,7 +21,7 @@ from scrubkit.kernels.textscan import utf8
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-__all__ = ["Laid", "lay_out", "lay_out_plainly", "layout_html"]
+__all__ = ["Laid", "lay_out", "lay_out_plainly", "layout_html", "parse"]
 
 _PARAGRAPH = KINDS.index("paragraph")
 _WIDE = bytes(kind in ("paragraph", "heading", "pre", "quote", "caption") for kind in KINDS)
@@ -53,13 +53,11 @@ def layout_html(html: str) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    from selectolax.lexbor import LexborHTMLParser
-
     html, left_out = within_limits(html)
-    tree = LexborHTMLParser(utf8(html) or html)
+    tree = parse(html)
     found = lay_out(tree)
     if found.swallowed:
-        tree = LexborHTMLParser(_without_open_frames(html))
+        tree = parse(_without_open_frames(html))
         found = lay_out(tree)
     meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks, head=_head(tree))
     if left_out:
@@ -67,6 +65,13 @@ def layout_html(html: str) -> Layout:
     if not found.text:
         found = _fall_back(tree, found, meta)
     return Layout(found.text, found.blocks, meta)
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """Return the tree of a page that is :func:`~scrubkit.ingest.html_limits.within_limits`."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(utf8(html))
 
 
 class Laid(NamedTuple):

@@ -11,9 +11,9 @@ from array import array
 from selectolax.lexbor import LexborHTMLParser
 
 from scrubkit.core.document import Document, Meta
-from scrubkit.ingest.html import lay_out, layout_html
+from scrubkit.ingest.html import lay_out, layout_html, parse
+from scrubkit.ingest.html_limits import within_limits
 from scrubkit.kernels.html_features import PageInput, feature_rows
-from scrubkit.kernels.utf8 import encode
 from scrubkit.model.html_features import page_input
 from scrubkit.model.html_scores import model
 from scrubkit.model.rule import LEAST_WORDS
@@ -38,7 +38,8 @@ def extract(html: str | bytes, *, keep: Keep = "balanced") -> str:
     'Green tea is made from leaves that '
     """
     source = html if isinstance(html, str) else _decoded(html)
-    tree = LexborHTMLParser(encode(source))
+    source, _ = within_limits(source)
+    tree = parse(source)
     found = lay_out(tree)
     title = _title(tree)
     if found.swallowed or not found.text or not title:
