@@ -9,7 +9,6 @@ documents, because it does not grow with the corpus.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -19,6 +18,8 @@ import tempfile
 import threading
 import uuid
 from pathlib import Path
+
+from resume import digest
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
@@ -79,15 +80,6 @@ def run(source: Path, out: Path, *more: str) -> float:
         over.set()
         thread.join()
     return sum(seen.values())
-
-
-def digest(folder: Path) -> str:
-    """Return a hash of every name and byte below a folder."""
-    state = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        state.update(f"{path.relative_to(folder)}\0".encode())
-        state.update(path.read_bytes())
-    return state.hexdigest()
 
 
 def main() -> int:

@@ -7,7 +7,6 @@ does: a setting that is silently ignored costs more than one that is refused.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
@@ -18,14 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from scrubkit.core.errors import ConfigError, InputError
+from scrubkit.config_file import FILE_NAMES, find_file, read_file
+from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from scrubkit.pipeline import Pipeline
 
 __all__ = ["FILE_NAMES", "Check", "Config", "Dedup", "find_file", "load"]
-
-FILE_NAMES = ("scrubkit.toml", "pyproject.toml")
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=0)]
@@ -222,21 +220,6 @@ def ignored_codes(place: str, globs: Iterable[tuple[str, Iterable[str]]], *, roo
     return tuple(sorted(set(found)))
 
 
-def find_file(start: str | Path | None = None) -> Path | None:
-    """Return the nearest settings file upward from a file or folder, ``None`` where there is none.
-
-    ``scrubkit.toml`` is looked for before ``pyproject.toml`` in each folder; a ``pyproject.toml`` counts only where
-    it has a table ``[tool.scrubkit]``.
-    """
-    at = Path.cwd() if start is None else Path(start).absolute()
-    for folder in (at, *at.parents):
-        for name in FILE_NAMES:
-            path = folder / name
-            if path.is_file() and (name == "scrubkit.toml" or _table(path) is not None):
-                return path
-    return None
-
-
 def load(
     start: str | Path | None = None,
     *,
@@ -257,7 +240,7 @@ def load(
     origins: dict[str, str] = {}
     root = Path.cwd()
     if path is not None:
-        settings = dict(_read(path))
+        settings = dict(read_file(path))
         root = path.absolute().parent
         origins = dict.fromkeys(_flat(settings), str(path))
     told = _convert(settings, str(path)) if settings else Config()
@@ -274,30 +257,6 @@ def load(
         told = msgspec.structs.replace(told, learned=templates.dump(templates.load(file)))
     _check_plugins(told)
     return _check_rules(told)
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    table = _table(path)
-    if table is None:
-        raise ConfigError("has no table [tool.scrubkit]", place=str(path))
-    return table
-
-
-def _table(path: Path) -> Mapping[str, Any] | None:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError("there is no such settings file", place=str(path)) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        if path.name == "pyproject.toml" and "scrubkit" not in path.read_text(encoding="utf-8", errors="replace"):
-            return None
-        raise ConfigError(f"is not TOML: {error}", place=str(path)) from error
-    if path.name != "pyproject.toml":
-        return data
-    found = data.get("tool", {}).get("scrubkit")
-    return found if isinstance(found, dict) else None
 
 
 def _convert(settings: Mapping[str, Any], place: str) -> Config:

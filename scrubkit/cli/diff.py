@@ -30,7 +30,7 @@ def diff(source: str, **given: Any) -> None:
     FILE is a page, a record file, or - for standard input. Colours are used on a terminal unless NO_COLOR is set.
     """
     from scrubkit.engine.show import Style, shown
-    from scrubkit.io import read
+    from scrubkit.io import read_as
     from scrubkit.page import Page
 
     config = settings(given, source)
@@ -43,14 +43,7 @@ def diff(source: str, **given: Any) -> None:
     faults: list[object] = []
     pipeline = config.pipeline()
     found: set[str] = set()
-    for record in read(
-        source,
-        text_field=config.text_field,
-        id_field=config.id_field,
-        url_field=config.url_field,
-        include=config.include,
-        on_fault=faults.append,
-    ):
+    for record in read_as(config, source, on_fault=faults.append):
         if given["ids"] and record.id not in given["ids"]:
             continue
         found.add(record.id)

@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scrubkit.cli.options import input_options, settings
+
+if TYPE_CHECKING:
+    from scrubkit.engine.compare import Seen
 
 __all__ = ["index"]
 
@@ -150,18 +153,10 @@ def stats(folder: Path, **given: Any) -> None:
         click.echo("every file is as it was written")
 
 
-class _Document:
-    """The little that the index takes of a page."""
-
-    __slots__ = ("id", "meta", "text")
-
-    def __init__(self, page: Any) -> None:
-        self.id, self.text, self.meta = page.id, page.text, page.meta
-
-
-def _documents(sources: tuple[str, ...], given: dict[str, Any], faults: list[str]) -> Iterator[_Document]:
+def _documents(sources: tuple[str, ...], given: dict[str, Any], faults: list[str]) -> Iterator[Seen]:
+    from scrubkit.engine.compare import Seen
     from scrubkit.filters import repair_encoding
-    from scrubkit.io import read
+    from scrubkit.io import read_as
     from scrubkit.pipeline import Pipeline
 
     config = settings(given, sources[0])
@@ -172,19 +167,11 @@ def _documents(sources: tuple[str, ...], given: dict[str, Any], faults: list[str
         if not given["quiet"]:
             click.echo(f"scrubkit: {told}", err=True)
 
-    records = read(
-        sources,
-        text_field=config.text_field,
-        id_field=config.id_field,
-        url_field=config.url_field,
-        include=config.include,
-        exclude=config.exclude,
-        on_fault=fault,
-    )
+    records = read_as(config, sources, on_fault=fault)
     for batch in pipeline.run(records):
         for page in batch:
             if page.verdict:
-                yield _Document(page)
+                yield Seen(page)
 
 
 def _row(match: Any) -> dict[str, Any]:

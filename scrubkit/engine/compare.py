@@ -13,7 +13,7 @@ from scrubkit.config import Config
 from scrubkit.engine.duplicates import memory_of
 from scrubkit.engine.rows import as_json
 from scrubkit.filters import repair_encoding
-from scrubkit.io import read
+from scrubkit.io import read_as
 from scrubkit.io.faults import Rejected
 from scrubkit.io.writers import open_lines
 from scrubkit.page import Page, Record
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrubkit.dedup.index import Index
     from scrubkit.dedup.result import Clusters
 
-__all__ = ["compare"]
+__all__ = ["Seen", "compare"]
 
 _AT_ONCE = 256
 
@@ -45,18 +45,20 @@ def compare(
     """Write one row a document to ``output/clusters.jsonl`` (or ``stdout``); return how many records were broken.
 
     With ``against`` the documents of that corpus are compared too but not told, and the first of them in a cluster is
-    its keeper. Documents are read one after the other, and no more than ``dedup.memory`` of them stays in memory. Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
+    its keeper. Documents are read one after the other, and no more than ``dedup.memory`` of them stays in memory.
+    Nothing is dropped here, so ``dedup.max_drop`` counts only where it was set:
     :class:`~scrubkit.core.ScrubkitError` is raised then, after the rows were written, where more would go.
     With ``inside`` a row tells in ``contains`` which documents of ``against`` stand within its document, however long.
     """
     pipeline = config.pipeline() if cleaned else Pipeline([repair_encoding()])
     faults: list[Rejected] = []
-    pages = _pages(_records(sources, config, faults), pipeline)
-    known = _pages(_records([str(against)], config, faults), pipeline) if against is not None else ()
+    pages = _pages(read_as(config, sources, on_fault=faults.append), pipeline)
+    known = _pages(read_as(config, against, on_fault=faults.append), pipeline) if against is not None else ()
     held: dict[int, list[dict[str, Any]]] = {}
     with ExitStack() as stack:
         if inside and against is not None:
-            texts = _pages(_records([str(against)], config, []), pipeline)
+            told_later: list[Rejected] = []  # the same faults come with ``known``
+            texts = _pages(read_as(config, against, on_fault=told_later.append), pipeline)
             pages = _looked_up(pages, texts, config, held, stack)
         found = _find(pages, known, config, output, evidence=evidence)
     for fault in faults:
@@ -87,12 +89,12 @@ class _Numbered(NamedTuple):
 
 
 def _looked_up(
-    pages: Iterable[_Seen],
-    known: Iterable[_Seen],
+    pages: Iterable[Seen],
+    known: Iterable[Seen],
     config: Config,
     held: dict[int, list[dict[str, Any]]],
     stack: ExitStack,
-) -> Iterator[_Seen]:
+) -> Iterator[Seen]:
     """Yield the pages; ``held`` gets by their number the known documents that stand within them.
 
     They are looked up in an index that is made for the purpose, on the way, so that standard input is read once.
@@ -114,8 +116,8 @@ def _looked_up(
 
 
 def _watched(
-    pages: Iterable[_Seen], index: Index, names: Sequence[str], least: float, held: dict[int, list[dict[str, Any]]]
-) -> Iterator[_Seen]:
+    pages: Iterable[Seen], index: Index, names: Sequence[str], least: float, held: dict[int, list[dict[str, Any]]]
+) -> Iterator[Seen]:
     rest, number = iter(pages), 0
     while chunk := list(itertools.islice(rest, _AT_ONCE)):
         for matches in index.query([page.text for page in chunk], inside=True):
@@ -137,7 +139,7 @@ def _uneven(what: str, count: int, most: int) -> str:
     return f"{count} pairs of words stand in too many documents to tell them apart (the commonest: in {most})"
 
 
-class _Seen:
+class Seen:
     """The little that comparing takes of a page, so that its source and blocks need not stay in memory."""
 
     __slots__ = ("id", "meta", "text")
@@ -146,24 +148,12 @@ class _Seen:
         self.id, self.text, self.meta = page.id, page.text, page.meta
 
 
-def _records(sources: Sequence[str], config: Config, faults: list[Rejected]) -> Iterable[Record]:
-    return read(
-        sources,
-        text_field=config.text_field,
-        id_field=config.id_field,
-        url_field=config.url_field,
-        include=config.include,
-        exclude=config.exclude,
-        on_fault=faults.append,
-    )
-
-
-def _pages(records: Iterable[Record], pipeline: Pipeline) -> Iterator[_Seen]:
-    return (_Seen(page) for batch in pipeline.run(records) for page in batch)
+def _pages(records: Iterable[Record], pipeline: Pipeline) -> Iterator[Seen]:
+    return (Seen(page) for batch in pipeline.run(records) for page in batch)
 
 
 def _find(
-    pages: Iterable[_Seen], known: Iterable[_Seen], config: Config, output: Path | None, *, evidence: bool
+    pages: Iterable[Seen], known: Iterable[Seen], config: Config, output: Path | None, *, evidence: bool
 ) -> Clusters:
     from scrubkit.dedup import find_duplicates
 

@@ -6,12 +6,16 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from scrubkit.io.faults import Rejected
 from scrubkit.page import Record
 
-__all__ = ["Rejected", "read"]
+if TYPE_CHECKING:
+    from scrubkit.config import Config
+    from scrubkit.io.records import Fields
+
+__all__ = ["Rejected", "read", "read_as"]
 
 
 def read(
@@ -35,11 +39,32 @@ def read(
     warning. Raises :class:`~scrubkit.core.InputError` for a source that does not exist or holds nothing to read.
     """
     from scrubkit.io.records import Fields
+
+    yield from _read(source, Fields(text_field, id_field, url_field), include, exclude, on_fault or _log)
+
+
+def read_as(
+    config: Config,
+    source: str | Path | Iterable[str | Path],
+    *,
+    on_fault: Callable[[Rejected], None] | None = None,
+) -> Iterator[Record]:
+    """Yield what :func:`read` yields, with the fields, the globs and the limit on a record that settings name."""
+    from scrubkit.io.records import fields_of
+
+    yield from _read(source, fields_of(config), config.include, config.exclude, on_fault or _log)
+
+
+def _read(
+    source: str | Path | Iterable[str | Path],
+    fields: Fields,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    report: Callable[[Rejected], None],
+) -> Iterator[Record]:
     from scrubkit.io.sources import find_sources
     from scrubkit.io.tasks import cut
 
-    report = on_fault or _log
-    fields = Fields(text_field, id_field, url_field)
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     if "-" in map(str, sources):
         yield from _from_stream(sys.stdin.buffer, fields, report)
@@ -62,11 +87,9 @@ def read(
                 yield item
 
 
-def _from_stream(stream: IO[bytes], fields: object, report: Callable[[Rejected], None]) -> Iterator[Record]:
-    from scrubkit.io.records import Fields
+def _from_stream(stream: IO[bytes], fields: Fields, report: Callable[[Rejected], None]) -> Iterator[Record]:
     from scrubkit.io.standard import stream_records
 
-    assert isinstance(fields, Fields)
     for item in stream_records(stream, fields):
         if isinstance(item, Rejected):
             report(item)
