@@ -208,6 +208,8 @@ def _line(line: str, number: int, found: list[Reading], likely: str | None, step
     if reading is not None:
         steps.append({"step": "recode", "line": number, "encoding": reading.encoding})
         return reading.text
+    if not badness(line):  # neither ftfy nor the sequences act on such a line, and a long one costs them seconds
+        return line
     fixed, plan = _ftfy(line)
     partly = not any(action == "encode" for action, _ in plan)
     some = _by_sequences(line) if partly else None

@@ -6,10 +6,9 @@ it must be tried first. No text in a Latin script has every fourth character abo
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from scrubkit.ingest.decode_detect import detect
 from scrubkit.ingest.decode_labels import WESTERN, decode_counting, decode_strictly
+from scrubkit.ingest.repair_recode import likelier, turns
 from scrubkit.ingest.text_scan import Scan
 
 __all__ = ["read_legacy", "undo_legacy"]
@@ -44,7 +43,7 @@ def read_legacy(text: str, scan: Scan) -> tuple[str, str, str] | None:
         fixed = None if codec is None or codec in _LATIN else decode_strictly(data, codec)
         if codec is None or fixed is None or fixed.count("\n") != text.count("\n"):
             return None
-        return (read_as, codec, fixed) if _in_letters(fixed) and _likelier(fixed, text) else None
+        return (read_as, codec, fixed) if _in_letters(fixed) and likelier(fixed, text) else None
     return None
 
 
@@ -77,12 +76,4 @@ def _in_letters(fixed: str) -> bool:
     """Whether what is above ASCII is letters, and capitals do not follow small letters as they do in garble."""
     sample = fixed[:_SAMPLE]
     high = [char for char in sample if char > "\x7f"]
-    turns = sum(a.islower() and b.isupper() for a, b in pairwise(sample))
-    return sum(char.isalpha() for char in high) >= _LETTERS * len(high) and turns * _TURNS <= len(high)
-
-
-def _likelier(fixed: str, text: str) -> bool:
-    from scrubkit.ingest.language_fast import likelihoods
-
-    after, before = (likelihoods(some[:_SAMPLE])[0][0][1] for some in (fixed, text))
-    return after > before
+    return sum(char.isalpha() for char in high) >= _LETTERS * len(high) and turns(sample) * _TURNS <= len(high)

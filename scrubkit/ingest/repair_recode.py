@@ -8,9 +8,12 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from scrubkit.ingest.text_scan import scan_text
+from scrubkit.ingest.text_scan import scan_text, table_is_current
 
-__all__ = ["ENCODINGS", "ENOUGH", "Reading", "badness", "best", "plausible", "readings", "recode", "sequences"]
+__all__ = [
+    "ENCODINGS", "ENOUGH", "Reading", "badness", "best", "likelier", "plausible", "readings", "recode", "sequences",
+    "turns",
+]  # fmt: skip
 
 ENCODINGS: tuple[str, ...] = (
     "latin-1",
@@ -54,11 +57,29 @@ _VARIED = 4
 _PLENTY = 24  # so many that the heuristic is not asked: of text damaged twice it may find the first layer worse
 
 
-def badness(text: str) -> int:
-    """Return how many improbable character pairs ftfy's heuristic counts in ``text``."""
-    from ftfy.badness import badness as count
+_HIGH = re.compile("[^\0-\x7f]+")
+_LONG = 4_000  # characters from which it pays to look near the characters beyond ASCII only
+_RARE = 50  # and so many ASCII characters to one of them
+_REACH = 8  # no match of ftfy's pattern is longer, and each holds a character beyond ASCII
 
-    return int(count(text))
+
+def badness(text: str) -> int:
+    """Return how many improbable character pairs ftfy's heuristic counts in ``text``.
+
+    In a long text with few characters beyond ASCII only their neighbourhood is searched, with the same result for
+    the versions of ftfy that :func:`~scrubkit.ingest.text_scan.table_is_current` knows.
+    """
+    from ftfy.badness import BADNESS_RE
+
+    if len(text) < _LONG or _RARE * len(_HIGH.sub("", text)) < (_RARE - 1) * len(text) or not table_is_current():
+        return len(BADNESS_RE.findall(text))
+    total, low, high = 0, 0, 0
+    for run in _HIGH.finditer(text):
+        if run.start() - _REACH > high:
+            total += len(BADNESS_RE.findall(text, low, high))
+            low = run.start() - _REACH
+        high = run.end() + _REACH
+    return total + len(BADNESS_RE.findall(text, max(0, low), high))
 
 
 def recode(text: str, encoding: str) -> str | None:
@@ -89,7 +110,7 @@ def readings(text: str) -> list[Reading]:
         clean = (after <= bad or saved >= _PLENTY) and plausible(fixed, text)
         if after < bad or (clean and saved >= ENOUGH and (_varied(fixed) or _twice(fixed, encoding))):
             found.append(Reading(encoding, fixed, saved, sure=True))
-        elif clean and scan_text(fixed).pairs < pairs and _likelier(fixed, text):
+        elif clean and scan_text(fixed).pairs < pairs and likelier(fixed, text):
             found.append(Reading(encoding, fixed, saved, sure=saved >= ENOUGH))
     return found
 
@@ -105,7 +126,8 @@ def _twice(fixed: str, encoding: str) -> bool:
     return again is not None and len(fixed) - len(again) >= _VARIED
 
 
-def _likelier(fixed: str, text: str) -> bool:
+def likelier(fixed: str, text: str) -> bool:
+    """Return whether ``fixed`` is more like a language than ``text`` is."""
     from scrubkit.ingest.language_fast import likelihoods
 
     after, before = (likelihoods(some[:_SAMPLE])[0][0][1] for some in (fixed, text))
@@ -120,7 +142,7 @@ def best(found: list[Reading]) -> Reading | None:
     """
     if len({reading.text for reading in found}) <= 1:
         return found[0] if found else None
-    left = _least(_least(found, badness), _turns)
+    left = _least(_least(found, badness), turns)
     if len({reading.text for reading in left}) == 1:
         return left[0]
     if max(reading.saved for reading in left) < ENOUGH:
@@ -135,7 +157,7 @@ def _least(found: list[Reading], cost: Callable[[str], int]) -> list[Reading]:
     return [reading for reading, own in zip(found, costs, strict=True) if own == min(costs)]
 
 
-def _turns(text: str) -> int:
+def turns(text: str) -> int:
     """Return how often a capital follows a small letter: it does in garble, hardly ever in a word."""
     return sum(a.islower() and b.isupper() for a, b in pairwise(text[:_SAMPLE]))
 

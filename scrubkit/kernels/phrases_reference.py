@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,6 +13,11 @@ __all__ = ["Found", "Phrases"]
 
 _LINE, _START, _END, _ANY, _STEM, _PIECE, _COUNTED = range(len(WHERE))
 _HEAD = 3
+
+
+_LETTER = r"[^\W_" + "".join(f"{chr(low)}-{chr(high)}" for low, high in APART) + "]"
+# Where a phrase may begin: anywhere but within a word; none begins with white space.
+_BEGIN = re.compile(rf"(?<!{_LETTER})\S|(?<={_LETTER})(?!{_LETTER})\S")
 
 
 def _is_word(char: str) -> bool:
@@ -31,6 +37,7 @@ class Phrases:
         self._inside: defaultdict[str, list[int]] = defaultdict(list)
         self._pieces: defaultdict[str, list[int]] = defaultdict(list)
         for entry, (text, place) in enumerate(zip(texts, where, strict=True)):
+            assert not text[:1].isspace(), text
             if place == _LINE:
                 self._lines[text].append(entry)
             elif place == _PIECE:
@@ -64,9 +71,8 @@ class Phrases:
         for piece, entries in self._pieces.items():
             for start in _places(text, piece):
                 yield from ((entry, start, start + len(piece)) for entry in entries)
-        for start in range(len(text)):
-            if start and _is_word(text[start - 1]) and _is_word(text[start]):
-                continue
+        for begin in _BEGIN.finditer(text):
+            start = begin.start()
             for size in range(1, _HEAD + 1):
                 for entry in self._inside.get(text[start : start + size], ()) if start + size <= len(text) else ():
                     end = start + len(self.texts[entry])

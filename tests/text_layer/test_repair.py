@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from ftfy.badness import BADNESS_RE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubkit.ingest.repair import repair, replay
+from scrubkit.ingest.repair_recode import badness
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -173,3 +175,16 @@ def test_what_a_sound_page_costs_to_import() -> None:
         "assert not heavy or textscan._textscan is None, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=8), st.sampled_from(["Ã©", "â€™", " ‹à", "\x92", "é", "Ð¿Ñ€", "\n", "ï»¿"])),
+        max_size=12,
+    ),
+    st.lists(st.sampled_from([0, 1, 5, 6, 7, 8, 9, 15, 16, 17, 40]), min_size=13, max_size=13),
+)
+def test_badness_of_long_texts_is_ftfys(pieces: list[str], gaps: list[int]) -> None:
+    """Looking only near characters beyond ASCII counts what ftfy counts in the whole text."""
+    text = "x" * 3_000 + "".join(" " * gap + piece for gap, piece in zip(gaps, pieces, strict=False)) + "y " * 3_000
+    assert badness(text) == len(BADNESS_RE.findall(text))
