@@ -65,8 +65,10 @@ class View:
 
     @cached_property
     def leader(self) -> NDArray[np.int64]:
-        """The position of each document's leader."""
-        return np.searchsorted(self.serial, self._joined("leader", np.int64).astype(np.int64, copy=False))
+        """The position of each document's leader, -1 where it is gone: both were removed, and its run put together."""
+        wanted = self._joined("leader", np.int64).astype(np.int64, copy=False)
+        at = np.minimum(np.searchsorted(self.serial, wanted), max(0, len(self) - 1))
+        return np.where(self.serial[at] == wanted, at, -1) if len(self) else at
 
     @cached_property
     def local(self) -> NDArray[np.uint8]:
@@ -119,11 +121,16 @@ class View:
         return table
 
     @cached_property
+    def _borrowed(self) -> NDArray[np.bool_]:
+        """Which documents have no stems of their own but their leader's."""
+        return np.asarray((self.kind == EXACT_COPY) & (self.leader >= 0), np.bool_)
+
+    @cached_property
     def sizes(self) -> NDArray[np.int64]:
         """How many stems each document has; a copy word for word as many as its leader."""
         parts = [np.diff(run.documents.offsets) for run in self.runs]
         own = np.concatenate(parts) if parts else np.zeros(0, np.int64)
-        return np.where(self.kind == EXACT_COPY, own[self.leader], own) if len(own) else own
+        return np.where(self._borrowed, own[self.leader], own) if len(own) else own
 
     @cached_property
     def stems_in_all(self) -> int:
@@ -146,7 +153,7 @@ class View:
 
     def stems(self, at: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Return ``(stems, offsets)`` of the documents at these positions; copies word for word have their leader's."""
-        at = np.where(self.kind[at] == EXACT_COPY, self.leader[at], at)
+        at = np.where(self._borrowed[at], self.leader[at], at)
         starts, sizes = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
         parts = self.split(at)
         for run, which, places in parts:

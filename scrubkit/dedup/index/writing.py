@@ -90,7 +90,8 @@ def _leaders(
     twin = first[group.reshape(-1)]
     kind[twin != np.arange(size)] = EXACT_COPY
     known = by_words(view, batch)
-    standing = view.counted[view.leader[known.at]]
+    led = view.leader[known.at]
+    standing = (led >= 0) & view.counted[led]
     rows, first = np.unique(known.asked[standing], return_index=True)
     at = known.at[standing][first]
     leader[rows] = view.serial[view.leader[at]]
