@@ -8,7 +8,7 @@ from typing import Any
 from scrubkit.config import Config
 from scrubkit.core.errors import InputError
 from scrubkit.engine.batches import CleanBatch
-from scrubkit.io.records import Fields, record_of
+from scrubkit.io.records import fields_of, record_of
 from scrubkit.page import Record
 
 __all__ = ["clean_dataset", "records_of"]
@@ -17,13 +17,14 @@ __all__ = ["clean_dataset", "records_of"]
 def records_of(dataset: Iterable[Mapping[str, Any]], config: Config | None = None) -> Iterator[Record]:
     """Yield the records of a ``Dataset`` or ``IterableDataset`` (any iterable of mappings).
 
-    A row without an id gets its number. Raises :class:`~scrubkit.core.InputError` for a row without text.
+    A row without an id gets its number. Raises :class:`~scrubkit.core.InputError` for a row without text, or
+    with more bytes than ``max-record-bytes``.
 
     >>> [record.id for record in records_of([{"text": "Rain fell."}, {"text": "Snow fell.", "id": "b"}])]
     ['0', 'b']
     """
     config = config or Config()
-    fields = Fields(config.text_field, config.id_field, config.url_field)
+    fields = fields_of(config)
     for number, row in enumerate(dataset):
         found = record_of(row, place=f"row {number}", default_id=str(number), fields=fields)
         if not isinstance(found, Record):

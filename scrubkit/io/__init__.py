@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from scrubkit.io.faults import Rejected
+from scrubkit.io.faults import LIMIT, Rejected
 from scrubkit.page import Record
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def read(
     url_field: str = "url",
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    max_record_bytes: int = LIMIT,
     on_fault: Callable[[Rejected], None] | None = None,
 ) -> Iterator[Record]:
     """Yield the records of a folder, a file, standard input (``"-"``), or several of these, one at a time.
@@ -33,14 +34,17 @@ def read(
     A folder gives its pages (``.txt``, ``.html``, ``.htm``, recursively, sorted by name) or, where it holds none,
     the records of its ``.jsonl`` (``.gz``, ``.zst``, ``.bz2``) and ``.parquet`` files; ``include`` takes in other
     files by glob, ``exclude`` leaves files out. A record without an id gets its file's name, with ``:line`` in a
-    record file. ``metadata`` and other columns pass through.
+    record file. ``metadata`` and other columns pass through. A page or record of more than ``max_record_bytes`` is told
+    as broken.
 
     A record that is broken goes to ``on_fault`` and the rest is read; without ``on_fault`` it is logged as a
     warning. Raises :class:`~scrubkit.core.InputError` for a source that does not exist or holds nothing to read.
     """
     from scrubkit.io.records import Fields
 
-    yield from _read(source, Fields(text_field, id_field, url_field), include, exclude, on_fault or _log)
+    yield from _read(
+        source, Fields(text_field, id_field, url_field, max_record_bytes), include, exclude, on_fault or _log
+    )
 
 
 def read_as(

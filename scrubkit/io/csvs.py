@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from scrubkit.core.errors import InputError
-from scrubkit.io.faults import Rejected
+from scrubkit.io.faults import HEAD, LIMIT, Rejected, length_fault
 from scrubkit.io.sources import SourceFile
 from scrubkit.io.streams import READ_ERRORS, base_suffix, explain, open_bytes
 
 __all__ = ["csv_header", "csv_rows", "dialect"]
 
-_LONGEST = 2**31 - 1  # a page in one field passes the csv module's own limit of 131,072 characters
+_LONGEST = 2**31 - 1  # the most the csv module can be told
 
 
 def dialect(name: str) -> dict[str, Any]:
@@ -22,22 +22,26 @@ def dialect(name: str) -> dict[str, Any]:
     return {"delimiter": "\t" if base_suffix(name) == ".tsv" else ",", "strict": True}
 
 
-def csv_rows(file: SourceFile) -> Iterator[tuple[int, dict[str, Any] | Rejected]]:
+def csv_rows(file: SourceFile, *, limit: int = _LONGEST) -> Iterator[tuple[int, dict[str, Any] | Rejected]]:
     """Yield ``(number, row)`` with rows numbered from 1 below the header.
 
-    Raises :class:`InputError` where the file breaks off; rows before that were yielded.
+    A row of more than ``limit`` bytes comes as its fault, with its beginning. Raises :class:`InputError` where the
+    file breaks off; rows before that were yielded. That goes for a field of more characters than the limit and than
+    any default, for what follows the quote that opened it cannot be told from it (one that is never closed).
     """
     number = 0
-    csv.field_size_limit(_LONGEST)
+    # A page in one field passes the csv module's own limit of 131,072 characters.
+    csv.field_size_limit(min(max(limit, LIMIT), _LONGEST))
     try:
         with open_bytes(file.path) as raw, _text(raw) as stream:
             reader = csv.reader(stream, **dialect(file.rel))
             header = _names(next(reader, []))
             for number, values in enumerate(reader, 1):
                 if values:
-                    yield number, _row(file, number, header, values)
+                    yield number, _row(file, number, header, values, limit)
     except csv.Error as error:
-        raise InputError(f"is not CSV after row {number}: {error}", place=file.place) from error
+        remedy = "close its quote, or raise max-record-bytes in the settings" if "field limit" in str(error) else None
+        raise InputError(f"is not CSV after row {number}: {error}", place=file.place, remedy=remedy) from error
     except READ_ERRORS as error:
         raise InputError(f"breaks off after row {number}: {explain(error)}", place=file.place) from error
 
@@ -58,9 +62,12 @@ def _text(raw: Any) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-def _row(file: SourceFile, number: int, header: list[str], values: list[str]) -> dict[str, Any] | Rejected:
+def _row(file: SourceFile, number: int, header: list[str], values: list[str], limit: int) -> dict[str, Any] | Rejected:
     place = f"{file.place}:{number}"
     data = "\t".join(values).encode("utf-8", "surrogateescape")
+    size = len(data) - max(0, len(values) - 1)
+    if size > limit:
+        return Rejected(place, *length_fault(size, limit), data[:HEAD], file.rel, number)
     if len(values) != len(header):
         why = f"has {len(values)} fields, the header has {len(header)}"
         return Rejected(place, "bad-row", why, "quote fields that hold the delimiter", data, file.rel, number)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LIMIT", "Overlong", "Rejected", "binary_fault", "blank_fault", "text_fault"]
+__all__ = ["HEAD", "LIMIT", "Overlong", "Rejected", "binary_fault", "blank_fault", "length_fault", "text_fault"]
 
 LIMIT = 256_000_000
 """Bytes of one record or page that are read unless the settings say more: what lies beyond is no text of one page."""
+
+HEAD = 65_536
+"""Bytes of a longer record that are set aside with its fault; the rest stays in its source."""
 
 # The kinds of file that stand in crawls under a page's name; the first bytes tell.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -30,7 +33,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 
 # Text of any encoding holds next to none of these; a compressed or executable file holds one in nine.
 _ALLOWED = bytes({7, 8, 9, 10, 11, 12, 13, 27} | set(range(32, 256)))
-_HEAD = 65_536
 _CONTROL_SHARE = 0.05
 _FREE_SHARE = 0.02
 
@@ -68,14 +70,23 @@ class Overlong(bytes):
     @classmethod
     def of(cls, head: bytes, size: int, limit: int) -> Overlong:
         """Return the first 64 KiB of a record of ``size`` bytes."""
-        made = cls(head[:_HEAD])
+        made = cls(head[:HEAD])
         made.size, made.limit = size, limit
         return made
 
     def rejected(self, place: str, rel: str, line: int) -> Rejected:
         """Return the fault; the record's bytes stay where they are, its beginning is set aside."""
-        reason = f"is {self.size:,} bytes, more than the {self.limit:,} of a record that are read"
-        return Rejected(place, "too-long", reason, "raise max-record-bytes in the settings", bytes(self), rel, line)
+        return Rejected(place, *length_fault(self.size, self.limit), bytes(self), rel, line)
+
+
+def length_fault(size: int, limit: int) -> tuple[str, str, str]:
+    """Return ``(fault, reason, remedy)`` for a record of ``size`` bytes, more than the ``limit``.
+
+    >>> length_fault(22_000, 1_000)[1]
+    'is 22,000 bytes, more than the 1,000 of a record that are read'
+    """
+    reason = f"is {size:,} bytes, more than the {limit:,} of a record that are read"
+    return "too-long", reason, "raise max-record-bytes in the settings"
 
 
 def binary_fault(data: bytes) -> str | None:
@@ -87,7 +98,7 @@ def binary_fault(data: bytes) -> str | None:
     >>> binary_fault(b"%PDF-1.7 ..."), binary_fault("Rain fell.".encode("utf-16-le")), binary_fault(b"a\\x00b" * 9)
     ('a PDF document', None, None)
     """
-    head = data[:_HEAD]
+    head = data[:HEAD]
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scrubkit.io.faults import LIMIT, Overlong, Rejected, blank_fault
+from scrubkit.io.faults import LIMIT, Overlong, Rejected, blank_fault, length_fault
 from scrubkit.page import Record
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ def record_of(
 
     The user's metadata and other columns are kept as they are. An id that is no string (a number), or none that can
     be written (it holds half a character), is kept as it is among the extra columns, where it wins over its written
-    form.
+    form. Every reader of rows comes through here, so here the limit on a record holds: on the bytes of its texts, as
+    UTF-8.
     """
     text = row.get(fields.text)
-    fault = _text_fault(row, text, fields)
+    fault = _length_fault(row, fields.limit) or _text_fault(row, text, fields)
     if fault is not None:
         return fault
     assert isinstance(text, str)
@@ -120,6 +121,14 @@ def record_of(
         extra=extra,
         place=place,
     )
+
+
+def _length_fault(row: Mapping[str, Any], limit: int) -> tuple[str, str, str] | None:
+    texts = [value for value in row.values() if isinstance(value, str)]
+    if sum(map(len, texts)) * 4 <= limit:  # no character has more bytes: nearly every row is done here
+        return None
+    size = sum(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return length_fault(size, limit) if size > limit else None
 
 
 def _text_fault(row: Mapping[str, Any], text: Any, fields: Fields) -> tuple[str, str, str | None] | None:

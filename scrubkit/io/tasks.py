@@ -17,7 +17,7 @@ import msgspec
 
 from scrubkit.core.errors import InputError
 from scrubkit.io.csvs import csv_rows
-from scrubkit.io.faults import Overlong, Rejected, text_fault
+from scrubkit.io.faults import HEAD, Overlong, Rejected, text_fault
 from scrubkit.io.pages import read_page
 from scrubkit.io.records import Fields, json_records, record_of
 from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile, is_archive
@@ -127,6 +127,7 @@ class RowTask:
             found = record_of(row, place=place, default_id=f"{self.rel}:{number}", fields=fields)
             if isinstance(found, tuple):
                 data = msgspec.json.encode(row, enc_hook=repr)
+                data = data[:HEAD] if found[0] == "too-long" else data
                 yield self.rel, number, Rejected(place, *found, data, self.rel, number)
             else:
                 yield self.rel, number, found
@@ -156,11 +157,13 @@ class ArchiveTask:
 
     def records(self, fields: Fields) -> Iterator[Found]:
         """Yield the record of each page; its id is that of the archive's record."""
-        del fields  # an archive names its own
         for page in self.pages:
             place, name = f"{self.place}:{page.number}", page.id or f"{self.rel}:{page.number}"
-            if isinstance(page.data, Overlong):
-                yield self.rel, page.number, page.data.rejected(place, self.rel, page.number)
+            data = page.data
+            if not isinstance(data, Overlong) and len(data) > fields.limit:  # unpacked, or from a plug-in's reader
+                data = Overlong.of(data, len(data), fields.limit)
+            if isinstance(data, Overlong):
+                yield self.rel, page.number, data.rejected(place, self.rel, page.number)
                 continue
             fault = text_fault(page.data)
             if fault is not None:
@@ -223,12 +226,12 @@ def _pieces(file: SourceFile, fields: Fields) -> Iterator[Task]:
     if suffix in TABLE_SUFFIXES:
         return _cut_table(file, fields)
     if suffix in CSV_SUFFIXES:
-        return _cut_csv(file)
+        return _cut_csv(file, fields)
     return _cut_archive(file, fields) if is_archive(suffix) else _cut_lines(file, fields)
 
 
-def _cut_csv(file: SourceFile) -> Iterator[Task]:
-    for numbered in _groups(csv_rows(file), _weight):
+def _cut_csv(file: SourceFile, fields: Fields) -> Iterator[Task]:
+    for numbered in _groups(csv_rows(file, limit=fields.limit), _weight):
         # Blank lines have numbers too: a piece is cut where they leave a gap.
         start = 0
         for i in range(1, len(numbered) + 1):

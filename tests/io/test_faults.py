@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import errno
 import gzip
+import io
 import json
 import math
 import os
@@ -19,12 +21,16 @@ import zstandard
 import scrubkit
 import scrubkit as sk
 from scrubkit.config import Config, Dedup
-from scrubkit.core.errors import OutputError
+from scrubkit.core.errors import InputError, OutputError
 from scrubkit.engine.run import Plan, Result, clean_corpus
-from scrubkit.io.faults import Overlong
+from scrubkit.interop import records_of
+from scrubkit.io.faults import Overlong, Rejected
+from scrubkit.io.records import Fields
+from scrubkit.io.standard import stream_records
 from scrubkit.io.streams import lines
 
 CONFIG = Config(dedup=Dedup(enabled=False))
+SMALL = Config(dedup=Dedup(enabled=False), max_record_bytes=1_000)
 TEXT = "Skip to main content\n\nReport {}: the river rose on Monday by {} metres and fell again in the evening.\n"
 
 
@@ -190,10 +196,64 @@ def test_a_record_past_the_limit_is_set_aside_with_its_beginning(source: Path, t
     assert told(go(pages, tmp_path / "out2", config)) == [("a.txt", "too-long"), ("b.txt.gz", "too-long")]
 
 
+def test_every_reader_names_the_record_past_the_limit(source: Path, tmp_path: Path) -> None:
+    """Rows of CSV, Parquet and Arrow, pages of archives that unpack to more, and rows of a dataset; others are read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    long = "réain " * 3_000
+    texts = [TEXT.format(1, 1), long, TEXT.format(2, 2)]
+    with (source / "a.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([["text"], *([text] for text in texts)])
+    pq.write_table(pa.table({"text": texts}), source / "b.parquet")
+    with pa.ipc.new_file(source / "c.arrow", pa.schema([("text", pa.string())])) as sink:
+        sink.write_table(pa.table({"text": texts}))
+    result = go(source, tmp_path / "out", SMALL)
+    assert told(result) == [("a.csv:2", "too-long"), ("b.parquet:2", "too-long"), ("c.arrow:2", "too-long")]
+    assert all(f"is {len(long.encode()):,} bytes" in row.fault.reason for row in result.faults if row.fault)
+    assert result.account.documents["kept"] == 6
+    faults: list[Any] = []
+    assert len(list(sk.read(source, max_record_bytes=1_000, on_fault=faults.append))) == 6
+    assert [fault.fault for fault in faults] == ["too-long"] * 3
+    with pytest.raises(InputError, match="more than the 1,000"):
+        list(records_of([{"text": long}], SMALL))
+
+
+def test_a_page_that_unpacks_past_the_limit_is_set_aside(source: Path, tmp_path: Path) -> None:
+    """An archive tells the length as packed; the page is longer."""
+    pytest.importorskip("fastwarc")
+    body = gzip.compress(b"<p>rain</p>" * 2_000)
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + body
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Length: {len(http)}\r\n"
+    more = "Content-Type: application/http; msgtype=response\r\nWARC-Target-URI: https://a.example/\r\n\r\n"
+    (source / "a.warc").write_bytes((head + more).encode() + http + b"\r\n\r\n")
+    assert told(go(source, tmp_path / "out", SMALL)) == [("a.warc:1", "too-long")]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_standard_input_has_the_same_limit(at: int) -> None:
+    """The first line, or a later one; the line after it keeps its number."""
+    texts = ["Rain fell.", "Snow fell."]
+    texts.insert(at, "rain " * 4_000)
+    data = b"\n" + "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+    found = list(stream_records(io.BytesIO(data), Fields(limit=1_000)))
+    assert [item.fault if isinstance(item, Rejected) else item.data for item in found] == [
+        "too-long" if len(text) > 1_000 else text for text in texts
+    ]
+    assert [item.place for item in found] == [f"standard input:{number}" for number in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("data", [b"rain " * 4_000, b"<html>\n" + b"rain\n" * 4_000, b"\n" * 20_000, b"{a" * 9_000])
+def test_a_long_page_on_standard_input_is_set_aside(data: bytes) -> None:
+    """Whether its lines are long or short; its true length is told and little of it is held."""
+    (fault,) = stream_records(io.BytesIO(data), Fields(limit=1_000))
+    assert isinstance(fault, Rejected)
+    assert (fault.fault, fault.place) == ("too-long", "standard input")
+    assert f"is {len(data):,} bytes" in fault.reason
+
+
 def test_a_long_line_does_not_move_the_next() -> None:
     """Numbers go on; the one that is too long says how long it is."""
-    import io
-
     data = b"one\n" + b"x" * 3_000_000 + b"\r\nthree\r\n" + b"y" * 1_200_000
     found = list(lines(io.BufferedReader(io.BytesIO(data)), "a", limit=1_000_000))
     assert [(number, bytes(line[:5])) for number, line in found] == [
