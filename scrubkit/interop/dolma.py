@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ __all__ = ["export_attributes"]
 
 Spans = list[list[float]]
 
+_REMEDY = "give the folder that was cleaned, and the output of that run"
+
 
 def export_attributes(corpus: str | Path, documents: str | Path, out: str | Path, *, name: str = "scrubkit") -> int:
     """Write ``out/<name>/…`` for the record files of ``documents`` from the ledger of a run over them; return rows.
@@ -34,13 +37,15 @@ def export_attributes(corpus: str | Path, documents: str | Path, out: str | Path
     ``quarantined``, ``duplicate`` with one span over the whole text where the document was not kept. The tagger is
     ``scrubkit``. Spans are of the user's text: where repair changed a line, they end at the ends of that line. HTML
     in a record has no such spans (its text was laid out); only verdicts are written for it. Records that were broken
-    have no attributes. Raises :class:`~scrubkit.core.InputError` where ledger and documents do not belong together.
+    have no attributes. Raises :class:`~scrubkit.core.InputError` where ledger and documents do not belong together: no
+    file of the documents is one the ledger has rows of (nothing is written then), a text is another than the one that
+    was cleaned, or rows are left over.
     """
     folder = Path(corpus)
     files = [file for file in find_sources([documents]).files if base_suffix(file.rel) in LINE_SUFFIXES]
     if not files:
         raise InputError("holds no .jsonl files", place=str(documents))
-    told = _Ledger(folder)
+    told = _Ledger(folder, {file.rel for file in files}, str(documents))
     rows = 0
     for file in files:
         with open_lines(Path(out, name, file.rel)) as sink, open_bytes(file.path) as stream:
@@ -48,17 +53,25 @@ def export_attributes(corpus: str | Path, documents: str | Path, out: str | Path
                 if line.strip():
                     sink.write(as_json(_attributes(file, number, line, told.of(file.rel, number), name)) + b"\n")
                     rows += 1
+    told.end()
     return rows
 
 
 class _Ledger:
     """The rows of a ledger, asked for in the order of the input."""
 
-    def __init__(self, corpus: Path) -> None:
+    def __init__(self, corpus: Path, names: Set[str], documents: str) -> None:
+        """Take the output of a run, the names of the files that will be asked for, and where they lie."""
         path = corpus / "ledger.jsonl.zst"
         if not path.is_file():
             raise InputError("holds no ledger", place=str(corpus), remedy="name the output of scrubkit clean")
-        self._rows = self._read(path)
+        sources = {row["source"] for row in self._read(path)}
+        if not names & sources:
+            like = f"; it has rows of {min(sources)}, the documents hold {min(names)}" if sources else " at all"
+            raise InputError(f"has no row of these documents{like}", place=str(path), remedy=_REMEDY)
+        self._documents = documents
+        # Rows of other files (of pages, of tables) have no attributes of dolma's.
+        self._rows = (row for row in self._read(path) if row["source"] in names)
         self._next: Mapping[str, Any] | None = next(self._rows, None)
 
     @staticmethod
@@ -69,13 +82,17 @@ class _Ledger:
 
     def of(self, rel: str, number: int) -> Mapping[str, Any] | None:
         """Return the row of a record, ``None`` for one that was broken."""
-        while self._next is not None and self._next["source"] < rel:
-            self._next = next(self._rows, None)
         row = self._next
         if row is None or row["source"] != rel or row["line"] != number:
             return None
         self._next = next(self._rows, None)
         return row
+
+    def end(self) -> None:
+        """Raise :class:`InputError` where a row was not asked for: the document it tells of is not there."""
+        if self._next is not None:
+            where = f"{self._next['source']}:{self._next['line']}"
+            raise InputError(f"has no record {where}, but the ledger has", place=self._documents, remedy=_REMEDY)
 
 
 def _attributes(file: SourceFile, number: int, line: bytes, row: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
@@ -85,14 +102,13 @@ def _attributes(file: SourceFile, number: int, line: bytes, row: Mapping[str, An
         record = {}
     own = record.get("id") if isinstance(record, dict) else None
     found: dict[str, Spans] = {}
+    where = f"{file.place}:{number}"
     if row is not None:
-        text = record.get("text")
+        text = record.get("text") if isinstance(record, dict) else None
         if not isinstance(text, str):
-            raise InputError(
-                "has no text, but the ledger has a row for it",
-                place=f"{file.place}:{number}",
-                remedy="give the folder that was cleaned",
-            )
+            raise InputError("has no text, but the ledger has a row for it", place=where, remedy=_REMEDY)
+        if sha256(text.encode("utf-8", "replace")).hexdigest() != row["sha256"]:
+            raise InputError("is not the text that was cleaned", place=where, remedy=_REMEDY)
         found = _spans(text, row, name)
     return {"id": own if own is not None else f"{file.rel}:{number}", "attributes": found}
 

@@ -80,6 +80,29 @@ def test_folders_that_do_not_belong_together_are_refused(documents: Path, tmp_pa
         export_attributes(tmp_path, tmp_path / "empty", tmp_path / "x")
 
 
+def test_other_documents_under_the_same_names_are_refused(documents: Path, tmp_path: Path) -> None:
+    """A text that is another than the one cleaned, and one that is gone, are named; no foreign spans are written."""
+    clean_corpus(Plan((str(documents),), tmp_path / "out", Config(dedup=Dedup(max_drop=1.0)), jobs=1))
+    other = tmp_path / "other"
+    write(other / "a.jsonl.gz", [f"Rain fell on day {number}.\n\nAll of it." for number in range(7)])
+    with pytest.raises(InputError, match=r"a\.jsonl\.gz:1: is not the text that was cleaned \(give the folder"):
+        export_attributes(tmp_path / "out", other, tmp_path / "x")
+    rows = read(documents / "a.jsonl.gz")
+    write(documents / "a.jsonl.gz", [row["text"] for row in rows[:-1]])
+    with pytest.raises(InputError, match=r"documents: has no record a\.jsonl\.gz:7, but the ledger has"):
+        export_attributes(tmp_path / "out", documents, tmp_path / "x")
+
+
+def test_a_run_over_several_folders_is_refused(documents: Path, tmp_path: Path) -> None:
+    """Its files have other names in the ledger; nothing is written where rows without attributes would have been."""
+    write(tmp_path / "more" / "c.jsonl.gz", [BODY.format(7, 7)])
+    sources = (str(documents), str(tmp_path / "more"))
+    clean_corpus(Plan(sources, tmp_path / "out", Config(dedup=Dedup(max_drop=1.0)), jobs=1))
+    with pytest.raises(InputError, match=r"no row of these documents; it has rows of documents/a\.jsonl\.gz, .*hold a"):
+        export_attributes(tmp_path / "out", documents, tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
 @pytest.mark.interop
 def test_their_mixer_makes_our_texts(documents: Path, tmp_path: Path) -> None:
     """Spans cut and documents excluded by dolma are those of scrubkit's own output."""
