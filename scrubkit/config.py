@@ -118,10 +118,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
 
     def use_plugins(self) -> None:
         """Switch plug-ins on and off in this process as the settings say."""
-        if self.plugins is not True:
-            from scrubkit.entrypoints import choose
+        from scrubkit.entrypoints import choose
 
-            choose(self.plugins)
+        choose(self.plugins)
 
     def boilerplate_codes(self) -> tuple[str, ...]:
         """Return the codes of all rules that are on."""

@@ -11,7 +11,7 @@ from scrubkit.catalogue import kind_of
 from scrubkit.core import show
 from scrubkit.core.document import Document, Meta
 from scrubkit.core.finding import Finding, Verdict, verdict_of
-from scrubkit.core.ledger import Ledger
+from scrubkit.core.ledger import Entry, Ledger
 from scrubkit.ingest import IngestPlan, ingest
 from scrubkit.kernels.resolve import resolve
 
@@ -108,6 +108,10 @@ class Page:
         A line is kept while any of its visible characters is. ``kind`` is ``content`` for kept lines unless a
         note or veto says more (``title``, ``byline``), ``blank`` for empty ones.
         """
+        return (line for line, _ in self._lines())
+
+    def _lines(self) -> Iterator[tuple[Line, Entry | None]]:
+        """Yield each line with the entry that took most of it, where it went."""
         text = self.document.text
         notes = _note_kinds(self.findings)
         entries = self.ledger.entries
@@ -117,34 +121,32 @@ class Page:
             while first < len(entries) and entries[first].end <= at:
                 first += 1
             visible = len("".join(line.split()))
-            gone, code, most, i = 0, None, 0, first
+            gone, most, i = 0, 0, first
+            taker: Entry | None = None
             while i < len(entries) and entries[i].start < end:
                 entry = entries[i]
                 part = len("".join(text[max(at, entry.start) : min(end, entry.end)].split()))
                 part = 0 if entry.replacement else part
                 gone += part
                 if part > most:
-                    most, code = part, entry.code
+                    most, taker = part, entry
                 i += 1
             keep = visible > gone
             if not visible:
-                yield Line(number, line, False, "blank", None)
+                yield Line(number, line, False, "blank", None), None
             elif keep:
-                yield Line(number, line, True, notes.get(at, "content"), None)
+                yield Line(number, line, True, notes.get(at, "content"), None), None
+            elif taker is None:
+                yield Line(number, line, False, "blank", None), None
             else:
-                yield Line(number, line, False, kind_of(code) if code else "blank", code)
+                yield Line(number, line, False, kind_of(taker.code), taker.code), taker
             at = end + 1
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook: what went is struck out, with its rule and evidence."""
-        because = {entry.code: show.evidence(entry.because) for entry in self.ledger.entries}
         rows = (
-            (
-                line.text,
-                line.kind if line.code else None,
-                f"{line.code}: {because.get(line.code, '')}" if line.code else "",
-            )
-            for line in self.lines()
+            (line.text, line.kind if taker else None, f"{taker.code}: {show.evidence(taker.because)}" if taker else "")
+            for line, taker in self._lines()
         )
         size = f"{len(self.document.text):,} → {len(self.text):,} characters"
         told = (self.meta.title or "", self.verdict.status, *self.verdict.codes, size, self.meta.language or "")

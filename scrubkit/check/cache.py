@@ -26,6 +26,7 @@ __all__ = ["ResultCache", "tool_stamp"]
 _DAY = 86_400
 _FOLDERS = (
     "", "check", "core", "catalogue", "ingest", "ingest/data", "io", "kernels", "model", "rules", "rules/cues",
+    "templates",
 )  # fmt: skip
 _KEPT_DAYS = 30
 

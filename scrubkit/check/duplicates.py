@@ -23,6 +23,7 @@ from scrubkit.check.records import read_records
 from scrubkit.check.run import FileResult, unpacked
 from scrubkit.check.select import settings_for
 from scrubkit.check.sources import Content, content_of
+from scrubkit.config import ignored_codes
 from scrubkit.core.errors import InputError, ScrubkitError
 from scrubkit.dedup.rules import CODES
 from scrubkit.page import Record
@@ -55,23 +56,20 @@ def check_duplicates(files: Sequence[str], config: Config, cache_folder: Path | 
     A document that its keeper does not cover is not reported. The corpus is compared whole, so this cannot be
     given a few changed files; what it costs then is the comparison, not the cleaning.
     """
-    settings = settings_for(config)
-    inspector = Inspector(settings)
-    cache = None
-    if cache_folder is not None:
-        cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_asked(config)}:{_dedup_stamp()}")
-        cache.open()
+    inspector, cache = _prepared(config, cache_folder)
     sources, results = _read_all(files)
-    key = cache.key(_whole(sources), "corpus") if cache is not None else ""
+    key = cache.key(_whole(sources), f"corpus-{config.dedup!r}") if cache is not None else ""
     found = cache.get_many(key) if cache is not None else None
     if found is None:
         texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
         found = list(_findings(texts, config))
         if cache is not None:
             cache.put_many(key, found)
+    codes = _codes(config)
     by_path: dict[str, list[Located]] = {}
     for finding in found:
-        by_path.setdefault(finding.path, []).append(finding)
+        if finding.code in codes and not _ignored(finding, config):
+            by_path.setdefault(finding.path, []).append(finding)
     results += [FileResult(path, tuple(by_path.get(path, ()))) for path, _ in sources]
     return sorted(results, key=lambda result: result.path)
 
@@ -84,15 +82,9 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
     since the index changes without the files; clean texts are.
     """
     from scrubkit.dedup.index import open_index
-    from scrubkit.rulebook import select_rules
 
-    settings = settings_for(config)
-    inspector = Inspector(settings)
-    cache = None
-    if cache_folder is not None:
-        cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_dedup_stamp()}")
-        cache.open()
-    codes = {rule.code for rule in select_rules(["DUP"], (*config.ignore, *config.check.ignore))}
+    inspector, cache = _prepared(config, cache_folder)
+    codes = _codes(config)
     sources, _ = _read_all([result.path for result in results if result.failure is None])
     texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
     by_path: dict[str, list[Located]] = {}
@@ -111,7 +103,9 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
                 "coverage": match.coverage,
                 "index": config.check.index,
             }
-            by_path.setdefault(text.path, []).append(_located(text, CODES[match.verdict], match.score, because))
+            finding = _located(text, CODES[match.verdict], match.score, because)
+            if not _ignored(finding, config):
+                by_path.setdefault(text.path, []).append(finding)
     return [
         replace(result, findings=(*result.findings, *by_path[result.path])) if result.path in by_path else result
         for result in results
@@ -127,9 +121,27 @@ def _own_ids(text: _Text) -> set[str]:
     return {f"{'/'.join(parts[at:])}{tail}" for at in range(len(parts))}
 
 
-def _asked(config: Config) -> str:
-    """Return what of the settings decides over duplicates."""
-    return repr(config.dedup)
+def _prepared(config: Config, cache_folder: Path | None) -> tuple[Inspector, ResultCache | None]:
+    """Return what cleans the files, and the cache of clean texts, which depend on nothing else of the settings."""
+    settings = settings_for(config)
+    cache = None
+    if cache_folder is not None:
+        cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_dedup_stamp()}")
+        cache.open()
+    return Inspector(settings), cache
+
+
+def _codes(config: Config) -> set[str]:
+    """Return the codes of duplicates that are not ignored."""
+    from scrubkit.rulebook import select_rules
+
+    return {rule.code for rule in select_rules(["DUP"], (*config.ignore, *config.check.ignore))}
+
+
+def _ignored(finding: Located, config: Config) -> bool:
+    """Say whether a finding does not count where it stands."""
+    codes = ignored_codes(finding.path, config.per_path_ignores.items(), root=config.root)
+    return bool(codes) and finding.code.startswith(codes)
 
 
 def _dedup_stamp() -> str:

@@ -18,7 +18,7 @@ from scrubkit.core.errors import InputError
 from scrubkit.core.finding import Finding
 from scrubkit.core.offsets import line_starts
 from scrubkit.ingest.decode import decode
-from scrubkit.io.records import Fields
+from scrubkit.io.records import fields_of
 from scrubkit.page import Line, Page, Record
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _html(page: Page, path: str, line: int, source: str) -> Explanation:
 
 
 def _record(data: bytes, path: str, line: int, config: Config) -> Explanation:
-    fields = Fields(config.text_field, config.id_field, config.url_field)
+    fields = fields_of(config)
     found = next((entry for entry in read_records(data) if entry.number == line), None)
     if found is None:
         count = sum(1 for _ in read_records(data))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scrubkit.check.inspect import Settings
-from scrubkit.io.records import Fields
+from scrubkit.io.records import fields_of
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
@@ -55,7 +55,7 @@ def _settings(config: Config, codes: frozenset[str]) -> Settings:
     return Settings(
         codes=codes,
         params=config.rules,
-        fields=Fields(config.text_field, config.id_field, config.url_field),
+        fields=fields_of(config),
         languages=tuple(config.language),
         keep=config.keep,
         scorer=config.scorer,

@@ -99,3 +99,22 @@ def test_file_that_cannot_be_read(check: Check, copied: Path) -> None:
     assert result.exit_code == 2
     assert "e.txt: cannot be read" in result.stderr
     assert "DUP" in result.stdout
+
+
+def test_ignored_codes_hold_for_copies(check: Check, copied: Path) -> None:
+    """DUP codes are ignored like all others, everywhere or at some paths."""
+    assert check("--duplicates", "--ignore", "DUP").exit_code == 0
+    (copied / "scrubkit.toml").write_text('[per-path-ignores]\n"?.txt" = ["DUP"]\n"*.jsonl" = ["DUP"]\n')
+    assert check("--duplicates", ".").exit_code == 0
+
+
+def test_settings_of_the_comparison_keep_the_clean_texts(
+    check: Check, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What decides over duplicates has no part in cleaning: a changed threshold compares anew and cleans nothing."""
+    from scrubkit.check.inspect import Inspector
+
+    check("--duplicates")
+    monkeypatch.setattr(Inspector, "page", lambda *_: pytest.fail("cleaned again"))
+    (copied / "scrubkit.toml").write_text("[dedup]\njaccard = 0.7\n")
+    assert "DUP" in check("--duplicates").stdout

@@ -57,6 +57,9 @@ def test_ignored_codes_and_missing_index(check: Callable[..., Result], indexed: 
     """DUP codes can be ignored; an index that is not there is an error that names it."""
     (indexed / "new.txt").write_text(STORY)
     assert check("new.txt", "--ignore", "DUP").exit_code == 0
+    told = (indexed / "scrubkit.toml").read_text()
+    (indexed / "scrubkit.toml").write_text(told + '\n[per-path-ignores]\n"new.*" = ["DUP"]\n')
+    assert check("new.txt").exit_code == 0
     (indexed / "scrubkit.toml").write_text('[check]\nindex = "lost.index"\n')
     result = check("new.txt")
     assert result.exit_code == 2

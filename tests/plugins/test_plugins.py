@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 import scrubkit as sk
 from scrubkit import entrypoints, rulebook
 from scrubkit.cli import main
-from scrubkit.config import load
+from scrubkit.config import Config, load
 from scrubkit.core import ConfigError
 from scrubkit.io import read
 
@@ -263,3 +263,11 @@ def test_start_up_imports_no_plug_in(example: Path) -> None:
     env = {"PYTHONPATH": str(Path(sk.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", code, str(example), str(src)], env=env, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_one_settings_choice_does_not_outlast_it(example: Path) -> None:
+    """Settings without a choice let all plug-ins act again, whatever settings were used before."""
+    Config(plugins=False).pipeline()
+    assert entrypoints.active("scrubkit.rules") == ()
+    Config().pipeline()
+    assert [entry.name for entry in entrypoints.active("scrubkit.rules")] == ["forum"]

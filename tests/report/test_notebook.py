@@ -86,3 +86,12 @@ def test_huge_pages_are_cut() -> None:
     """A page of a million lines does not stop the browser."""
     page = sk.Page(sk.Record("long", "word\n" * 100_000, media_type="text/plain"))
     assert len(page._repr_html_()) < 100_000
+
+
+def test_a_line_shows_its_own_evidence() -> None:
+    """Of two lines that one rule took, each names the words that gave it away."""
+    prose = "The ferry between the town and the island will run again from the first of May, the board said.\n" * 3
+    page = sk.clean(f"{prose}\nShare on Facebook\nShare on Twitter\n")
+    shown = page._repr_html_()
+    assert "share on facebook" in shown
+    assert "share on twitter" in shown
