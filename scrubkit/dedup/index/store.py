@@ -22,7 +22,7 @@ from scrubkit.dedup.index.match import Match
 from scrubkit.dedup.index.query import answers
 from scrubkit.dedup.index.runs import FOLDER, LEADER, Documents, Run, write_run
 from scrubkit.dedup.index.view import View
-from scrubkit.dedup.index.writing import Given, documents_of, merged, postings_of
+from scrubkit.dedup.index.writing import Given, documents_of, held_in_vain, merged, postings_of
 from scrubkit.dedup.scheme import SCHEME, Scheme
 
 __all__ = ["CHUNK", "Existing", "Index", "open_index"]
@@ -215,12 +215,11 @@ class Index:
                 end = begin + 1
                 while end < len(view.runs) and view.base[end + 1] - view.base[begin] <= _MERGED:
                     end += 1
-                dead = (~view.alive[view.base[begin] : view.base[end]]).any()
-                if end - begin > 1 or dead:
-                    self._merge(writing, view, begin, end)
+                if end - begin > 1 or held_in_vain(view, begin, end):
+                    begin += self._merge(writing, view, begin, end)
                     view = View.of(self.folder, writing.read())
-                    end = begin + 1 if begin < len(view.runs) else begin
-                begin = max(end, begin + 1)
+                else:
+                    begin = end
 
     def stats(self, *, verify: bool = False) -> dict[str, Any]:
         """Return numbers about the index; with ``verify`` after every byte of its files was checked."""
@@ -297,17 +296,18 @@ class Index:
             self._merge(writing, view, begin, begin + half)
             view = View.of(self.folder, writing.read())
 
-    def _merge(self, writing: Writing, view: View, first: int, last: int) -> None:
-        documents = merged(view, first, last)
+    def _merge(self, writing: Writing, view: View, first: int, last: int) -> int:
+        """Put the runs ``first`` to ``last - 1`` together; return how many they became, 0 where nothing in them lives."""
         old = view.runs[first:last]
-        gone = view.serial[view.base[first] : view.base[last]]
-        gone = gone[~np.isin(gone, documents.serial)]
+        span = slice(int(view.base[first]), int(view.base[last]))
+        left = view.needed[span]
         entries: tuple[RunEntry, ...] = ()
-        if len(documents):
-            entries = (self._merged_run(view, documents, old),)
+        if left.any():
+            entries = (self._merged_run(view, merged(view, first, last), old),)
         writing.replace_runs(tuple(run.entry.name for run in old), entries)
         writing.set("merges", str(_merges(view)))
-        writing.forget(gone.tolist())
+        writing.forget(view.serial[span][~left].tolist())
+        return len(entries)
 
     def _merged_run(self, view: View, documents: Documents, old: Sequence[Run]) -> RunEntry:
         furniture = np.unique(np.concatenate([run.postings.furniture for run in old]))

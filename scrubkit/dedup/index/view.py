@@ -97,6 +97,11 @@ class View:
         out[self.leader[self.alive]] = True
         return out
 
+    @property
+    def needed(self) -> NDArray[np.bool_]:
+        """Which documents stay when runs are put together: the living, and leaders of living copies."""
+        return np.asarray(self.alive | self.counted, np.bool_)
+
     @cached_property
     def copies(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The living documents that are copies, and their leaders: both by ascending leader."""

@@ -31,7 +31,7 @@ from scrubkit.kernels.postings import copy_slices, directory_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Given", "documents_of", "merged", "postings_of"]
+__all__ = ["Given", "documents_of", "held_in_vain", "merged", "postings_of"]
 
 # From this Jaccard on, with lengths within 15 %, copies are looked at once for rewrites; as in a run over a whole
 # collection.
@@ -161,14 +161,31 @@ def postings_of(
     return replace(documents, local=local), made
 
 
+def held_in_vain(view: View, first: int, last: int) -> bool:
+    """Return whether the runs ``first`` to ``last - 1`` hold anything of removed documents that :func:`merged` lets go.
+
+    Of a removed leader whose copies live that is its id and its text, once.
+    """
+    at = np.arange(int(view.base[first]), int(view.base[last]))
+    if not view.needed[at].all():
+        return True
+    empty = len(pack(""))
+    for run, _, places in view.split(at[~view.alive[at]]):
+        ids, texts = (column.take(pa.array(places)) for column in (run.documents.ids, run.documents.texts))
+        held = pc.or_(pc.greater(pc.binary_length(ids), 0), pc.greater(pc.binary_length(texts), empty))
+        if pc.any(held).as_py():
+            return True
+    return False
+
+
 def merged(view: View, first: int, last: int) -> Documents:
-    """Return the living documents of the runs ``first`` to ``last - 1`` as one.
+    """Return the living documents of the runs ``first`` to ``last - 1`` as one; there must be one that lives.
 
     A removed leader stays, without id and text, while copies of it live: it is by its keys that they are found.
     """
     begin, end = int(view.base[first]), int(view.base[last])
     at = np.arange(begin, end)
-    kept = at[view.alive[begin:end] | view.counted[begin:end]]
+    kept = at[view.needed[begin:end]]
     columns: dict[str, Any] = {}
     parts = view.split(kept)
     for name in ("serial", "leader", "kind", "hashes", "words", "every", "chars", "local", "signatures"):
