@@ -120,7 +120,7 @@ def _watched(
 ) -> Iterator[Seen]:
     rest, number = iter(pages), 0
     while chunk := list(itertools.islice(rest, _AT_ONCE)):
-        for matches in index.query([page.text for page in chunk], inside=True):
+        for matches in index.query([page.text for page in chunk], limit=None, inside=True):
             found = [
                 {"id": names[int(match.id)], "within": match.within, "verdict": match.verdict, "score": match.score}
                 for match in matches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -49,3 +50,26 @@ def test_inside_needs_a_reference(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["dedup", str(tmp_path), "--inside"])
     assert result.exit_code == 2
     assert "--against" in result.stderr
+
+
+def test_every_item_of_a_page_is_told(tmp_path: Path) -> None:
+    """A page that holds a whole test set is told with all of it, not with the surest ten."""
+    items = {f"q{at}": text for at, text in enumerate(_items(300))}
+    page = "\n".join([*STRANGERS, *items.values()])
+    (tmp_path / "train.jsonl").write_text(json.dumps({"id": "page", "text": page}) + "\n")
+    (tmp_path / "test.jsonl").write_text(
+        "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in items.items())
+    )
+    arguments = ["dedup", str(tmp_path / "train.jsonl"), "--against", str(tmp_path / "test.jsonl"), "--inside"]
+    (row,) = [json.loads(line) for line in CliRunner().invoke(main, arguments).stdout.splitlines()]
+    assert {item["id"] for item in row["contains"]} == set(items)
+
+
+def _items(count: int) -> list[str]:
+    """Return test items of invented words, no two alike."""
+    rng = random.Random(5)
+    parts = [a + b for a in ("br", "d", "fl", "kr", "l", "m", "s", "tr", "v") for b in ("ala", "emo", "iru", "oso")]
+    return [
+        " ".join(["".join(rng.choices(parts, k=2)) for _ in range(rng.randint(24, 40))]).capitalize() + "?"
+        for _ in range(count)
+    ]

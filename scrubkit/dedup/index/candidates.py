@@ -29,11 +29,10 @@ _PLACE = np.uint64((1 << BITS) - 1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Candidates: row of the text asked about and position in the index, ascending, each once; keys left unused."""
+    """Candidates: row of the text asked about and position in the index, ascending, each once."""
 
     asked: NDArray[np.int64]
     at: NDArray[np.int64]
-    oversized: int = 0
 
 
 def _distinct(
@@ -48,11 +47,11 @@ def _distinct(
 def by_words(view: View, batch: Batch) -> Pairs:
     """Return the documents with the same folded words; of more than sixty-four the first."""
     rows = np.flatnonzero(batch.filled)
-    which, at, count = view.find(exact_postings(batch.hashes[rows], rows), most=BUCKET_CAP)
+    which, at, _ = view.find(exact_postings(batch.hashes[rows], rows), most=BUCKET_CAP)
     asked = rows[which]
     same = (view.hashes(at) == batch.hashes[asked]).all(axis=1)
     asked, at, _ = _distinct(asked[same], at[same])
-    return Pairs(asked, at, int((count >= BUCKET_CAP).sum()))
+    return Pairs(asked, at)
 
 
 def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) -> Pairs:
@@ -60,16 +59,16 @@ def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) ->
     rows = rows[batch.made.words[rows] > 0]
     wanted = band_postings(batch.made.signatures[rows], rows, bands)
     wanted.sort()
-    which, at, count = view.find(wanted, most=BUCKET_CAP)
+    which, at, _ = view.find(wanted, most=BUCKET_CAP)
     asked, at, _ = _distinct((wanted[which] & _PLACE).astype(np.int64), at)
-    return Pairs(asked, at, int((count >= BUCKET_CAP).sum()))
+    return Pairs(asked, at)
 
 
 def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     """Return the documents that share enough local pairs of rare stems; see :func:`scrubkit.dedup.rewrite.candidates`.
 
     Of a text a sample of its pairs is looked up, as one was stored of each document; with ``every`` all of them are,
-    so that a short document that stands somewhere in a long text is found, whatever the length.
+    so that a short document that stands somewhere in a long text is found, whatever the length and however many do.
 
     A stem that no document of the index holds makes no key: nothing could be found by it.
     """
@@ -88,10 +87,12 @@ def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     fewest = np.minimum(live[rows], view.local[at])
     enough = (shared >= _FRACTION * fewest) & ((fewest < 24) | (shared >= _LEAST))
     rows, at, shared = rows[enough], at[enough], shared[enough]
-    order = np.lexsort((at, -shared, rows))
-    rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
-    best = np.sort(order[rank < _MOST])
-    return Pairs(rows[best], at[best], int((count >= SETTINGS.cap).sum()))
+    if not every:
+        order = np.lexsort((at, -shared, rows))
+        rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+        best = np.sort(order[rank < _MOST])
+        rows, at = rows[best], at[best]
+    return Pairs(rows, at)
 
 
 def _affordable(asked: NDArray[np.int64], count: NDArray[np.int64], size: int) -> NDArray[np.bool_]:

@@ -34,7 +34,7 @@ def answers(
     *,
     words: int,
     jaccard: float,
-    limit: int,
+    limit: int | None,
     inside: bool,
 ) -> list[list[tuple[int, Match]]]:
     """Return for each text its matches with their positions: duplicates first, the surest first."""
@@ -51,7 +51,7 @@ def answers(
     for row, place in zip(same.asked.tolist(), same.at.tolist(), strict=True):
         rows[row][place] = (True, 1.0, place, "exact", 1.0, 1.0)
     _take(rows, found)
-    more = _copies(view, found, same.asked, same.at, rows, limit * _COPIES)
+    more = _copies(view, found, same.asked, same.at, rows, None if limit is None else limit * _COPIES)
     if len(more[0]):
         _take(rows, judge(view, batch, texts, dates, *more, words=words, jaccard=jaccard, inside=inside))
     return _best(view, rows, limit)
@@ -86,7 +86,7 @@ def _copies(
     same_asked: NDArray[np.int64],
     same_at: NDArray[np.int64],
     rows: list[dict[int, _Row]],
-    most: int,
+    most: int | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs with copies of matched leaders that are not judged yet; copies word for word need no judge."""
     held, leaders = view.copies
@@ -94,7 +94,9 @@ def _copies(
     at = np.concatenate([found.at[found.duplicate], same_at])
     begin, end = np.searchsorted(leaders, at, "left"), np.searchsorted(leaders, at, "right")
     some = np.flatnonzero(end > begin)
-    sizes = np.minimum(end[some] - begin[some], most)
+    sizes = end[some] - begin[some]
+    if most is not None:
+        sizes = np.minimum(sizes, most)
     left: list[tuple[int, int]] = []
     pairs = zip(np.repeat(some, sizes).tolist(), held[ranges(begin[some], sizes)].tolist(), strict=True)
     for which, place in pairs:
@@ -110,7 +112,7 @@ def _copies(
     return table[:, 0], table[:, 1]
 
 
-def _best(view: View, rows: list[dict[int, _Row]], limit: int) -> list[list[tuple[int, Match]]]:
+def _best(view: View, rows: list[dict[int, _Row]], limit: int | None) -> list[list[tuple[int, Match]]]:
     living = view.alive
     best = []
     for told in rows:

@@ -158,19 +158,19 @@ class Index:
         *,
         dates: Iterable[str | None] | None = None,
         sources: Iterable[str | None] | None = None,
-        limit: int = 10,
+        limit: int | None = 10,
         inside: bool = False,
         evidence: bool = False,
     ) -> Iterator[tuple[Match, ...]]:
         """Yield for each text, in order, the documents that say the same or tell of the same event, the surest first.
 
         A text is answered as :func:`~scrubkit.dedup.find_duplicates` would answer over the documents of the index
-        and this text, whatever other texts are asked about beside it. At most ``limit`` matches a text. With ``inside``
-        a document is found too that stands somewhere within a text however long, as a test item in a page: all of the
-        text is looked up then, not a sample, which takes several times as long. With
+        and this text, whatever other texts are asked about beside it. At most ``limit`` matches a text, all of them
+        with ``None``. With ``inside`` a document is found too that stands somewhere within a text however long, as a
+        test item in a page: all of the text is looked up then, not a sample, which takes several times as long. With
         ``evidence`` each match has its aligned sentences, shared numbers, names and quotes.
         """
-        if limit < 1:
+        if limit is not None and limit < 1:
             raise ConfigError(f"limit is {limit}", remedy="ask for one match or more")
         view = self._seen()
         for chunk in given_of(texts, None, dates, sources, _QUERY, _CHUNK_CHARACTERS, named=False):
