@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
@@ -287,13 +288,10 @@ class Index:
     def _tidy(self, writing: Writing, view: View) -> None:
         """Put small neighbouring runs together where there are many."""
         while len(view.runs) > _RUNS:
-            sizes = [len(run) for run in view.runs]
-            half = len(sizes) // 2 + 1
-            spans = [(sum(sizes[i : i + half]), i) for i in range(len(sizes) - half + 1)]
-            total, begin = min(spans)
-            if total > _MERGED:
+            span = _to_join([len(run) for run in view.runs], _MERGED)
+            if span is None:
                 return
-            self._merge(writing, view, begin, begin + half)
+            self._merge(writing, view, *span)
             view = View.of(self.folder, writing.read())
 
     def _merge(self, writing: Writing, view: View, first: int, last: int) -> int:
@@ -334,6 +332,20 @@ class Index:
         for path in (self.folder / FOLDER).iterdir():
             if path.name not in named:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _to_join(sizes: Sequence[int], most: int) -> tuple[int, int] | None:
+    """Return ``(first, last)`` of the neighbouring runs to put together, ``last`` excluded; ``None`` where none fit.
+
+    The most of them that have ``most`` documents at most, and of as many the smallest. Never more than half of all and
+    one: a great run beside many small ones would else be written again and again.
+    """
+    ends = [0, *accumulate(sizes)]
+    for count in range(len(sizes) // 2 + 1, 1, -1):
+        total, begin = min((ends[i + count] - ends[i], i) for i in range(len(ends) - count))
+        if total <= most:
+            return begin, begin + count
+    return None
 
 
 def _merges(view: View) -> int:
