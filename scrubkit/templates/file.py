@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.templates.match import BlockTemplate, LineTemplate, SourceTemplates, Templates
@@ -81,87 +85,117 @@ def load(path: str | Path) -> Templates:
 
 
 def loads(text: str, *, place: str = "templates") -> Templates:
-    """Return the templates that a file's text holds; unknown and missing keys are named."""
+    """Return the templates that a file's text holds.
+
+    Raises :class:`ConfigError` that names what is wrong and where: an unknown or missing key, a value of another type.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is not TOML: {error}", place=place) from error
-    _refuse(data, ("version", "source", "corpus"), place, "")
     if data.get("version") != VERSION:
         raise ConfigError(
             f"templates of version {data.get('version')!r}, not {VERSION}", place=place, remedy="run scrubkit fit again"
         )
-    sources = [_source(item, place, f"source {item.get('name', number)!r}") for number, item in _tables(data, place)]
-    corpus = _source({"name": "", **data["corpus"]}, place, "corpus") if "corpus" in data else Templates().corpus
-    return Templates({source.name: source for source in sources}, corpus)
+    try:
+        told = msgspec.convert(data, _File)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), data, place) from error
+    corpus = Templates().corpus if told.corpus is None else _source(told.corpus)
+    return Templates({source.name: _source(source) for source in told.source}, corpus)
 
 
-def _tables(data: Mapping[str, Any], place: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    found = data.get("source", [])
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise ConfigError("source is no list of tables", place=place, remedy="write [[source]]")
-    return enumerate(found, 1)
+class _Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file; unknown keys are refused, for one that is misspelt would be ignored."""
 
 
-def _source(item: Mapping[str, Any], place: str, what: str) -> SourceTemplates:
-    _refuse(item, ("name", "pages", "articles", "line", "block"), place, what)
-    lines = tuple(_line(entry, place, what) for entry in item.get("line", ()))
-    blocks = tuple(_block(entry, place, what) for entry in item.get("block", ()))
-    name = _get(item, "name", str, place, what)
-    return SourceTemplates(
-        name, _get(item, "pages", int, place, what, 0), _get(item, "articles", int, place, what, 0), lines, blocks
-    )
+class _Line(_Table, frozen=True, kw_only=True):
+    text: str
+    articles: int = 0
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    example: str | None = None
+    sources: int | None = None
 
 
-def _line(entry: Mapping[str, Any], place: str, what: str) -> LineTemplate:
-    _refuse(entry, ("text", "articles", "after", "before", "example", "sources"), place, f"line of {what}")
-    text = _get(entry, "text", str, place, f"line of {what}")
-    where = f"line {text[:40]!r} of {what}"
-    return LineTemplate(
-        text,
-        _get(entry, "articles", int, place, where, 0),
-        _texts(entry, "after", place, where),
-        _texts(entry, "before", place, where),
-        _get(entry, "example", str, place, where, None),
-        _get(entry, "sources", int, place, where, None),
-    )
+class _Block(_Table, frozen=True, kw_only=True):
+    path: str
+    articles: int = 0
+    rows: int = 0
+    share: float = 1.0
 
 
-def _block(entry: Mapping[str, Any], place: str, what: str) -> BlockTemplate:
-    where = f"block of {what}"
-    _refuse(entry, ("path", "articles", "rows", "share"), place, where)
-    return BlockTemplate(
-        _get(entry, "path", str, place, where),
-        _get(entry, "articles", int, place, where, 0),
-        _get(entry, "rows", int, place, where, 0),
-        float(_get(entry, "share", (int, float), place, where, 1.0)),
-    )
+class _Corpus(_Table, frozen=True, kw_only=True):
+    name: str = ""
+    pages: int = 0
+    articles: int = 0
+    line: tuple[_Line, ...] = ()
+    block: tuple[_Block, ...] = ()
 
 
-def _refuse(table: Mapping[str, Any], known: Sequence[str], place: str, what: str) -> None:
-    for key in table:
-        if key not in known:
-            raise ConfigError(
-                f"unknown key {key}{f' in {what}' if what else ''}",
-                place=place,
-                remedy=f"known keys: {', '.join(known)}",
-            )
+class _Source(_Corpus, frozen=True, kw_only=True):
+    name: str
 
 
-_MISSING = object()
+class _File(_Table, frozen=True, kw_only=True):
+    version: int
+    source: tuple[_Source, ...] = ()
+    corpus: _Corpus | None = None
 
 
-def _get(table: Mapping[str, Any], key: str, kind: Any, place: str, what: str, default: Any = _MISSING) -> Any:
-    value = table.get(key, default)
-    if value is _MISSING:
-        raise ConfigError(f"{what} has no {key}", place=place)
-    if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
-        raise ConfigError(f"{key} of {what} is {value!r}", place=place)
-    return value
+def _source(told: _Corpus) -> SourceTemplates:
+    lines = (LineTemplate(e.text, e.articles, e.after, e.before, e.example, e.sources) for e in told.line)
+    blocks = (BlockTemplate(e.path, e.articles, e.rows, e.share) for e in told.block)
+    return SourceTemplates(told.name, told.pages, told.articles, tuple(lines), tuple(blocks))
 
 
-def _texts(table: Mapping[str, Any], key: str, place: str, what: str) -> tuple[str, ...]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{key} of {what} is no list of texts", place=place)
-    return tuple(value)
+_TABLES: dict[str, type[Struct]] = {"": _File, "source": _Source, "corpus": _Corpus, "line": _Line, "block": _Block}
+_ARTICLE = {"str": "a text", "int": "a whole number", "float": "a number", "array": "a list", "object": "a table"}
+
+
+def _explained(message: str, data: Mapping[str, Any], place: str) -> ConfigError:
+    """Return the error for what msgspec refused (``Expected `int`, got `str` - at `$.source[0].pages` ``)."""
+    what, _, where = message.partition(" - at ")
+    steps = re.findall(r"[a-z]+|[0-9]+", where)
+    named = re.findall(r"`([^`]*)`", what)
+    if "unknown field" in what or "missing required field" in what:
+        table = _named(data, steps)
+        if "missing" in what:
+            return ConfigError(f"{table or 'the file'} has no {named[0]}", place=place)
+        known = msgspec.structs.fields(_TABLES[next((step for step in reversed(steps) if not step.isdigit()), "")])
+        remedy = f"known keys: {', '.join(field.name for field in known)}"
+        return ConfigError(f"unknown key {named[0]}{f' in {table}' if table else ''}", place=place, remedy=remedy)
+    while steps[-1].isdigit():  # an item of a list: the list is what is wrong
+        steps.pop()
+    *outer, key = steps
+    of = f" of {table}" if (table := _named(data, outer)) else ""
+    if key in ("after", "before"):
+        return ConfigError(f"{key}{of} is no list of texts", place=place, remedy=f'write {key} = ["…"]')
+    if key in ("source", "line", "block"):
+        path = ".".join(step for step in steps if not step.isdigit())
+        return ConfigError(f"{key}{of} is no list of tables", place=place, remedy=f"write [[{path}]]")
+    kind = _ARTICLE.get(named[0].removesuffix(" | null"), named[0])
+    return ConfigError(f"{key}{of} is {_at(data, steps)!r}, not {kind}", place=place, remedy=f"write {kind}")
+
+
+def _named(data: Mapping[str, Any], steps: Sequence[str]) -> str:
+    """Return what people call a table of the file: by its name or text, else by its number; the file itself by nothing.
+
+    >>> _named({"source": [{"name": "a", "line": [{"text": "b"}, {}]}]}, ["source", "0", "line", "1"])
+    "line 2 of source 'a'"
+    """
+    out: list[str] = []
+    for at, step in enumerate(steps):
+        if step.isdigit():
+            table = _at(data, steps[: at + 1])
+            name = next((table[key] for key in ("name", "text", "path") if isinstance(table.get(key), str)), None)
+            out[0] += f" {name[:40]!r}" if name is not None else f" {int(step) + 1}"
+        else:
+            out.insert(0, step)
+    return " of ".join(out)
+
+
+def _at(data: Any, steps: Sequence[str]) -> Any:
+    for step in steps:
+        data = data[int(step) if step.isdigit() else step]
+    return data

@@ -148,6 +148,21 @@ def test_the_file_is_what_counts_and_can_be_edited(tmp_path: Path) -> None:
         ('version = 1\n[[source]]\nname = "a"\n[[source.line]]\ntext = 3', "text of line"),
         ('version = 1\n[[source]]\nname = "a"\n[[source.line]]\ntext = "b"\nafter = "c"', "no list of texts"),
         ("version =", "is not TOML"),
+        ("version = 1\ncorpus = 5", "t.toml: corpus is 5, not a table"),
+        ("version = 1\nsource = 5", r"source is no list of tables \(write \[\[source\]\]\)"),
+        ("version = 1\nsource = [5]", "source is no list of tables"),
+        ('version = 1\n[[source]]\nname = "a"\nline = 5', r"line of source 'a' is no list .*write \[\[source.line\]\]"),
+        ('version = 1\n[[source]]\nname = "a"\nblock = [5]', "block of source 'a' is no list of tables"),
+        ("version = 1\n[corpus]\nline = 5", r"line of corpus is no list of tables \(write \[\[corpus.line\]\]\)"),
+        (
+            'version = 1\n[[source]]\nname = "a"\n[[source.line]]\npages = 3',
+            "unknown key pages in line 1 of source 'a'",
+        ),
+        ('version = 1\n[[source]]\nname = "a"\n[[source.line]]\narticles = 3', "line 1 of source 'a' has no text"),
+        ('version = 1\n[[source]]\nname = "a"\npages = true', "pages of source 'a' is True, not a whole number"),
+        ("version = 1\n[[source]]\nname = 7", "name of source 1 is 7, not a text"),
+        ('version = 1\n[corpus]\n[[corpus.line]]\ntext = "b"\nexample = 2', "example of line 'b' of corpus is 2, not"),
+        ('version = 1\n[corpus]\n[[corpus.line]]\ntext = "b"\nafter = [1]', "after of line 'b' of corpus is no list"),
     ],
 )
 def test_a_file_that_is_no_templates_says_where(text: str, said: str) -> None:
