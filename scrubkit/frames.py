@@ -28,8 +28,10 @@ def column(batch: Any, name: str) -> list[Any] | None:
     return list(batch[name]) if isinstance(batch, Mapping) else batch.column(name).to_pylist()
 
 
-def with_columns(batch: Any, columns: Mapping[str, Sequence[Any]]) -> Any:
+def with_columns(batch: Any, columns: Mapping[str, Sequence[Any]], types: Mapping[str, Any] | None = None) -> Any:
     """Return the batch with columns replaced (in their place, in their type) or added at the end.
+
+    ``types`` gives Arrow types by name: of columns that are added, and of those that hold no text yet.
 
     >>> with_columns({"text": ["a"], "id": [1]}, {"text": ["b"], "n": [2]})
     {'text': ['b'], 'id': [1], 'n': [2]}
@@ -40,12 +42,15 @@ def with_columns(batch: Any, columns: Mapping[str, Sequence[Any]]) -> Any:
 
     table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
     for name, values in columns.items():
+        wanted = (types or {}).get(name)
         where = table.schema.get_field_index(name)
         if where < 0:
-            table = table.append_column(name, pa.array(values))
-        else:
-            field = table.schema.field(where)
-            table = table.set_column(where, field, pa.array(values, field.type))
+            table = table.append_column(name, pa.array(values, wanted))
+            continue
+        field = table.schema.field(where)
+        if wanted is not None and not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
+            field = pa.field(name, wanted)
+        table = table.set_column(where, field, pa.array(values, field.type))
     if not isinstance(batch, pa.RecordBatch):
         return table
     arrays = [chunks.combine_chunks() for chunks in table.columns]

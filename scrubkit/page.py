@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from scrubkit.catalogue import kind_of
 from scrubkit.core import show
 from scrubkit.core.document import Document, Meta
+from scrubkit.core.errors import ConfigError
 from scrubkit.core.finding import Finding, Verdict, verdict_of
 from scrubkit.core.ledger import Entry, Ledger
 from scrubkit.ingest import IngestPlan, ingest
 from scrubkit.kernels.resolve import resolve
 
-__all__ = ["Line", "Page", "Record"]
+__all__ = ["Line", "Page", "Record", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,22 @@ class Page:
         size = f"{len(self.document.text):,} → {len(self.text):,} characters"
         told = (self.meta.title or "", self.verdict.status, *self.verdict.codes, size, self.meta.language or "")
         return f"<div>{show.heading(self.id, *told)}{show.lines(rows, self.document.text.count(chr(10)) + 1)}</div>"
+
+
+def page_of(number: int, item: Page | Record | bytes | str) -> Page:
+    """Return the page of what a filter or a pipeline was given; the id of a bare text is its number.
+
+    Raises :class:`~scrubkit.core.ConfigError` for what is none of these.
+    """
+    given: Any = item
+    if isinstance(given, Page):
+        return given
+    if isinstance(given, Record):
+        return Page(given)
+    if isinstance(given, (str, bytes, bytearray, memoryview)):
+        return Page(Record(str(number), given if isinstance(given, str) else bytes(given)))
+    what = f"record {number} is of type {type(given).__name__}"
+    raise ConfigError(what, remedy="give records, pages, bytes or strings; scrubkit.read reads files")
 
 
 def _note_kinds(findings: Iterable[Finding]) -> dict[int, str]:

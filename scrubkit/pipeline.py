@@ -10,7 +10,7 @@ from typing import Any
 
 from scrubkit.core.errors import ConfigError, ScrubkitError
 from scrubkit.core.finding import Finding
-from scrubkit.page import Page, Record
+from scrubkit.page import Page, Record, page_of
 
 __all__ = ["Filter", "Pipeline"]
 
@@ -68,7 +68,7 @@ class Pipeline:
         if batch_size < 1:
             raise ConfigError(f"batch_size={batch_size} holds no page", remedy="give 1 or more")
         source = iter(enumerate(records))
-        while chunk := [_page(number, item) for number, item in islice(source, batch_size)]:
+        while chunk := [page_of(number, item) for number, item in islice(source, batch_size)]:
             yield self.guarded(chunk)
 
     def guarded(self, pages: Sequence[Page]) -> Sequence[Page]:
@@ -81,16 +81,6 @@ class Pipeline:
             if len(pages) == 1:
                 return [_crashed(pages[0], error)]
             return [page for single in pages for page in self.guarded([single])]
-
-
-def _page(number: int, item: Record | Page | bytes | str) -> Page:
-    if isinstance(item, Page):
-        return item
-    given: Any = item
-    if not isinstance(given, (Record, str, bytes)):
-        what = f"record {number} is of type {type(given).__name__}"
-        raise ConfigError(what, remedy="give records, pages, bytes or strings; scrubkit.read reads files")
-    return Page(item if isinstance(item, Record) else Record(str(number), item))
 
 
 def _named(given: object) -> str:

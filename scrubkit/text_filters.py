@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from scrubkit.core.document import Meta
 from scrubkit.core.errors import ConfigError, InputError
 from scrubkit.core.finding import Finding, verdict_of
-from scrubkit.frames import column, names
+from scrubkit.frames import column, names, with_columns
 from scrubkit.ingest import IngestPlan
-from scrubkit.page import Page, Record
+from scrubkit.page import Page, Record, page_of
 
 if TYPE_CHECKING:
     from scrubkit.ingest.language import Backend, Language
@@ -80,7 +80,7 @@ class TextFilter(ABC, Generic[Result]):
         if not isinstance(given, Sequence):
             remedy = "give a text, a list of pages or records, or an Arrow table"
             raise InputError(f"a filter cannot work on {type(given).__name__}", remedy=remedy)
-        return self.on_pages([_page(number, item) for number, item in enumerate(given)])
+        return self.on_pages([page_of(number, item) for number, item in enumerate(given)])
 
     def _on_batch(self, batch: Any) -> Any:
         cells = column(batch, self.column)
@@ -95,12 +95,6 @@ class TextFilter(ABC, Generic[Result]):
         if not isinstance(cell, (str, bytes)):
             raise InputError(f"{self.column} holds a {type(cell).__name__}, not a text", place=f"row {row}")
         return self.on_text(cell)
-
-
-def _page(number: int, item: Page | Record | str | bytes) -> Page:
-    if isinstance(item, Page):
-        return item
-    return Page(item if isinstance(item, Record) else Record(str(number), item))
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ class MendFilter(TextFilter[str]):
         out = []
         for page in pages:
             fresh = page if "document" not in page.__dict__ else Page(page.record)
-            if fresh is not page and page.findings:
+            if fresh is not page and (page.findings or page.annotations):
                 raise ConfigError("repair_encoding comes after a filter that read the text", remedy="put it first")
             fresh = replace(fresh, plan=self.plan)
             document = fresh.document
@@ -177,9 +171,7 @@ def _with_findings(batch: Any, columns: Mapping[str, list[Any]], findings: Seque
     if said is not None:
         verdicts = [_worse(old, new) for old, new in zip(said, verdicts, strict=True)]
     wanted = {**columns, "verdict": verdicts, "findings": rows}
-    if isinstance(batch, Mapping):
-        return {**batch, **wanted}
-    return _arrow(batch, wanted)
+    return with_columns(batch, wanted, {} if isinstance(batch, Mapping) else _types(wanted))
 
 
 def _row(finding: Finding) -> dict[str, Any]:
@@ -195,21 +187,11 @@ def _worse(old: str | None, new: str) -> Literal["rejected", "quarantined", "kep
     return "kept"
 
 
-def _arrow(batch: Any, columns: Mapping[str, list[Any]]) -> Any:
+def _types(names: Iterable[str]) -> dict[str, Any]:
+    """Return the Arrow types of the columns that filters make."""
     import pyarrow as pa
 
     place = [("code", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("action", pa.string())]
     finding = pa.struct([*place, ("score", pa.float64()), ("because", pa.string())])
-    types = {"language_score": pa.float64(), "findings": pa.list_(finding)}
-    table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
-    for name, values in columns.items():
-        where = table.schema.get_field_index(name)
-        old = table.schema.field(where) if where >= 0 else None
-        textual = old is not None and (pa.types.is_string(old.type) or pa.types.is_large_string(old.type))
-        made = pa.field(name, old.type) if old is not None and textual else pa.field(name, types.get(name, pa.string()))
-        cells = pa.array(values, made.type)
-        table = table.append_column(made, cells) if where < 0 else table.set_column(where, made, cells)
-    if not isinstance(batch, pa.RecordBatch):
-        return table
-    arrays = [pa.concat_arrays(one.chunks) if one.num_chunks else pa.array([], one.type) for one in table.columns]
-    return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
+    known = {"language_score": pa.float64(), "findings": pa.list_(finding)}
+    return {name: known.get(name, pa.string()) for name in names}

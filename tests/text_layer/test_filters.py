@@ -125,3 +125,23 @@ def test_a_batch_is_its_texts(texts: list[str | None]) -> None:
     out = sk.filters.repair_encoding()({"text": texts})
     assert out["text"] == [None if text is None else sk.filters.repair_encoding()(text) for text in texts]
     pa.array(out["text"], pa.string())
+
+
+def test_what_is_no_page_is_told() -> None:
+    """A number among the pages is named, with its place, by a filter as by a pipeline."""
+    with pytest.raises(ConfigError, match="record 1 is of type int"):
+        sk.filters.language()(["a", 42])
+
+
+def test_repair_after_a_filter_that_read_the_text_is_told() -> None:
+    """Pages that were tagged for the text before it was mended are refused, not stripped of their tags."""
+    pages = sk.filters.language()([f"{'Der Zug kommt heute später an, sagte die Bahn. ' * 4}"])
+    with pytest.raises(ConfigError, match="comes after a filter"):
+        sk.filters.repair_encoding()(pages)
+
+
+def test_buffers_are_pages_of_a_pipeline() -> None:
+    """A pipeline takes what the command and the filters take, bytes in any buffer."""
+    pipeline = sk.Pipeline([sk.filters.repair_encoding()])
+    (batch,) = pipeline.run([bytearray(b"caf\xc3\xa9"), memoryview(b"tea")])
+    assert [page.text for page in batch] == ["café", "tea"]
