@@ -32,3 +32,18 @@ def test_which_runs_are_put_together() -> None:
     assert _to_join([9, 9, 9, 2, 9], 12) == (2, 4)
     assert _to_join([9, 9, 9, 9], 12) is None
     assert _to_join([3] * 16, 24) == (0, 8)
+
+
+def test_a_writer_checks_each_file_once(tmp_path: Path, story: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many chunks an addition has, the files of a run are read through once, not again after every chunk."""
+    monkeypatch.setattr("scrubkit.dedup.index.store.CHUNK", 2)
+    checked: list[Path] = []
+    monkeypatch.setattr("scrubkit.dedup.index.runs.check_file", lambda path, stamp, *, whole: checked.append(path))
+    index = open_index(tmp_path / "i", create=True)
+    index.add([story(at, 4) for at in range(24)], ids=map(str, range(24)))
+    assert len(checked) == len(set(checked))
+    index.remove(["3"])
+    checked.clear()
+    index.compact()
+    assert len(checked) == len(set(checked))
+    assert [found[0].id for found in index.query([story(5, 4)])] == ["5"]

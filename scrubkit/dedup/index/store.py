@@ -148,7 +148,7 @@ class Index:
                     serial += len(chunk.ids)
                     added += len(chunk.ids)
                 if gone or chunk.ids:
-                    view = View.of(self.folder, writing.read())
+                    view = View.of(self.folder, writing.read(), known=view.runs)
             writing.set("next-serial", str(serial))
             self._tidy(writing, view)
         return added
@@ -218,7 +218,7 @@ class Index:
                     end += 1
                 if end - begin > 1 or held_in_vain(view, begin, end):
                     begin += self._merge(writing, view, begin, end)
-                    view = View.of(self.folder, writing.read())
+                    view = View.of(self.folder, writing.read(), known=view.runs)
                 else:
                     begin = end
 
@@ -292,7 +292,7 @@ class Index:
             if span is None:
                 return
             self._merge(writing, view, *span)
-            view = View.of(self.folder, writing.read())
+            view = View.of(self.folder, writing.read(), known=view.runs)
 
     def _merge(self, writing: Writing, view: View, first: int, last: int) -> int:
         """Put the runs ``first`` to ``last - 1`` together; return how many they became, 0 where nothing in them lives."""

@@ -41,9 +41,11 @@ class View:
         self.base: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     @classmethod
-    def of(cls, folder: Path, snapshot: Snapshot) -> View:
-        """Map all runs of a snapshot."""
-        return cls([Run(folder, entry) for entry in snapshot.runs], snapshot)
+    def of(cls, folder: Path, snapshot: Snapshot, *, known: Sequence[Run] = ()) -> View:
+        """Map all runs of a snapshot; those among ``known``, which were checked before and never change, as they are."""
+        held = {run.entry.name: run for run in known}
+        runs = [held[entry.name] if entry.name in held else Run(folder, entry) for entry in snapshot.runs]
+        return cls(runs, snapshot)
 
     def __len__(self) -> int:
         """How many documents, removed ones too."""
