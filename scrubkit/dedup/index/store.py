@@ -18,7 +18,7 @@ from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.index.batch import sketch
 from scrubkit.dedup.index.files import flush_folder
 from scrubkit.dedup.index.given import given_of
-from scrubkit.dedup.index.manifest import Manifest, RunEntry, Snapshot, Writing
+from scrubkit.dedup.index.manifest import NAME, Manifest, RunEntry, Snapshot, Writing
 from scrubkit.dedup.index.match import Match
 from scrubkit.dedup.index.query import answers
 from scrubkit.dedup.index.runs import FOLDER, LEADER, Documents, Run, write_run
@@ -59,26 +59,33 @@ def open_index(
     ... "May, the harbour board said!", "Rain all day."])]
     [[('a', 'exact')], []]
     """
-    place = Path(folder)
+    place, asked = Path(folder), scheme or SCHEME
+    bands_for(0.8 if jaccard is None else jaccard, asked.perms)  # refused before anything is made
     manifest = Manifest(place)
     if not manifest.exists():
         if not create:
             raise InputError(
                 "holds no index", place=str(place), remedy="make one with 'scrubkit index add', or open it with create"
             )
-        if place.is_dir() and any(path.name != manifest.path.name for path in place.iterdir()):
+        if _foreign(place):
             raise InputError("is a folder with other things in it", place=str(place), remedy="name a new folder")
         (place / FOLDER).mkdir(parents=True, exist_ok=True)
-        about = {"scheme": (scheme or SCHEME).name, "jaccard": repr(0.8 if jaccard is None else jaccard)}
-        bands_for(float(about["jaccard"]))
-        manifest.create(about)
+        manifest.create({"scheme": asked.name, "jaccard": repr(0.8 if jaccard is None else float(jaccard))})
         flush_folder(place)
     about = dict(manifest.read().about)
-    wanted = {"scheme": (scheme or SCHEME).name}
+    manifest.check({"scheme": asked.name}, about)
     if jaccard is not None:
-        wanted["jaccard"] = repr(jaccard)
-    manifest.check(wanted, about)
+        # as numbers: 1 was once written for 1.0
+        manifest.check({"jaccard": repr(float(jaccard))}, {**about, "jaccard": repr(float(about["jaccard"]))})
     return Index(place, manifest, Scheme.parse(about["scheme"]), float(about["jaccard"]))
+
+
+def _foreign(folder: Path) -> bool:
+    """Return whether a folder holds what no creation that was broken off leaves: an empty folder of runs, a manifest."""
+    if not folder.is_dir():
+        return False
+    rest = [path for path in folder.iterdir() if path.name not in (NAME, f"{NAME}-journal")]
+    return any(path.name != FOLDER or not path.is_dir() or any(path.iterdir()) for path in rest)
 
 
 class Index:
