@@ -6,6 +6,7 @@ callables, picklable, with ``name`` and ``type`` as its log expects. They need n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -33,8 +34,9 @@ _BATCH = 256
 class Read:
     """Reader: yields datatrove documents of everything :func:`scrubkit.read` can read.
 
-    The pieces of work of an input are dealt to the ranks in turn, so that ranks together read everything once. What
-    is broken is counted in ``faults`` and logged. Bytes of pages (HTML, unknown encodings) stand in ``metadata`` under
+    The files of an input are dealt to the ranks in turn, or, where there are fewer files than ranks, its pieces of
+    work, for which every rank goes through all of it; ranks together yield everything once. What is broken is counted
+    in ``faults`` and logged by the rank that has it, what is no readable file (a dead link) by the first. Bytes of pages (HTML, unknown encodings) stand in ``metadata`` under
     ``scrubkit_source`` until :class:`Clean` has read them, and decoded in ``text``.
     """
 
@@ -50,9 +52,16 @@ class Read:
         yield from data or ()
         fields = fields_of(self.config)
         found = find_sources([self.source], include=self.config.include, exclude=self.config.exclude)
-        for number, piece in enumerate(cut(found.files, fields)):
-            if number % world_size != rank:
-                continue
+        if rank == 0:
+            for note in found.notes:
+                logging.getLogger(__name__).info(note)
+            for fault in found.faults:
+                self._broken(fault)
+        if len(found.files) >= world_size:
+            mine: Iterator[Any] = cut(found.files[rank::world_size], fields)
+        else:
+            mine = islice(cut(found.files, fields), rank, None, world_size)
+        for piece in mine:
             if isinstance(piece, Rejected):
                 self._broken(piece)
                 continue
@@ -63,8 +72,6 @@ class Read:
                     yield _document(document, item)
 
     def _broken(self, fault: Rejected) -> None:
-        import logging
-
         logging.getLogger(__name__).warning("%s", fault)
         self.faults.append(fault)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 import scrubkit as sk
 from scrubkit.config import Config
 from scrubkit.interop import Clean, Read, Write
+from scrubkit.io.streams import open_bytes
 
 pytest.importorskip("datatrove")
 
@@ -47,6 +49,33 @@ def test_our_reader_and_writer_in_their_executor(source: Path, tmp_path: Path) -
     gone = list(sk.read(tmp_path / "gone"))
     assert sorted(row.id for row in gone) == ["0-menu", "1-menu", "2-menu"]
     assert gone[0].metadata["filter_reason"].startswith("QLT")
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 5])
+def test_ranks_read_everything_once_and_name_what_is_broken_once(source: Path, ranks: int) -> None:
+    """Rows, a torn row, and what is no file, with more files than ranks and with fewer."""
+    (source / "0.jsonl").write_text((source / "0.jsonl").read_text() + "{torn\n")
+    (source / "lost.jsonl").symlink_to(source / "nowhere.jsonl")
+    steps = [Read(str(source)) for _ in range(ranks)]
+    got = [document.id for rank, step in enumerate(steps) for document in step(None, rank, ranks)]
+    assert sorted(got) == sorted(record.id for record in sk.read(source, on_fault=lambda _: None))
+    assert sorted(fault.fault for step in steps for fault in step.faults) == ["bad-json", "dead-link"]
+    assert "dead-link" in [fault.fault for fault in steps[0].faults]
+
+
+def test_a_rank_reads_its_own_files_alone(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not all of the input to drop what is another's."""
+    from scrubkit.io import tasks
+
+    opened: list[str] = []
+
+    def watched(path: Path) -> IO[bytes]:
+        opened.append(path.name)
+        return open_bytes(path)
+
+    monkeypatch.setattr(tasks, "open_bytes", watched)
+    list(Read(str(source))(None, 1, 2))
+    assert opened == ["1.jsonl"]
 
 
 def test_our_filter_between_their_reader_and_writer(source: Path, tmp_path: Path) -> None:
