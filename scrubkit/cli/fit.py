@@ -63,6 +63,8 @@ def fit(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
 
 
 def _tell(told: Fitted, output: Path | None, *, quiet: bool) -> None:
+    for note in () if quiet else told.notes:
+        click.echo(f"scrubkit: note: {note}", err=True)
     for fault in told.faults:
         click.echo(f"scrubkit: {fault}", err=True)
     if quiet:

@@ -27,7 +27,7 @@ from scrubkit.page import Record
 if TYPE_CHECKING:
     from scrubkit.io.warcs import Archived
 
-__all__ = ["Task", "cut"]
+__all__ = ["Task", "cut", "place_of"]
 
 Item = TypeVar("Item")
 
@@ -172,6 +172,27 @@ class ArchiveTask:
             told = page.metadata or ({"warc": {"date": page.date}} if page.date else {})
             record = Record(name, page.data, url=page.url, media_type=page.media_type, metadata=told, place=place)
             yield self.rel, page.number, record
+
+
+def place_of(task: Task) -> str:
+    """Return where the records of a piece stand, for messages: its files, or the lines of one, the first to the last.
+
+    >>> place_of(LineTask("in/a.jsonl", "a.jsonl", ((3, b"{}"), (4, b"{}"))))
+    'in/a.jsonl:3 to 4'
+    """
+    if isinstance(task, PageTask):
+        first, last = task.files[0].place, task.files[-1].place
+        return first if first == last else f"{first} to {last}"
+    if isinstance(task, LineTask):
+        place, lines_of = task.place, (task.chunk[0][0], task.chunk[-1][0])
+    elif isinstance(task, RowTask):
+        place, lines_of = task.place, (task.first, task.first + len(task.rows) - 1)
+    elif isinstance(task, ArchiveTask):
+        place, lines_of = task.place, (task.pages[0].number, task.pages[-1].number)
+    else:
+        return task.key()
+    begin, end = lines_of
+    return f"{place}:{begin}" if begin == end else f"{place}:{begin} to {end}"
 
 
 def cut(files: Iterable[SourceFile], fields: Fields) -> Iterator[Task | Rejected]:

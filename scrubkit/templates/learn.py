@@ -9,7 +9,7 @@ chosen by their content, so what is kept for a source has a limit too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ import numpy as np
 from scrubkit.core.errors import ConfigError
 from scrubkit.templates.choose import LineCount, PathCount, SourceCount, chosen_corpus, chosen_source
 from scrubkit.templates.match import Templates
-from scrubkit.templates.rows import PageRow, page_rows
+from scrubkit.templates.rows import PageRow, page_keys, page_rows
 from scrubkit.templates.sketch import CountMin, hashes_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def fit(pages: Pages, settings: FitSettings | None = None) -> Templates:
     """
     learner = Learner(settings or FitSettings())
     for source, _, document in pages():
-        learner.count(source, page_rows(document))
+        learner.count(source, page_keys(document))
     for source, name, document in pages():
         learner.learn(source, page_rows(document), document.text, name)
     return learner.templates()
@@ -104,13 +104,13 @@ class Learner:
         self._of_sources = CountMin(bits - 2)
         self._in_corpus = CountMin(bits - 2)
 
-    def count(self, source: str, rows: list[PageRow]) -> None:
-        """First pass: count the lines of a page."""
+    def count(self, source: str, keys: Sequence[str]) -> None:
+        """First pass: count the lines of a page, told by their different comparison forms."""
         self.pages += 1
         self._pages_of[source] = self._pages_of.get(source, 0) + 1
-        if not rows:
+        if not keys:
             return
-        lines, here = self._hashes(source, dict.fromkeys(row.key for row in rows))
+        lines, here = self._hashes(source, keys)
         first = self._in_source.add(here) == 1
         if first.any():
             self._of_sources.add(lines[first])

@@ -13,7 +13,7 @@ from scrubkit.rules.sheet import count_words
 if TYPE_CHECKING:
     from scrubkit.core.document import Document, Elements
 
-__all__ = ["EDGE", "LONG_WORDS", "PROSE_WORDS", "PageRow", "key_of", "page_rows", "source_name"]
+__all__ = ["EDGE", "LONG_WORDS", "PROSE_WORDS", "PageRow", "key_of", "page_keys", "page_rows", "source_name"]
 
 EDGE = ""
 """What stands beside the first and the last row of a page."""
@@ -76,6 +76,11 @@ def page_rows(document: Document) -> list[PageRow]:
             path = paths.get(at) or paths.setdefault(at, _signature(tree, at))
         out.append(PageRow(start, end, key, key.count(" ") + 1 if key.isascii() else count_words(key), path))
     return out
+
+
+def page_keys(document: Document) -> list[str]:
+    """Return the different comparison forms of the visible blocks of a page, in order of first sight."""
+    return list(dict.fromkeys(row.key for row in page_rows(document)))
 
 
 def _signature(tree: Elements, at: int) -> str:

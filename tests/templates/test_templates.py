@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,10 @@ from scrubkit.cli import main
 from scrubkit.core import Document
 from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import ingest
+from scrubkit.io.faults import Rejected
+from scrubkit.io.records import Fields
+from scrubkit.io.sources import find_sources
+from scrubkit.io.tasks import cut
 from scrubkit.templates import FitSettings, Templates, dump, fit, load, loads
 from scrubkit.templates.rows import key_of, source_name
 from scrubkit.templates.sketch import CountMin, hashes_of
@@ -279,6 +286,71 @@ def test_any_number_of_workers_learns_the_same(corpus: Path) -> None:
     from scrubkit.engine.fit import fit_corpus
 
     assert fit_corpus([str(corpus)], jobs=2).templates == fit_corpus([str(corpus)], jobs=1).templates
+
+
+def test_the_counting_pass_sends_no_texts(corpus: Path) -> None:
+    """Only the source and the keys of the lines, each once, come back from a worker."""
+    from scrubkit.engine import fit as fitting
+
+    (piece,) = cut(find_sources([corpus]).files, Fields())
+    assert not isinstance(piece, Rejected)
+    counted, broken = fitting._counted(piece, Fields(), "auto")
+    assert [fault.fault for fault in broken] == ["bad-json"]
+    learned_rows = fitting._learned(piece, Fields(), "auto")
+    assert counted == [(source, list(dict.fromkeys(row.key for row in rows))) for source, _, _, rows in learned_rows]
+
+
+def test_remarks_on_the_input_are_told(corpus: Path, tmp_path: Path) -> None:
+    """Files passed over, unless nothing is to be said."""
+    (corpus / "a.pdf").write_bytes(b"%PDF-1.7")
+    assert "note: " in (said := run("fit", corpus, "-o", tmp_path / "t.toml")[1])
+    assert "passed over 1 .pdf" in said
+    assert "note: " not in run("fit", corpus, "-q", "-o", tmp_path / "t.toml")[1]
+
+
+DEADLY = """
+import sys
+from pathlib import Path
+
+import deadly
+from scrubkit.core.errors import InputError
+from scrubkit.engine import fit
+
+if __name__ == "__main__":
+    fit._counted = deadly.counted
+    try:
+        print(fit.fit_corpus([sys.argv[1]], jobs=2).pages)
+    except InputError as error:
+        print(error)
+"""
+
+DEADLY_WORK = """
+import os
+
+from scrubkit.engine import fit
+from scrubkit.io.tasks import place_of
+
+learn = fit._counted
+
+
+def counted(task, fields, by):
+    if "b.jsonl" in place_of(task):
+        os._exit(9)
+    return learn(task, fields, by)
+"""
+
+
+def test_a_piece_that_kills_its_worker_is_named(corpus: Path, tmp_path: Path) -> None:
+    """File and lines, not that of a piece that was under way beside it."""
+    for name in ("b.jsonl", "c.jsonl", "d.jsonl"):
+        (corpus / name).write_text('{"text": "Rain fell."}\n{"text": "Snow fell."}\n')
+    (tmp_path / "deadly.py").write_text(DEADLY_WORK)
+    (tmp_path / "script.py").write_text(DEADLY)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(sk.__file__).parent.parent), str(tmp_path)])}
+    command = [sys.executable, str(tmp_path / "script.py"), str(corpus)]
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert said.startswith(f"{corpus}/b.jsonl:1 to 2: a worker process died over this piece of the input")
+    assert "--exclude" in said
 
 
 def test_a_page_alone_is_cleaned_in_python(corpus: Path) -> None:
