@@ -112,11 +112,15 @@ def _help(context: click.Context) -> str:
 
 
 def table_of(page: str, heading: str, number: int) -> str:
-    """Return one of the tables below a heading of a page, so that each figure stands once in the docs."""
+    """Return one of the tables of a section, up to the next heading, so that each figure stands once in the docs."""
     lines = iter((DOCS / page).read_text("utf-8").split("\n"))
     tables: list[list[str]] = [[]]
     if any(line == heading for line in lines):
+        fenced = False
         for line in lines:
+            fenced ^= line.startswith("```")
+            if line.startswith("#") and not fenced:
+                break
             if line.startswith("|"):
                 tables[-1].append(line)
             elif tables[-1]:

@@ -85,25 +85,6 @@ class CueSheet(Sheet):
             read_source(line) is not None or read_byline(line) is not None
         )  # without a date or time nothing else is left
 
-    @cached_property
-    def cued(self) -> Mapping[int, frozenset[str]]:
-        """The cue phrases of each row that has any, whatever rule they speak for."""
-        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
-        out: dict[int, set[str]] = {}
-        for code, number in matcher.number.items():
-            if not code.endswith("~"):
-                for found in self._found.hits(number):
-                    out.setdefault(found[0], set()).add(matcher.hit(found).cue.phrase)
-        return {row: frozenset(phrases) for row, phrases in sorted(out.items())}
-
-    def claimed(self, row: int) -> bool:
-        """Return whether a cue names the row beyond doubt: by several words, or beside another of its family.
-
-        "Videos" may be an entry of any menu; "Share on Facebook", or "Facebook" under it, is a share bar.
-        """
-        self.present  # noqa: B018  it is the search for cues that claims rows
-        return self.scan.flags(row) & FLAGS["claimed"] != 0
-
     def framed(self, row: int) -> bool:
         """Return whether a row stands in the frame of the page: outside the running text, or among other cues.
 

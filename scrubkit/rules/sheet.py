@@ -7,10 +7,7 @@ lines, between some or none; ``gap`` says where there were any. The properties c
 from __future__ import annotations
 
 import math
-import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
@@ -157,20 +154,6 @@ class Sheet:
         """Words in prose rows before each row; one entry more than rows, the last is the page's total."""
         return self.scan.prose_before()
 
-    @cached_property
-    def copies(self) -> Mapping[str, list[int]]:
-        """Rows by their comparison form."""
-        out: defaultdict[str, list[int]] = defaultdict(list)
-        for row, key in enumerate(self.fold):
-            out[key].append(row)
-        return out
-
-    @cached_property
-    def kind(self) -> list[str]:
-        """The kind of each row's block."""
-        kinds = self.document.blocks.kinds
-        return [KINDS[kinds[i]] for i in self.rows]
-
     @property
     def is_html(self) -> bool:
         """Whether structure is known."""
@@ -181,43 +164,7 @@ class Sheet:
         """First and last prose row; ``(len, -1)`` where there is none."""
         return self.scan.body()
 
-    def hinted(self, pattern: re.Pattern[str]) -> list[str | None]:
-        """Return for each row the first match of ``pattern`` in the class, id or role of its element or an ancestor.
-
-        Each element's own attributes are searched once and inherited downward, so the cost is that of the
-        distinct attribute strings, not of rows times depth. All ``None`` for flattened text. (The vocabularies that
-        scrubkit itself asks for are in :mod:`scrubkit.rules.elements`, where one pass serves all of them.)
-        """
-        blocks = self.document.blocks
-        tree, owner = blocks.elements, blocks.element
-        if tree is None or owner is None:
-            return [None] * len(self)
-        own: dict[str, str | None] = {"": None}
-        found: list[str | None] = []
-        for parent, attrs in zip(tree.parent, tree.attrs, strict=True):
-            if attrs not in own:
-                match = pattern.search(attrs.lower())
-                own[attrs] = match.group() if match else None
-            found.append(own[attrs] or (found[parent] if parent >= 0 else None))
-        return [found[owner[i]] for i in self.rows]
-
-    @cached_property
-    def tags(self) -> list[frozenset[str]]:
-        """Names of each row's element and its ancestors; empty for flattened text."""
-        blocks = self.document.blocks
-        tree, owner = blocks.elements, blocks.element
-        if tree is None or owner is None:
-            return [frozenset()] * len(self)
-        known: list[frozenset[str]] = []
-        for parent, tag in zip(tree.parent, tree.tags, strict=True):
-            known.append((known[parent] if parent >= 0 else frozenset()) | {tag})
-        return [known[owner[i]] for i in self.rows]
-
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the text span of rows ``first`` to ``last``, both included, blank blocks between them too."""
         blocks = self.document.blocks
         return blocks.starts[self.rows[first]], blocks.ends[self.rows[last]]
-
-    def row_at(self, offset: int) -> int:
-        """Return the row whose block holds an offset, or the one before it."""
-        return max(0, bisect_right(self.rows, self.document.blocks.at(offset)) - 1)

@@ -92,7 +92,8 @@ def rows_found(rule: Rule, document: Document) -> set[int]:
     out: set[int] = set()
     for finding in find(document, [rule]):
         assert finding.code != "ERR001", finding.because["traceback"]
-        out |= set(range(sheet.row_at(finding.start), sheet.row_at(max(finding.start, finding.end - 1)) + 1))
+        first, last = (document.blocks.at(at) for at in (finding.start, max(finding.start, finding.end - 1)))
+        out |= {row for row, block in enumerate(sheet.rows) if first <= block <= last}
     return out
 
 
