@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scrubkit.core import ConfigError, InputError
+from scrubkit.core import ConfigError, InputError, OutputError
 from scrubkit.dedup import Scheme
 from scrubkit.dedup.index import open_index
 from scrubkit.dedup.index.manifest import Manifest
@@ -52,3 +52,33 @@ def test_numbers_are_compared_as_numbers(tmp_path: Path) -> None:
         open_index(tmp_path / "array", jaccard=0.75)
     with pytest.raises(ConfigError, match="scheme"):
         open_index(tmp_path / "array", scheme=Scheme(perms=64))
+
+
+def test_a_writer_that_cannot_begin_lets_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an addition fails before its first document, the lock is free while the error is still being handled."""
+    monkeypatch.setattr("scrubkit.dedup.index.manifest.WAIT", 0.1)
+    index = open_index(tmp_path / "i", create=True)
+    (tmp_path / "i" / "runs").rmdir()
+    with pytest.raises(FileNotFoundError) as held:
+        index.add(["A text that cannot be added."], ids=["a"])
+    (tmp_path / "i" / "runs").mkdir()
+    assert open_index(tmp_path / "i").add(["A text of another writer."], ids=["b"]) == 1
+    assert held.value
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """Where the manifest can take no more the user is told which file, and it stays as it was."""
+    open_index(tmp_path / "i", create=True)
+    manifest = Manifest(tmp_path / "i")
+    before = manifest.read()
+
+    def write() -> None:
+        with manifest.writing() as writing:
+            writing._database.execute("PRAGMA max_page_count = 8")
+            writing.remove(list(range(100_000)))
+
+    with pytest.raises(OutputError, match=r"manifest\.sqlite: cannot be written: .*full"):
+        write()
+    assert manifest.read() == before
+    with manifest.writing() as writing:
+        writing.remove([1])

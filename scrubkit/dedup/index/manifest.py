@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -124,9 +124,10 @@ class Manifest:
             with _errors(self.path):
                 database.execute("BEGIN IMMEDIATE")
             try:
-                yield Writing(database)
+                yield Writing(database, self.path)
             except BaseException:
-                database.execute("ROLLBACK")
+                if database.in_transaction:  # on some errors SQLite has taken everything back itself
+                    database.execute("ROLLBACK")
                 raise
             with _errors(self.path):
                 database.execute("COMMIT")
@@ -146,35 +147,40 @@ class Manifest:
 
 
 class Writing:
-    """What a writer may do to the manifest."""
+    """What a writer may do to the manifest; :class:`OutputError` where that cannot be written, as on a full disk."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
+    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
+        self._database, self._path = database, path
 
     def read(self) -> Snapshot:
         """Return the manifest as this writer sees it."""
-        return _snapshot(self._database)
+        with _errors(self._path):
+            return _snapshot(self._database)
 
     def replace_runs(self, gone: tuple[str, ...], new: tuple[RunEntry, ...]) -> None:
         """Take runs out and put others in."""
-        self._database.executemany("DELETE FROM runs WHERE name = ?", [(name,) for name in gone])
+        self._each("DELETE FROM runs WHERE name = ?", [(name,) for name in gone])
         rows = [
             (run.name, run.first, run.documents, json.dumps({key: asdict(stamp) for key, stamp in run.files.items()}))
             for run in new
         ]
-        self._database.executemany("INSERT INTO runs VALUES (?, ?, ?, ?)", rows)
+        self._each("INSERT INTO runs VALUES (?, ?, ?, ?)", rows)
 
     def set(self, key: str, value: str) -> None:
         """Set what is known of the index."""
-        self._database.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, value))
+        self._each("INSERT OR REPLACE INTO about VALUES (?, ?)", [(key, value)])
 
     def remove(self, serials: list[int]) -> None:
         """Mark documents as removed."""
-        self._database.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(serial,) for serial in serials])
+        self._each("INSERT OR IGNORE INTO removed VALUES (?)", [(serial,) for serial in serials])
 
     def forget(self, serials: list[int]) -> None:
         """Take the marks of removed documents away that stand in no run any more."""
-        self._database.executemany("DELETE FROM removed WHERE serial = ?", [(serial,) for serial in serials])
+        self._each("DELETE FROM removed WHERE serial = ?", [(serial,) for serial in serials])
+
+    def _each(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with _errors(self._path):
+            self._database.executemany(statement, rows)
 
 
 def _snapshot(database: sqlite3.Connection) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -330,8 +331,21 @@ class Index:
             told["direction"] = named(direction_of(known, asked), match.id, chunk.ids[row])
         return replace(match, evidence=told)
 
-    def _writing(self) -> Any:
-        return _Write(self)
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Writing, Snapshot]]:
+        """Give the one writer of the index and its manifest as it was; sweeps before and after."""
+        try:
+            with self._manifest.writing() as writing:
+                before = writing.read()
+                self._sweep(before)
+                yield writing, before
+        finally:
+            self.refresh()
+        # The lock is gone: what another writer is making now must stand, so only this one's old runs go.
+        left = {entry.name for entry in self._manifest.read().runs}
+        for entry in before.runs:
+            if entry.name not in left:
+                shutil.rmtree(self.folder / FOLDER / entry.name, ignore_errors=True)
 
     def _sweep(self, snapshot: Snapshot) -> None:
         """Delete what writers that died left behind, and runs that were put together."""
@@ -358,27 +372,3 @@ def _to_join(sizes: Sequence[int], most: int) -> tuple[int, int] | None:
 def _merges(view: View) -> int:
     """Return the number of the next merge; it is part of a run's name, which is never given twice."""
     return int(view.snapshot.about.get("merges", "0")) + 1
-
-
-class _Write:
-    """The one writer of an index, with its manifest; sweeps before and after."""
-
-    def __init__(self, index: Index) -> None:
-        self.index = index
-
-    def __enter__(self) -> tuple[Writing, Snapshot]:
-        self._held = self.index._manifest.writing()
-        writing = self._held.__enter__()
-        self._before = writing.read()
-        self.index._sweep(self._before)
-        return writing, self._before
-
-    def __exit__(self, *error: Any) -> None:
-        self._held.__exit__(*error)
-        self.index.refresh()
-        if error[0] is None:
-            # The lock is gone: what another writer is making now must stand, so only this one's old runs go.
-            left = {entry.name for entry in self.index._manifest.read().runs}
-            for entry in self._before.runs:
-                if entry.name not in left:
-                    shutil.rmtree(self.index.folder / FOLDER / entry.name, ignore_errors=True)
