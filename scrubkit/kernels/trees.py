@@ -186,6 +186,16 @@ class Trees:
             self._explain(row, count, out)
         return out
 
+    def strongest(self, row: array[float], count: int) -> dict[str, float]:
+        """Return the features that moved the raw score of one row most, by name, to two decimals."""
+        moves = self.explain(row)
+        sizes = list(map(abs, moves))
+        top = []
+        for _ in range(min(count, len(sizes))):
+            top.append(sizes.index(max(sizes)))
+            sizes[top[-1]] = -1.0
+        return {self.names[i]: round(moves[i], 2) for i in top}
+
     def _explain(self, row: Sequence[float], count: int, out: array[float]) -> None:
         shape = self.shape
         base = leaf = 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -32,13 +30,7 @@ class Scored:
     def strongest(self, block: int, count: int = 3) -> dict[str, float]:
         """Return the features that moved the score of a block most, as log-odds of main content."""
         width = len(FEATURES)
-        moves = self.trees.explain(self.rows[block * width : (block + 1) * width])
-        sizes = [abs(move) for move in moves]
-        top = []
-        for _ in range(count):
-            top.append(sizes.index(max(sizes)))
-            sizes[top[-1]] = -1.0
-        return {self.trees.names[i]: round(moves[i], 2) for i in top}
+        return self.trees.strongest(self.rows[block * width : (block + 1) * width], count)
 
 
 @cache
@@ -64,8 +56,7 @@ def scored(document: Document, *, trees: Trees | None = None) -> Scored:
     """
     trees = trees or model()
     rows, words = features(document)
-    raw = trees.scores(rows, len(words))
-    return Scored(_probabilities(raw), words, rows, trees)
+    return Scored(trees.probabilities(rows, len(words)), words, rows, trees)
 
 
 def score(document: Document) -> array[float]:
@@ -80,8 +71,3 @@ def score(document: Document) -> array[float]:
     True
     """
     return scored(document).probabilities
-
-
-def _probabilities(raw: Sequence[float]) -> array[float]:
-    exp = math.exp  # cannot overflow: two hundred leaves add up to some tens
-    return array("d", [1.0 / (1.0 + exp(-value)) for value in raw])

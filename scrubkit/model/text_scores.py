@@ -40,9 +40,7 @@ class Scores:
         """Return the features that moved the score of a line most, as log-odds of main content; ``{}`` untrained."""
         if self.trees is None:
             return {}
-        moves = np.frombuffer(self.trees.explain(array("f", self.rows[line].tobytes())))
-        top = np.argsort(-np.abs(moves), kind="stable")[:count].tolist()
-        return {self.trees.names[i]: round(float(moves[i]), 2) for i in top}
+        return self.trees.strongest(array("f", self.rows[line].tobytes()), count)
 
     def of_blocks(self, count: int) -> array[float]:
         """Return the probabilities by block, NaN for blank ones."""
