@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,8 +127,9 @@ class _Edges:
     ) -> None:
         self.found, self.ids, self.about, self.cluster_of, self.full = found, ids, about, cluster_of, full
 
+    @cached_property
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return left < right and score of all edges within clusters, each once."""
+        """Left < right and score of all edges within clusters, each once; kept, as rows ask for it block by block."""
         near, leader = self.found.copies.near, self.found.copies.leader
         copies = np.flatnonzero(leader != np.arange(len(leader)))
         # the near layer's own pairs, then those of the rewrite layer that it does not have, then exact copies
@@ -141,17 +143,22 @@ class _Edges:
         one &= self.cluster_of[low] == self.cluster_of[high]
         return low[one], high[one], score[one]
 
+    @cached_property
+    def _codes(self) -> NDArray[np.uint64]:
+        left, right, _ = self._pairs
+        return packed(left, right)
+
     def inside(self) -> Iterator[Edge]:
         """Yield the edges within clusters, ascending by their documents."""
-        left, right, score = self._pairs()
+        left, right, score = self._pairs
         for at in range(0, len(left), _BLOCK):
             part = slice(at, at + _BLOCK)
             yield from self._edges(left[part], right[part], score[part])
 
     def between(self, docs: NDArray[np.int64], others: NDArray[np.int64]) -> Iterator[Edge | None]:
         """Yield the edge of each pair of documents, ``None`` where they have none."""
-        left, right, score = self._pairs()
-        at = find_codes(packed(left, right), packed(docs, others))
+        left, right, score = self._pairs
+        at = find_codes(self._codes, packed(docs, others))
         known = at[at >= 0]
         made = self._edges(left[known], right[known], score[known])
         yield from (next(made) if place >= 0 else None for place in at.tolist())

@@ -16,7 +16,22 @@ from scrubkit.kernels.sketch import Corpus, Sketch, grams
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Near", "agreement", "exact_leaders", "near_edges", "shared"]
+__all__ = [
+    "SAME_JACCARD",
+    "Near",
+    "agreement",
+    "exact_leaders",
+    "near_edges",
+    "of_like_length",
+    "shared",
+    "stands_in",
+    "threshold",
+]
+
+SAME_JACCARD = 0.9
+"""From this Jaccard on, and with lengths within 15 %, copies are looked at once for rewrites."""
+
+_SAME_LENGTH = 0.15
 
 # Shingles held at once while pairs are verified: 32 MB.
 _CHUNK = 4_000_000
@@ -92,12 +107,11 @@ def near_edges(
     codes, buckets = keys.pairs()
     columns = [room.column(kind) for kind in (np.int64, np.int64, np.float32, np.float32, np.float32)]
     candidates = 0
-    # agreement of signatures is unbiased with deviation sqrt(J(1-J)/perms): four deviations lose 1 in 30,000
-    slack = 4 * (jaccard * (1 - jaccard) / max(1, sketch.signatures.shape[1])) ** 0.5
+    least = threshold(jaccard, sketch.signatures.shape[1])
     for block in _blocks(codes, room):
         left, right = split_codes(block)
         candidates += len(left)
-        likely = agreement(sketch.signatures, left, right, room) >= jaccard - slack
+        likely = agreement(sketch.signatures, left, right, room) >= least
         left, right = left[likely], right[likely]
         measures = shared(corpus, left, right, n=n, room=room)
         ok = measures[:, 0] >= jaccard
@@ -105,6 +119,27 @@ def near_edges(
             column.add(values[ok])
     found = [column.array() for column in columns]
     return Near(found[0], found[1], found[2], found[3], found[4], candidates, buckets)
+
+
+def threshold(jaccard: float, perms: int) -> float:
+    """Return from which agreement of two signatures on a pair may have this Jaccard similarity.
+
+    Agreement is unbiased with deviation ``sqrt(J(1 - J) / perms)``; four of them lose one pair in 30,000.
+
+    >>> round(threshold(0.8, 128), 3)
+    0.659
+    """
+    return jaccard - 4 * (jaccard * (1 - jaccard) / max(1, perms)) ** 0.5
+
+
+def of_like_length(x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which texts of so many words are about equally long: within 15 %."""
+    return np.asarray(np.abs(np.log(np.maximum(x, 1) / np.maximum(y, 1))) < _SAME_LENGTH, np.bool_)
+
+
+def stands_in(near: Near, words: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which pairs are so near that one stands for the other in the rewrite layer; ``words`` a document."""
+    return np.asarray((near.jaccard >= SAME_JACCARD) & of_like_length(words[near.left], words[near.right]), np.bool_)
 
 
 def _blocks(codes: Iterable[NDArray[np.uint64]], room: Room) -> Iterator[NDArray[np.uint64]]:

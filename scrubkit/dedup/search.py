@@ -11,7 +11,7 @@ import numpy as np
 from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, packed
 from scrubkit.dedup.cluster import average_link, collapse
 from scrubkit.dedup.model import Model, shipped_model
-from scrubkit.dedup.near import Near, exact_leaders, near_edges
+from scrubkit.dedup.near import Near, exact_leaders, near_edges, stands_in
 from scrubkit.dedup.rewrite import FEATURES, Candidates, Stems, candidates, measure, measured, stems_of
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 
     from scrubkit.kernels.sketch import Corpus, Sketch
 
-__all__ = ["LAYERS", "SAME_EVENT", "Copies", "Found", "Layer", "Rewrites", "copies", "link", "rewrites", "search"]
+__all__ = [
+    "LAYERS",
+    "SAME_EVENT",
+    "SAME_MATTER",
+    "Copies",
+    "Found",
+    "Layer",
+    "Rewrites",
+    "copies",
+    "link",
+    "rewrites",
+    "search",
+]
 
 Layer = Literal["exact", "near", "rewrite"]
 LAYERS: tuple[Layer, ...] = ("exact", "near", "rewrite")
@@ -29,11 +41,8 @@ LAYERS: tuple[Layer, ...] = ("exact", "near", "rewrite")
 SAME_EVENT = -6.0
 """Pairs with a margin between this and 0 share matter, but not as copies do."""
 
-# So do candidates of any margin that have this much of their rare words in common.
-_SAME_MATTER = 0.35
-
-# From this Jaccard on, with lengths within 15 %, copies are looked at once for rewrites.
-_SAME, _SAME_LENGTH = 0.9, 0.15
+SAME_MATTER = 0.35
+"""So do candidates of any margin that have this much of their rare words in common."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,11 +112,8 @@ def copies(
     if "near" in layers:
         bands = bands_for(jaccard, scheme.perms)
         near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands, room=room)
-    same = np.flatnonzero(near.jaccard >= _SAME)
-    left, right = near.left[same], near.right[same]
-    words = np.maximum(sketch.words, 1)
-    alike = np.abs(np.log(words[left] / words[right])) < _SAME_LENGTH
-    stand_in = collapse(size, left[alike], right[alike])[leader]
+    same = stands_in(near, sketch.words)
+    stand_in = collapse(size, near.left[same], near.right[same])[leader]
     taking = np.zeros(size, np.bool_)
     taking[stand_in] = True
     return Copies(leader, stand_in, np.flatnonzero(taking), (np.cumsum(taking) - 1)[stand_in], near)
@@ -201,7 +207,7 @@ def search(
         layer = rewrites(sketch, first, room=room, features=False)
         layer, margins, contained = judged(layer, model, room)
         probability = model.probability(margins)
-        almost = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= _SAME_MATTER))
+        almost = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= SAME_MATTER))
         related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
         stats |= {
             "rewrite_candidates": len(margins),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -244,3 +245,16 @@ def test_what_is_no_text_is_named() -> None:
     with pytest.raises(TypeError, match="item 1 is NoneType"):
         find_duplicates(["a text", None])
     assert len(list(find_duplicates(text for text in ("one text", "another")).rows())) == 2
+
+
+def test_edges_are_put_in_order_once_for_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows with evidence are made block by block, and the edges of the whole run are sorted for the first of them only."""
+    texts = [f"{TEXT}\nNumber {at // 2} of the series on baths." for at in range(12)]
+    found = find_duplicates(texts, evidence="full")
+    whole = list(find_duplicates(texts, evidence="full").rows(evidence=True))
+    monkeypatch.setattr("scrubkit.dedup.result._ROWS", 2)
+    calls = []
+    sort = np.lexsort
+    monkeypatch.setattr(np, "lexsort", lambda *keys: calls.append(1) or sort(*keys))
+    assert list(found.rows(evidence=True)) == whole
+    assert len(calls) == 1

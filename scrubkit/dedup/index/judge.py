@@ -10,9 +10,9 @@ import numpy as np
 from scrubkit.dedup.index.batch import Batch, corpus_with
 from scrubkit.dedup.index.view import View
 from scrubkit.dedup.model import shipped_model
-from scrubkit.dedup.near import shared
+from scrubkit.dedup.near import shared, threshold
 from scrubkit.dedup.rewrite import FEATURES, Stems, measure
-from scrubkit.dedup.search import SAME_EVENT
+from scrubkit.dedup.search import SAME_EVENT, SAME_MATTER
 from scrubkit.dedup.verdict import Measures, duplicate_verdict
 from scrubkit.kernels.postings import copy_slices
 
@@ -25,8 +25,6 @@ __all__ = ["Judged", "jaccard_of", "judge"]
 
 _LENGTH, _CONTAINED = FEATURES.index("length"), FEATURES.index("contained")
 _ALIGNED, _ALIGNED_LONG = FEATURES.index("aligned"), FEATURES.index("aligned_long")
-# As in a run over a whole collection: this much of the rare words in common is shared matter, whatever the margin.
-_SAME_MATTER = 0.35
 _RAW = FEATURES.index("raw")
 _PART_RAW, _PART_ALIGNED, _PART_SHINGLES, _PART_LENGTH = 0.75, 0.9, 0.75, float(np.log(12))
 # Stems that are held at once: 64 MB with all that is computed of them.
@@ -72,8 +70,7 @@ def judge(
     model = shipped_model()
     margins = model.margins(features)
     probability = model.probability(margins)
-    slack = 4 * (jaccard * (1 - jaccard) / batch.made.signatures.shape[1]) ** 0.5
-    likely = features[:, -1] >= jaccard - slack
+    likely = features[:, -1] >= threshold(jaccard, batch.made.signatures.shape[1])
     rewrite = margins > 0
     shorter = np.diff(batch.made.stem_offsets)[asked] < view.sizes[at]
     part = (features[:, _RAW] >= _PART_RAW) & ~shorter & (features[:, _LENGTH] >= _PART_LENGTH) & inside
@@ -86,7 +83,7 @@ def judge(
     bare = np.flatnonzero(duplicate & (features[:, _LENGTH] < 0))
     if len(bare):
         features[bare] = _measured(view, batch, asked[bare], at[bare], least=0.0)
-    matter = (margins > SAME_EVENT) | (features[:, _CONTAINED] >= _SAME_MATTER)
+    matter = (margins > SAME_EVENT) | (features[:, _CONTAINED] >= SAME_MATTER)
     told = np.flatnonzero(duplicate | (matter & (margins <= 0)))
     score = np.where(near, shares[:, 0], probability)
     verdicts = _verdicts(view, batch, dates, asked, at, shares, features[:, _ALIGNED], duplicate, told)

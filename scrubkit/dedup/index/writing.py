@@ -25,17 +25,13 @@ from scrubkit.dedup.index.judge import jaccard_of
 from scrubkit.dedup.index.rarity import Rarity, add_cells, bits_for, counted
 from scrubkit.dedup.index.runs import EXACT_COPY, LEADER, NEAR_COPY, Documents, Postings, pack
 from scrubkit.dedup.index.view import View
-from scrubkit.dedup.near import near_edges
+from scrubkit.dedup.near import SAME_JACCARD, near_edges, of_like_length, stands_in, threshold
 from scrubkit.kernels.postings import copy_slices, directory_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Given", "documents_of", "held_in_vain", "merged", "postings_of"]
-
-# From this Jaccard on, with lengths within 15 %, copies are looked at once for rewrites; as in a run over a whole
-# collection.
-_SAME, _SAME_LENGTH = 0.9, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +95,17 @@ def _leaders(
     new = np.flatnonzero(kind == LEADER)
     pairs = by_bands(view, batch, bands, new)
     asked, at = pairs.asked, pairs.at
-    agreement = (view.signatures(at, batch.made.signatures.shape[1]) == batch.made.signatures[asked]).mean(axis=1)
-    likely = (agreement >= _SAME - 4 * (_SAME * (1 - _SAME) / batch.made.signatures.shape[1]) ** 0.5) & (
-        view.counted[at]
-    )
-    likely &= _alike(view.words[at], batch.made.words[asked])
+    perms = batch.made.signatures.shape[1]
+    agreement = (view.signatures(at, perms) == batch.made.signatures[asked]).mean(axis=1)
+    likely = (agreement >= threshold(SAME_JACCARD, perms)) & view.counted[at]
+    likely &= of_like_length(view.words[at], batch.made.words[asked])
     asked, at = asked[likely], at[likely]
-    same = jaccard_of(view, texts, asked, at, words=n)[:, 0] >= _SAME
+    same = jaccard_of(view, texts, asked, at, words=n)[:, 0] >= SAME_JACCARD
     rows, first = np.unique(asked[same], return_index=True)
     leader[rows], kind[rows] = view.serial[at[same][first]], NEAR_COPY
     new = new[kind[new] == LEADER]
     near = near_edges(batch.corpus, batch.made, new, n=n, jaccard=jaccard, bands=bands)
-    same = (near.jaccard >= _SAME) & _alike(batch.made.words[near.left], batch.made.words[near.right])
+    same = stands_in(near, batch.made.words)
     own = collapse(size, near.left[same], near.right[same])
     moved = np.flatnonzero(own != np.arange(size))
     leader[moved], kind[moved] = serial + own[moved], NEAR_COPY
@@ -120,10 +115,6 @@ def _leaders(
     # of a near copy its twin has the words, not of that one's leader: it keeps stems of its own
     kind[twins] = np.where(kind[twin[twins]] == NEAR_COPY, NEAR_COPY, EXACT_COPY)
     return leader, kind
-
-
-def _alike(x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
-    return np.asarray(np.abs(np.log(np.maximum(x, 1) / np.maximum(y, 1))) < _SAME_LENGTH, np.bool_)
 
 
 def postings_of(
