@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -129,7 +130,7 @@ def threshold(jaccard: float, perms: int) -> float:
     >>> round(threshold(0.8, 128), 3)
     0.659
     """
-    return jaccard - 4 * (jaccard * (1 - jaccard) / max(1, perms)) ** 0.5
+    return jaccard - 4 * math.sqrt(jaccard * (1 - jaccard) / max(1, perms))
 
 
 def of_like_length(x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
