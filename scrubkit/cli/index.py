@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,31 +74,28 @@ def query(folder: Path, sources: tuple[str, ...], **given: Any) -> None:
     """Tell for each document of SRC which documents of the index say the same.
 
     Writes one JSON line a document: id, and matches with id, verdict, score, coverage (the share of the document
-    that the match holds) and within (the share of the match that the document holds), the surest first. A document whose id is in the index is compared with the others too, so
-    it may match itself. Ends with 0, or 1 where records were broken.
+    that the match holds) and within (the share of the match that the document holds), the surest first. A document
+    whose id is in the index is compared with the others too, so it may match itself. Ends with 0, or 1 where records
+    were broken.
     """
     from scrubkit.dedup.index import open_index
     from scrubkit.io.writers import open_lines
 
     faults: list[str] = []
-    seen: list[str] = []
-
-    def passing() -> Iterator[Any]:
-        for document in _documents(sources, given, faults):
-            seen.append(document.id)
-            yield document
-
+    waiting: deque[str] = deque()  # ids of the documents that the index has read and not yet answered, in order
+    documents = _noted(_documents(sources, given, faults), waiting)
     told = known = 0
     with open_index(folder) as opened, _sink(given["output"], open_lines) as sink:
-        found = opened.query(passing(), limit=given["limit"], inside=given["inside"], evidence=given["evidence"])
-        for at, matches in enumerate(found):
+        found = opened.query(documents, limit=given["limit"], inside=given["inside"], evidence=given["evidence"])
+        for matches in found:
+            name = waiting.popleft()
             told += 1
             duplicate = any(match.duplicate for match in matches)
             known += duplicate
             if given["unknown"] and duplicate:
                 continue
             shown = [_row(match) for match in matches if match.duplicate or not given["only"]]
-            sink.write(_json({"id": seen[at], "matches": shown}))
+            sink.write(_json({"id": name, "matches": shown}))
     _say(given, f"{told} document{'s' * (told != 1)}: {known} of them are in the index already")
     sys.exit(1 if faults else 0)
 
@@ -172,6 +170,12 @@ def _documents(sources: tuple[str, ...], given: dict[str, Any], faults: list[str
         for page in batch:
             if page.verdict:
                 yield Seen(page)
+
+
+def _noted(documents: Iterable[Seen], names: deque[str]) -> Iterator[Seen]:
+    for document in documents:
+        names.append(document.id)
+        yield document
 
 
 def _row(match: Any) -> dict[str, Any]:

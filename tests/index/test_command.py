@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,27 @@ def test_output_file_and_ids_from_a_file(run: Callable[..., Result], story: Make
     assert "no document 'never'" in result.stderr
     assert run("remove", "i", "--from", "gone.txt", "--missing", "ignore").exit_code == 0
     assert "documents       1" in run("stats", "i").stdout
+
+
+def test_a_long_query_holds_the_ids_of_what_is_not_answered_yet(
+    run: Callable[..., Result], story: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer has its document's id, and no more ids are held than the index reads ahead."""
+    most = 0
+
+    class Watched(deque[str]):
+        def append(self, item: str) -> None:
+            nonlocal most
+            super().append(item)
+            most = max(most, len(self))
+
+    write("corpus.jsonl", {f"d{number}": story(number) for number in range(12)})
+    run("add", "i", "corpus.jsonl")
+    monkeypatch.setattr("scrubkit.dedup.index.store._QUERY", 3)
+    monkeypatch.setattr("scrubkit.cli.index.deque", Watched)
+    told = [(row["id"], row["matches"][0]["id"]) for row in rows(run("query", "i", "corpus.jsonl"))]
+    assert told == [(f"d{number}", f"d{number}") for number in range(12)]
+    assert 0 < most <= 4
 
 
 def test_wrong_use_is_told_in_one_line(run: Callable[..., Result], story: Make) -> None:
