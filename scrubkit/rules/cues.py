@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -30,9 +30,7 @@ __all__ = [
     "all_cues",
     "compile_cues",
     "every_hit",
-    "find_cues",
     "load_cues",
-    "matcher_of",
     "plugged_cues",
     "read_sources",
     "shipped_cues",
@@ -176,27 +174,6 @@ _MENUS = ("NAV", "FTR", "PRM", "TCK")
 
 def _place(cue: Cue) -> str:
     return "counted" if cue.where == "line" and cue.code[:3] in _COUNTED else cue.where
-
-
-# The last few, by identity: hashing ten thousand cues would take longer than looking for them.
-_matchers: list[tuple[Sequence[Cue], Matcher]] = []
-_KEPT = 4
-
-
-def matcher_of(cues: Sequence[Cue]) -> Matcher:
-    """Return the matcher of some cues, made once for each sequence that is asked for again and again."""
-    for known, matcher in _matchers:
-        if known is cues:
-            return matcher
-    made = Matcher(cues)
-    if isinstance(cues, tuple):  # a list may change
-        _matchers[:] = [(cues, made), *_matchers[: _KEPT - 1]]
-    return made
-
-
-def find_cues(sheet: Sheet, cues: Sequence[Cue]) -> list[CueHit]:
-    """Return every cue in the page, by row, then by place in it."""
-    return every_hit(sheet, matcher_of(cues))
 
 
 def every_hit(sheet: Sheet, matcher: Matcher) -> list[CueHit]:

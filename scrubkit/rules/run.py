@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from scrubkit.ingest.signatures import Signature, read_byline, read_signature_at
 from scrubkit.kernels.findings import Entry, add, in_order
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
-from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, matcher_of, stem_name
+from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, stem_name
 from scrubkit.rules.elements import bits, field, read_elements, word
 from scrubkit.rules.sheet import FLAGS, Sheet
 from scrubkit.rules.title import title_row
@@ -27,20 +28,23 @@ _SIGNED, _TEXT_DIGITS = FLAGS["signed"], FLAGS["text_digits"]
 _YEAR_OR_UNIT = re.compile(r"(?:19|20)[0-9]{2}|(?![0-9])\d|min|мин|dk|dakika|دق|分|분", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
 class CueSheet(Sheet):
     """A sheet that also knows which cues were found where, for rules that look at neighbours' cues."""
 
-    def __init__(self, document: Document, cues: Sequence[Cue] | Matcher) -> None:
-        super().__init__(document)
-        matcher = cues if isinstance(cues, Matcher) else matcher_of(cues)
-        object.__setattr__(self, "_matcher", matcher)
-        object.__setattr__(self, "_rows_by_code", {})
-        object.__setattr__(self, "_signatures", {})
+    matcher: Matcher
+
+    @cached_property
+    def _rows_by_code(self) -> dict[str, Mapping[int, CueHit]]:
+        return {}
+
+    @cached_property
+    def _signatures(self) -> dict[int, Signature | None]:
+        return {}
 
     @cached_property
     def _found(self) -> Found:
-        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
-        return matcher.phrases.find(self.scan)
+        return self.matcher.phrases.find(self.scan)
 
     @property
     def present(self) -> frozenset[str]:
@@ -65,7 +69,7 @@ class CueSheet(Sheet):
 
     def signature(self, row: int) -> Signature | None:
         """Return what a row says of who wrote the text and when (:func:`scrubkit.ingest.signatures.read_signature_at`)."""
-        known: dict[int, Signature | None] = self._signatures  # type: ignore[attr-defined]
+        known = self._signatures
         if row not in known:
             known[row] = read_signature_at(self.text, row) if self._may_sign(row) else None
         return known[row]
@@ -95,18 +99,16 @@ class CueSheet(Sheet):
 
     def cue_rows(self, code: str) -> Mapping[int, CueHit]:
         """Return the first hit of a rule's cues in each row that has one, by row."""
-        known: dict[str, Mapping[int, CueHit]] = self._rows_by_code  # type: ignore[attr-defined]
+        known = self._rows_by_code
         if code not in known:
-            matcher: Matcher = self._matcher  # type: ignore[attr-defined]
-            found = self._found.hits(matcher.number[code]) if code in self.present else []
-            known[code] = {hit[0]: matcher.hit(hit) for hit in found}
+            found = self._found.hits(self.matcher.number[code]) if code in self.present else []
+            known[code] = {hit[0]: self.matcher.hit(hit) for hit in found}
         return known[code]
 
     def stem_rows(self, code: str) -> list[int]:
         """Return the rows in which a stem of a rule stands."""
-        matcher: Matcher = self._matcher  # type: ignore[attr-defined]
         name = stem_name(code)
-        return self._found.rows_of(matcher.number[name]) if name in self.present else []
+        return self._found.rows_of(self.matcher.number[name]) if name in self.present else []
 
 
 class _Step(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 
 from scrubkit.core import Document
 from scrubkit.ingest.layout import layout_text
-from scrubkit.rules.cues import Cue, find_cues, load_cues, shipped_languages
+from scrubkit.rules.cues import Cue, Matcher, every_hit, load_cues, shipped_languages
 from scrubkit.rules.sheet import Sheet
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "pl", "pt", "ru", "tr", "zh")
@@ -108,4 +108,4 @@ def test_news_prose_holds_no_cue(language: str) -> None:
     layout = layout_text(PROSE[language].replace(". ", ".\n"))
     sheet = Sheet(Document("prose", layout.text, layout.blocks))
     every = all_cues()
-    assert [(hit.cue.code, hit.cue.phrase) for hit in find_cues(sheet, every)] == []
+    assert [(hit.cue.code, hit.cue.phrase) for hit in every_hit(sheet, Matcher(every))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from scrubkit.core import Document
 from scrubkit.ingest import ingest, signatures
 from scrubkit.ingest.layout import layout_text
 from scrubkit.rules import RULES, bio, byline, comments, donation, nav, player, run, share
-from scrubkit.rules.cues import shipped_cues, stem_name
+from scrubkit.rules.cues import Matcher, shipped_cues, stem_name
 from scrubkit.rules.elements import VOCABULARIES
 from scrubkit.rules.run import CueSheet, find
 from scrubkit.rules.sheet import FLAGS
@@ -22,6 +23,12 @@ from scrubkit.rules.sheet import FLAGS
 SAMPLES = Path(__file__).parents[2] / "corpus_samples"
 TESTED = [rule for rule in RULES if rule.test is not None]
 FILES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".txt", ".html", ".htm"))
+
+
+@cache
+def matcher() -> Matcher:
+    """The shipped cues, ready to be looked for."""
+    return Matcher(shipped_cues())
 
 
 def text_of(lines: str) -> Document:
@@ -97,7 +104,7 @@ def test_a_name_that_says_something_holds_a_stem(name: str, data: st.DataObject)
 def flagged(text: str, flag: str) -> bool:
     """Whether the one row of a text has a flag; a line has no line break, and no NUL that HTML would drop."""
     assume("\n" not in text and text.strip())
-    return bool(CueSheet(text_of(text), shipped_cues()).scan.flags(0) & FLAGS[flag])
+    return bool(CueSheet(text_of(text), matcher()).scan.flags(0) & FLAGS[flag])
 
 
 PATTERNS = (
@@ -117,7 +124,7 @@ def test_a_line_that_a_pattern_matches_has_its_flag(
     """Rules start from flagged rows: their patterns match no other."""
     text = data.draw(st.from_regex(pattern, fullmatch=whole)).strip()
     assume("\n" not in text and "\r" not in text)
-    plain = CueSheet(text_of(text or "x"), shipped_cues()).plain[0] if text else ""
+    plain = CueSheet(text_of(text or "x"), matcher()).plain[0] if text else ""
     # Rules read the stripped row, most of them without its bullet mark.
     read = text if flag in ("arrows", "text_digits") else plain
     assume(read and len(read) <= LONGEST.get(flag, 10**6))
@@ -188,6 +195,6 @@ def test_a_reading_time_names_its_unit(text: str) -> None:
 )
 def test_a_row_is_read_as_a_byline_wherever_it_is_one(line: str, above: str) -> None:
     """The sheet asks the reader only where it may say something, and loses nothing by that."""
-    sheet = CueSheet(text_of(f"{above}\n{line}\n"), shipped_cues())
+    sheet = CueSheet(text_of(f"{above}\n{line}\n"), matcher())
     for row in range(len(sheet)):
         assert sheet.signature(row) == signatures.read_signature_at(sheet.text, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -14,11 +15,17 @@ from scrubkit.core import Document
 from scrubkit.ingest import ingest
 from scrubkit.ingest.layout import layout_text
 from scrubkit.rules import RULES
-from scrubkit.rules.cues import shipped_cues
+from scrubkit.rules.cues import Matcher, shipped_cues
 from scrubkit.rules.run import CueSheet, find
 
 CASES = Path(__file__).parent / "cases"
 TESTED = [rule for rule in RULES if rule.test is not None]
+
+
+@cache
+def matcher() -> Matcher:
+    """The shipped cues, ready to be looked for."""
+    return Matcher(shipped_cues())
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def as_text(lines: tuple[str, ...]) -> Document:
 
 def as_html(lines: tuple[str, ...]) -> Document:
     """The same lines as a page: bulleted lines are linked list items, the title is the heading, the rest paragraphs."""
-    title = CueSheet(as_text(lines), shipped_cues()).title
+    title = CueSheet(as_text(lines), matcher()).title
     rows = [line for line in lines if line.strip()]
     parts = [f"<html><head><title>{escape(rows[title])}</title></head><body>" if title is not None else "<html><body>"]
     for number, line in enumerate(rows):
@@ -88,7 +95,7 @@ def as_html(lines: tuple[str, ...]) -> Document:
 
 def rows_found(rule: Rule, document: Document) -> set[int]:
     """Return which of the document's visible lines the rule found, counted from 0."""
-    sheet = CueSheet(document, shipped_cues())
+    sheet = CueSheet(document, matcher())
     out: set[int] = set()
     for finding in find(document, [rule]):
         assert finding.code != "ERR001", finding.because["traceback"]
