@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -36,18 +36,23 @@ def seal(out: Path, files: Iterable[SourceFile]) -> None:
     and ``dataset_dict.json`` stand beside them as ``load_from_disk`` expects.
     """
     folders: dict[str, tuple[Path, list[str]]] = {}
+    saved: dict[Path, bool] = {}
     for file in files:
         if isinstance(file.path, RemoteFile) or not file.path.name.endswith(".arrow"):
             continue
-        if listed(file.path.parent) is not None:
+        folder = file.path.parent
+        if folder not in saved:
+            saved[folder] = listed(folder) is not None
+        if saved[folder]:
             inner = str(PurePosixPath(file.rel).parent)
-            folders.setdefault(inner, (file.path.parent, []))[1].append(PurePosixPath(file.rel).name)
+            folders.setdefault(inner, (folder, []))[1].append(PurePosixPath(file.rel).name)
     sealed: dict[str, list[str]] = {}
     for inner, (source, names) in sorted(folders.items()):
         made = [name for name in sorted(names) if (out / inner / name).is_file()]
         if made:
             _seal_one(out / inner, source, made)
-            if (source.parent / _DICT).is_file():
+            # One split alone is a dataset, not a part of one: it has no folder of its own there.
+            if inner != "." and (source.parent / _DICT).is_file():
                 sealed.setdefault(str(source.parent), []).append(inner)
     for root, inners in sealed.items():
         order = (_json(Path(root) / _DICT) or {}).get("splits", [])
@@ -60,7 +65,8 @@ def _seal_one(out: Path, source: Path, names: list[str]) -> None:
     state = blake2b(digest_size=8)
     for name in names:
         _to_stream(out / name)
-        state.update((out / name).read_bytes())
+        with (out / name).open("rb") as stream:
+            file_digest(stream, lambda: state)  # one digest over all files
     told: dict[str, Any] = _json(source / _STATE) or {}
     told |= {
         "_data_files": [{"filename": name} for name in names],

@@ -57,8 +57,8 @@ def is_archive(suffix: str) -> bool:
 
 
 def is_records(suffix: str) -> bool:
-    """Return whether a file of this ending holds several documents."""
-    return suffix in RECORD_SUFFIXES or is_archive(suffix)
+    """Return whether a file of this ending holds several documents; that of a page is never a plug-in's."""
+    return suffix not in PAGE_SUFFIXES and (suffix in RECORD_SUFFIXES or is_archive(suffix))
 
 
 _Fault = tuple[str, str, str | None]
@@ -242,7 +242,7 @@ def _folder(
             faults.append(Rejected(shown(path), "unreadable", error.message, rel=_relative(rel)))
             continue
         (asked if wanted else records if file.records else pages).append(file)
-    records = [file for file in records if not _is_left_over(file)]
+    records = list(_without_left_over(records))
     taken = pages if pages else records
     notes = list(_remarks(root, records if pages else [], other if taken or asked else Counter()))
     if not (taken or asked or faults):
@@ -255,14 +255,20 @@ def _folder(
     return Sources((*taken, *asked), tuple(faults), tuple(notes))
 
 
-def _is_left_over(file: SourceFile) -> bool:
-    """Return whether a file lies in a saved Hugging Face dataset and is no part of it: a cache of ``map``."""
-    if not isinstance(file.path, Path) or file.path.suffix != ".arrow":
-        return False
+def _without_left_over(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    """Yield files but those that lie in a saved Hugging Face dataset and are no part of it: caches of ``map``."""
     from scrubkit.io.saved_datasets import listed
 
-    names = listed(file.path.parent)
-    return names is not None and file.path.name not in names
+    known: dict[Path, frozenset[str] | None] = {}  # a folder's list is as long as the folder: it is read once
+    for file in files:
+        if isinstance(file.path, Path) and file.path.suffix == ".arrow":
+            folder = file.path.parent
+            if folder not in known:
+                known[folder] = listed(folder)
+            names = known[folder]
+            if names is not None and file.path.name not in names:
+                continue
+        yield file
 
 
 def _remarks(root: Path | str, passed: Sequence[SourceFile], other: Counter[str]) -> Iterator[str]:

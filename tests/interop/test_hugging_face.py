@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import scrubkit as sk
 from scrubkit.config import Config, Dedup
 from scrubkit.engine.run import Plan, clean_corpus
 from scrubkit.interop import CleanBatch, clean_dataset, records_of
+from scrubkit.io import saved_datasets
 
 datasets = pytest.importorskip("datasets")
 
@@ -68,6 +71,32 @@ def test_a_saved_dict_keeps_its_splits(tmp_path: Path) -> None:
     assert {name: split.num_rows for name, split in back.items()} == {"train": 5, "test": 2}
     assert list(back) == ["train", "test"]
     assert next(record.id for record in sk.read(tmp_path / "in" / "test")) == "d0"
+
+
+def test_one_split_of_a_saved_dict_becomes_a_dataset(tmp_path: Path) -> None:
+    """Named alone it has no split's name: no list of splits stands in the result, which loads."""
+    datasets.DatasetDict({"train": made(6), "test": made(3)}).save_to_disk(str(tmp_path / "in"))
+    clean_corpus(Plan((str(tmp_path / "in" / "train"),), tmp_path / "out", CONFIG, jobs=1))
+    assert not (tmp_path / "out" / "dataset_dict.json").exists()
+    assert datasets.load_from_disk(str(tmp_path / "out")).num_rows == 5
+
+
+def test_the_list_of_a_saved_dataset_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what finds the files and by what seals the result, however many shards there are; shards are hashed whole."""
+    made(40).save_to_disk(str(tmp_path / "in"), num_shards=4)
+    listed, asked = saved_datasets.listed, []
+
+    def counted(folder: Path) -> frozenset[str] | None:
+        asked.append(folder)
+        return listed(folder)
+
+    monkeypatch.setattr(saved_datasets, "listed", counted)
+    clean_corpus(Plan((str(tmp_path / "in"),), tmp_path / "out", CONFIG, jobs=1))
+    assert asked == [tmp_path / "in"] * 2
+    shards = sorted((tmp_path / "out").glob("*.arrow"))
+    told = blake2b(b"".join(shard.read_bytes() for shard in shards), digest_size=8).hexdigest()
+    assert len(shards) == 4
+    assert json.loads((tmp_path / "out" / "state.json").read_text())["_fingerprint"] == told
 
 
 def test_objects_are_read_and_cleaned() -> None:

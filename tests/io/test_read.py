@@ -85,6 +85,15 @@ def test_fields_are_named_by_option_and_other_columns_pass(tmp_path: Path) -> No
     assert dict(record.extra) == {"metadata": "m", "text": "not this"}
 
 
+def test_a_page_is_never_a_plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its ending says what it is; the plug-ins are asked about others alone."""
+    write(tmp_path / "a.txt", "one")
+    write(tmp_path / "b.mbox", "two")
+    monkeypatch.setattr("scrubkit.io.plugged.plugged_suffixes", lambda: frozenset({".txt", ".mbox"}))
+    assert [(file.rel, file.records) for file in find_sources([tmp_path]).files] == [("a.txt", False)]
+    assert find_sources([tmp_path / "b.mbox"]).files[0].records
+
+
 def test_several_sources_have_names_of_their_own(tmp_path: Path) -> None:
     """Folders of the same name do not share ids."""
     for part in "xy":
