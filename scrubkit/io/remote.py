@@ -33,8 +33,16 @@ def is_url(name: object) -> bool:
 def store_of(url: str) -> tuple[Any, str]:
     """Return fsspec's file system for a URL and the path in it.
 
-    Raises :class:`ConfigError` that names the extra where fsspec or the library for this kind of store is missing.
+    Raises :class:`ConfigError` that names the extra where fsspec or the library for this kind of store is missing, and
+    for a chain of stores (``zip://*.txt::s3://bucket/a.zip``): its files' names alone do not lead back to them.
     """
+    if "::" in url:
+        inner = url.rpartition("::")[2]
+        raise ConfigError(
+            "is a chain of stores, which is not supported",
+            place=url,
+            remedy=f"name what it leads to: {inner}, an archive unpacked",
+        )
     try:
         core: Any = import_module("fsspec.core")  # an extra: the type checker need not have it
         fs, path = core.url_to_fs(url)

@@ -134,6 +134,19 @@ def test_a_run_into_memory_is_a_run_into_a_folder(memory: Any, tmp_path: Path) -
     assert not any(name.startswith("sub/") for name in names)
 
 
+@pytest.mark.parametrize(
+    "url", ["zip::memory://in/a.zip", "zip://*.txt::memory://in/a.zip", "simplecache::memory://in"]
+)
+def test_a_chain_of_stores_is_refused_by_name(memory: Any, url: str) -> None:
+    """As a source and as a place for results, with what to name instead."""
+    fill(memory, "/in")
+    target = url.rpartition("::")[2]
+    with pytest.raises(ConfigError, match=f"chain of stores.*name what it leads to: {target}"):
+        list(sk.read(url))
+    with pytest.raises(ConfigError, match="chain of stores"):
+        clean_to_url(Plan(("memory://in",), Path(), CONFIG, jobs=1), url)
+
+
 def test_a_place_that_is_not_ours_is_refused(memory: Any) -> None:
     """And one that overlaps the input."""
     fill(memory, "/in")
