@@ -40,11 +40,13 @@ check: $(STAMP)
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-# Fuzzing with coverage feedback, so many seconds for each of the targets; FUZZ_SECONDS=600 for a long run.
+# Fuzzing with coverage feedback, so many seconds for each of the targets. The short run tries the same each time;
+# FUZZ_SECONDS=600 FUZZ_SEED=0 makes a long one that looks for what is new.
 FUZZ_SECONDS ?= 10
+FUZZ_SEED ?= 1
 fuzz: $(STAMP)
 	$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[fuzz]"
-	$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
+	$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
 gate: $(STAMP)
 	$(BIN)/python benchmarks/gate.py $(BENCH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.config import Config
+from scrubkit.core import Meta
 from scrubkit.engine.duplicates import memory_of
 from scrubkit.engine.rows import as_json
 from scrubkit.filters import repair_encoding
@@ -52,15 +54,17 @@ def compare(
     """
     pipeline = config.pipeline() if cleaned else Pipeline([repair_encoding()])
     faults: list[Rejected] = []
+    of_known: list[Rejected] = []
     pages = _pages(read_as(config, sources, on_fault=faults.append), pipeline)
-    known = _pages(read_as(config, against, on_fault=faults.append), pipeline) if against is not None else ()
+    known: Iterable[Seen | _Known] = ()
     held: dict[int, list[dict[str, Any]]] = {}
     with ExitStack() as stack:
-        if inside and against is not None:
-            told_later: list[Rejected] = []  # the same faults come with ``known``
-            texts = _pages(read_as(config, against, on_fault=told_later.append), pipeline)
-            pages = _looked_up(pages, texts, config, held, stack)
+        if against is not None:
+            known = reference = _pages(read_as(config, against, on_fault=of_known.append), pipeline)
+            if inside:
+                pages, known = _looked_up(pages, reference, config, held, stack)
         found = _find(pages, known, config, output, evidence=evidence)
+    faults += of_known
     for fault in faults:
         say(str(fault))
     with ExitStack() as stack:
@@ -88,20 +92,30 @@ class _Numbered(NamedTuple):
     text: str
 
 
+class _Known(NamedTuple):
+    """A known document as it was put down: what comparing takes of it."""
+
+    id: str
+    text: str
+    meta: Meta
+
+
 def _looked_up(
     pages: Iterable[Seen],
     known: Iterable[Seen],
     config: Config,
     held: dict[int, list[dict[str, Any]]],
     stack: ExitStack,
-) -> Iterator[Seen]:
-    """Yield the pages; ``held`` gets by their number the known documents that stand within them.
+) -> tuple[Iterator[Seen], Iterator[_Known]]:
+    """Return the pages and the known documents; ``held`` gets by a page's number the known ones that stand within it.
 
-    They are looked up in an index that is made for the purpose, on the way, so that standard input is read once.
+    They are looked up in an index that is made for the purpose, on the way: pages are read once, and known documents
+    are read and cleaned once, put down in a file and taken from there when pages are compared with them.
     """
     from scrubkit.dedup.index import open_index
 
     folder = Path(stack.enter_context(TemporaryDirectory()))
+    kept = stack.enter_context((folder / "known").open("w+", encoding="ascii"))
     index = stack.enter_context(open_index(folder / "index", create=True, jaccard=config.dedup.jaccard))
     names: list[str] = []
 
@@ -109,10 +123,14 @@ def _looked_up(
         # ids need not be unique here, numbers are
         for number, page in enumerate(known):
             names.append(page.id)
+            json.dump((page.id, page.text, page.meta.date, page.meta.host), kept)
+            kept.write("\n")
             yield _Numbered(str(number), page.text)
 
     index.add(numbered())
-    return _watched(pages, index, names, config.dedup.min_coverage, held)
+    kept.seek(0)
+    again = (_Known(name, text, Meta(date=date, host=host)) for name, text, date, host in map(json.loads, kept))
+    return _watched(pages, index, names, config.dedup.min_coverage, held), again
 
 
 def _watched(
@@ -153,7 +171,7 @@ def _pages(records: Iterable[Record], pipeline: Pipeline) -> Iterator[Seen]:
 
 
 def _find(
-    pages: Iterable[Seen], known: Iterable[Seen], config: Config, output: Path | None, *, evidence: bool
+    pages: Iterable[Seen], known: Iterable[Seen | _Known], config: Config, output: Path | None, *, evidence: bool
 ) -> Clusters:
     from scrubkit.dedup import find_duplicates
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 from scrubkit.core.errors import OutputError
 from scrubkit.engine.outputs import RESERVED
-from scrubkit.engine.rows import as_json, from_json
+from scrubkit.engine.rows import as_json
 from scrubkit.io.atomic import output_errors, write_atomic
 
 try:
@@ -73,13 +75,18 @@ def _ours(out: Path) -> bool:
     return (out / "manifest.json").is_file() or (out / WORK).is_dir()
 
 
+class _Manifest(msgspec.Struct):
+    outputs: list[str]
+
+
 def _published(out: Path) -> set[str]:
     """Return the names directly under ``out`` that earlier runs put there."""
     names: set[str] = set()
-    with suppress(OSError, ValueError):
-        names |= {*from_json((out / "manifest.json").read_bytes())["outputs"], "report.html"}  # a report shows one run
-    with suppress(OSError, ValueError):
-        names |= set(from_json((out / WORK / _JOURNAL).read_bytes()))
+    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        told = msgspec.json.decode((out / "manifest.json").read_bytes(), type=_Manifest)
+        names |= {*told.outputs, "report.html"}  # a report shows one run
+    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        names |= set(msgspec.json.decode((out / WORK / _JOURNAL).read_bytes(), type=list[str]))
     return {name for name in names if name and "/" not in name and name not in (".", "..", WORK)}
 
 

@@ -55,6 +55,14 @@ class _Line(Struct):
     before: Before | None = None
 
 
+class _Settings(Struct, rename="kebab"):
+    text_field: str
+
+
+class _Manifest(Struct):
+    config: _Settings
+
+
 def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
     """Yield the documents of a run, all or those with one of the ``ids``, in the order of the input.
 
@@ -106,7 +114,7 @@ class _Texts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._name: str | None = None
-        self._rows: Iterator[tuple[int, str]] = iter(())
+        self._rows: Iterator[tuple[int, object]] = iter(())
 
     def of(self, told: _Line) -> str:
         if told.out is None:
@@ -116,37 +124,51 @@ class _Texts:
             if told.row is None:
                 return path.read_bytes().decode()
             if told.out != self._name:
-                self._name, self._rows = told.out, _column(path, self._fields())
-            return next(text for number, text in self._rows if number == told.row)
+                self._name, self._rows = told.out, _column(path, self._field())
+            text = next(text for number, text in self._rows if number == told.row)
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"cannot be read: {error}", place=str(path)) from error
         except StopIteration:
             raise InputError(f"has no row {told.row}", place=str(path), remedy="clean again") from None
+        if not isinstance(text, str):
+            raise InputError("holds no clean text", place=f"{path}, row {told.row}", remedy="clean again")
+        return text
 
-    def _fields(self) -> str:
-        manifest: Any = from_json((self._folder / "manifest.json").read_bytes())
-        return str(manifest["config"]["text-field"])
+    def _field(self) -> str:
+        """Return the field that holds a row's text, by the settings of the run."""
+        path = self._folder / "manifest.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=_Manifest).config.text_field
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"is not a run's manifest: {error}", place=str(path), remedy="clean again") from error
 
 
-def _column(path: Path, field: str) -> Iterator[tuple[int, str]]:
+def _column(path: Path, field: str) -> Iterator[tuple[int, object]]:
+    """Yield each row's number and what stands in the field; ``None`` where there is no such field."""
     suffix = base_suffix(path.name)
     if suffix in TABLE_SUFFIXES:
         from scrubkit.io.tables import table_batches
 
-        texts = (
-            text for batch in table_batches(path, columns=sorted({field, "text"})) for text in _texts_of(batch, field)
-        )
-        yield from enumerate(texts)
+        batches = table_batches(path, columns=sorted({field, "text"}))
+        yield from enumerate(text for batch in batches for text in _texts_of(batch, field))
     elif suffix in CSV_SUFFIXES:
         stat = path.stat()
         file = SourceFile(path, path.name, stat.st_size, stat.st_mtime_ns, records=True)
-        yield from ((number - 1, row[field]) for number, row in csv_rows(file) if not isinstance(row, Rejected))
+        yield from ((number - 1, row.get(field)) for number, row in csv_rows(file) if not isinstance(row, Rejected))
     else:
         with open_bytes(path) as stream:
             for number, line in lines(stream, str(path)):
-                yield number - 1, from_json(line)[field]
+                yield number - 1, _value(line, field)
 
 
-def _texts_of(batch: Any, field: str) -> list[str]:
-    texts: list[str] = batch.column(field if field in batch.schema.names else "text").to_pylist()
-    return texts
+def _value(line: bytes, field: str) -> object:
+    try:
+        row = from_json(line)
+    except ValueError:
+        return None
+    return row.get(field) if isinstance(row, dict) else None
+
+
+def _texts_of(batch: Any, field: str) -> list[object]:
+    name = field if field in batch.schema.names else "text"
+    return batch.column(name).to_pylist() if name in batch.schema.names else [None] * batch.num_rows

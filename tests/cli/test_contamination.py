@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from scrubkit.cli import main
+from scrubkit.config import Config
+from scrubkit.engine import compare
 
 ITEM = (
     "A baker in Ostrava sells 412 rolls on Monday and 96 fewer on Tuesday, when the tram does not run. "
@@ -73,3 +77,32 @@ def _items(count: int) -> list[str]:
         " ".join(["".join(rng.choices(parts, k=2)) for _ in range(rng.randint(24, 40))]).capitalize() + "?"
         for _ in range(count)
     ]
+
+
+def test_the_reference_is_read_and_cleaned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --inside too a reference is read once, its faults are told once, and its dates and sources still count."""
+    longer = f"{ITEM} The baker of Ostrava closes at noon on Thursday, so that he can count what was left over."
+    for name, date, text in (("train", "2026-03-02", longer), ("test", "2026-01-05", ITEM)):
+        head = f'<meta property="article:published_time" content="{date}">'
+        html = f"<html><head>{head}</head><body><p>{text}</p></body></html>"
+        row = {"id": name, "text": html}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n{broken\n")
+    seen: list[str] = []
+    read = compare.read_as
+
+    def reading(config: Config, sources: Any, **given: Any) -> Any:
+        for record in read(config, sources, **given):
+            seen.append(str(record.id))
+            yield record
+
+    monkeypatch.setattr(compare, "read_as", reading)
+    arguments = ["dedup", str(tmp_path / "train.jsonl"), "--against", str(tmp_path / "test.jsonl")]
+    plain = CliRunner().invoke(main, arguments)
+    assert sorted(seen) == ["test", "train"]
+    seen.clear()
+    inside = CliRunner().invoke(main, [*arguments, "--inside"])
+    assert sorted(seen) == ["test", "train"]
+    assert inside.stderr == plain.stderr
+    (told,) = [json.loads(line) for line in inside.stdout.splitlines()]
+    assert {key: value for key, value in told.items() if key != "contains"} == json.loads(plain.stdout)
+    assert (told["of"], told["verdict"]) == ("test", "updated")
