@@ -42,6 +42,21 @@ LEDGER = {"id": "a", "place": "a", "source": "a.txt", "line": 0, "verdict": "rej
           "meta": {"title": "Rain", "language": "en"}, "original_length": 15, "clean_length": 10, "text": "Rain fell.",
           "entries": [ENTRY]}  # fmt: skip
 OUT = {key: value for key, value in LEDGER.items() if key != "text"} | {"out": "../../etc/passwd", "row": 1}
+MANIFEST = {"scrubkit": "1.0", "config": {"text-field": "text"}, "outputs": ["a.jsonl"], "input": {"files": 1}}
+STATS = {"documents": {"in": 2, "kept": 1}, "characters": {"in": 9, "removed": {"NAV001": 5}}, "faults": {}}
+MEMBER = {"id": "a", "cluster": 0, "keeper": True, "verdict": "keeper", "score": 0.9, "of": None}
+DEEP = b'{"because": ' + b"[" * 1200
+WRONG = (None, -1, 1e300, 10**30, True, "é", [], {}, [[]], float("nan"), "\ud800", {"a": {"b": [1]}}, {"in": "x"})
+TEMPLATES = (
+    'version = 1\n[[source]]\nname = "example.org"\npages = 9\narticles = 9\n[[source.line]]\ntext = "Sign in"\n'
+    'articles = 9\nafter = ["Menu", ""]\nbefore = ["Rain fell."]\nexample = "a"\n[[source.block]]\npath = "div/p"\n'
+    'articles = 9\nrows = 9\nshare = 0.5\n[corpus]\npages = 9\n[[corpus.line]]\ntext = "Menu"\nsources = 5\n'
+)
+TEMPLATE_CHANGES = (
+    ("version = 1", "version = []"), ("9", "-9"), ("9", "1e400"), ("9", "nan"), ("9", "[[1]]"), ('"Sign in"', "1"),
+    ('["Menu", ""]', '[["Menu"]]'), ('["Menu", ""]', "{}"), ("[[source]]", "[source]"), ("[[source.line]]", "[source.line]"),
+    ("[corpus]", "[[corpus]]"), ('"div/p"', "[" * 1200), ('"example.org"', '"\\u0000\\u007f\\n"'), ("0.5", "inf"),
+)  # fmt: skip
 RECORD = {"id": "a", "text": FLAT, "url": "https://example.org/a", "metadata": {"n": 1}}
 WARC = (
     "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-123456789abc>\r\n"
@@ -69,6 +84,28 @@ def _parquet(*, arrow: bool) -> bytes:
     return sink.getvalue()
 
 
+def _run_seeds() -> list[bytes]:
+    """Return files of a run, whole and with one value in the place of another; the first byte says which file."""
+    rows = (LEDGER, OUT, {}, [1], "x", LEDGER | {"id": 1}, LEDGER | {"before": {"lines": [[9, "x"]]}})
+    out = [b"\x01" + json.dumps(row).encode() + b"\n" for row in rows]
+    for at, value in enumerate((LEDGER, MANIFEST, STATS, MEMBER)):
+        head = bytes([8 * at + 1])
+        out += [head + json.dumps(other).encode() for other in (value, [], 1, None)]
+        out += [head + json.dumps({**value, key: wrong}).encode() for key in value for wrong in WRONG]
+    out += [bytes([8 * at + 1]) + DEEP for at in range(4)]
+    out.append(b"\x09" + json.dumps({"config": {"text-field": 1}}).encode())
+    return [
+        *out,
+        b"\x11" + json.dumps({"documents": {"kept": -1, "in": 10**400}}).encode(),
+        b"\x20" + TEMPLATES.encode(),
+    ]
+
+
+def _changed(old: str, new: str) -> bytes:
+    assert old in TEMPLATES
+    return TEMPLATES.replace(old, new).encode()
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return the seeds of each target."""
     lines = "\n".join(json.dumps(RECORD) for _ in range(2)).encode()
@@ -94,10 +131,8 @@ def seeds() -> dict[str, list[bytes]]:
         "config": [CONFIG.encode(), b"", b"keep = 1", b"[dedup]\njaccard = 2.0"],
         "index": [bytes([i, 0, 0, 0, 0]) + b"\xff" * 8 for i in range(6)] + [b"\x01\x00\x00\x10\x80abc"],
         "report": report,
-        "ledger": [
-            b"\x01" + json.dumps(row).encode() + b"\n" for row in (LEDGER, OUT, {}, [1], "x", LEDGER | {"id": 1})
-        ]
-        + [b"\x01" + json.dumps({**LEDGER, key: wrong}).encode() for key in LEDGER for wrong in (None, -1, "é", {})],
+        "ledger": _run_seeds(),
+        "templates": [TEMPLATES.encode(), b"version = 1", *(_changed(*change) for change in TEMPLATE_CHANGES)],
     }
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from scrubkit.config_file import FILE_NAMES, find_file, read_file
+from scrubkit.config_file import FILE_NAMES, find_file, nearest, read_file
 from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -234,12 +234,15 @@ def load(
     a value that does not fit.
     """
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
-    path = Path(file) if file is not None else None if isolated else find_file(start)
+    if file is not None:
+        found: tuple[Path, Mapping[str, Any]] | None = (Path(file), read_file(Path(file)))
+    else:
+        found = None if isolated else nearest(start)
     settings: dict[str, Any] = {}
     origins: dict[str, str] = {}
     root = Path.cwd()
-    if path is not None:
-        settings = dict(read_file(path))
+    if found is not None:
+        path, settings = found[0], dict(found[1])
         root = path.absolute().parent
         origins = dict.fromkeys(_flat(settings), str(path))
     told = _convert(settings, str(path)) if settings else Config()

@@ -9,7 +9,7 @@ from typing import Any
 
 from scrubkit.core.errors import ConfigError, InputError
 
-__all__ = ["FILE_NAMES", "find_file", "read_file"]
+__all__ = ["FILE_NAMES", "find_file", "nearest", "read_file"]
 
 FILE_NAMES = ("scrubkit.toml", "pyproject.toml")
 
@@ -20,12 +20,19 @@ def find_file(start: str | Path | None = None) -> Path | None:
     ``scrubkit.toml`` is looked for before ``pyproject.toml`` in each folder; a ``pyproject.toml`` counts only where
     it has a table ``[tool.scrubkit]``.
     """
+    found = nearest(start)
+    return found[0] if found is not None else None
+
+
+def nearest(start: str | Path | None = None) -> tuple[Path, Mapping[str, Any]] | None:
+    """Return what :func:`find_file` does, with the settings as written; each file is read once."""
     at = Path.cwd() if start is None else Path(start).absolute()
     for folder in (at, *at.parents):
         for name in FILE_NAMES:
             path = folder / name
-            if path.is_file() and (name == "scrubkit.toml" or _table(path) is not None):
-                return path
+            table = _table(path) if path.is_file() else None
+            if table is not None:
+                return path, table
     return None
 
 
@@ -44,11 +51,13 @@ def _table(path: Path) -> Mapping[str, Any] | None:
         raise ConfigError("there is no such settings file", place=str(path)) from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # the parser's own, a number of 5,000 digits, lists without end
         if path.name == "pyproject.toml" and "scrubkit" not in path.read_text(encoding="utf-8", errors="replace"):
             return None
-        raise ConfigError(f"is not TOML: {error}", place=str(path)) from error
+        what = "is nested too deeply" if isinstance(error, RecursionError) else f"is not TOML: {error}"
+        raise ConfigError(what, place=str(path)) from error
     if path.name != "pyproject.toml":
         return data
-    found = data.get("tool", {}).get("scrubkit")
+    tool = data.get("tool")
+    found = tool.get("scrubkit") if isinstance(tool, dict) else None
     return found if isinstance(found, dict) else None

@@ -21,6 +21,8 @@ __all__ = [
 ]
 
 EXCERPT_CHARS = 60
+_DEEPEST = 3
+"""Lists in lists of what a finding says that are still written out."""
 
 _SPACE = re.compile(r"\s+")
 
@@ -49,16 +51,18 @@ def excerpt_of(text: str, limit: int = EXCERPT_CHARS) -> str:
     return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, depth: int = 0) -> str:
     if isinstance(value, float):
         return f"{value:.3g}"
     if isinstance(value, str):
         return f'"{excerpt_of(value, 40)}"'
+    if isinstance(value, (list, tuple, set, frozenset, Mapping)) and depth > _DEEPEST:
+        return "…"
     if isinstance(value, (list, tuple, set, frozenset)):
-        shown = [_value(item) for item in list(value)[:5]]
+        shown = [_value(item, depth + 1) for item in list(value)[:5]]
         return ", ".join(shown) + (", …" if len(value) > 5 else "")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value(item)}" for key, item in list(value.items())[:5])
+        return ", ".join(f"{key}: {_value(item, depth + 1)}" for key, item in list(value.items())[:5])
     return str(value)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from scrubkit.core.errors import InputError
@@ -16,6 +15,7 @@ from scrubkit.engine.rows import Before, from_json
 from scrubkit.io.csvs import csv_rows
 from scrubkit.io.faults import Rejected
 from scrubkit.io.pages import page_name
+from scrubkit.io.results import result_file, result_lines
 from scrubkit.io.sources import CSV_SUFFIXES, TABLE_SUFFIXES, SourceFile
 from scrubkit.io.streams import base_suffix, lines, open_bytes
 
@@ -73,37 +73,33 @@ def restored(folder: Path, *, ids: Collection[str] = ()) -> Iterator[Restored]:
         raise InputError(
             "holds no ledger.jsonl.zst", place=str(folder), remedy="name the folder that scrubkit clean wrote with -o"
         )
-    decode = msgspec.json.Decoder(_Line).decode
     texts = _Texts(folder)
-    with open_bytes(ledger) as stream:
-        for number, line in lines(stream, str(ledger)):
-            try:
-                told = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise InputError(f"is not a ledger's line: {error}", place=f"{ledger}:{number}") from error
-            if not ids or told.id in ids:
-                seen = _rebuild(told, texts)
-                text = seen if told.before is None else told.before.undo(seen)
-                yield Restored(told.id, told.source, told.line, seen, text)
+    for told in result_lines(ledger, _Line):
+        if not ids or told.id in ids:
+            seen, text = _rebuild(told, texts)
+            yield Restored(told.id, told.source, told.line, seen, text)
 
 
-def _rebuild(told: _Line, texts: _Texts) -> str:
+def _rebuild(told: _Line, texts: _Texts) -> tuple[str, str]:
+    """Return the text that rules saw, and the source's own."""
     clean = texts.of(told) if told.text is None else told.text
     try:
         if len(clean) != told.clean_length:
             raise ValueError(f"has {len(clean)} characters, not {told.clean_length}")
-        text = restore(clean, told.entries)
-    except ValueError as error:
+        seen = restore(clean, told.entries)
+        text = seen if told.before is None else told.before.undo(seen)
+        text.encode()  # a run writes no lone surrogates
+        return seen, text
+    except (ValueError, IndexError) as error:
         raise InputError(
             f"the text of {told.id!r} was changed since it was cleaned: {error}", place=told.out, remedy="clean again"
         ) from error
-    return text
 
 
 def inside(folder: Path, name: str) -> Path:
     """Return the path of a relative name; :class:`InputError` for one that leads out of the folder."""
     pure = PurePosixPath(name)
-    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\0" in name:
         raise InputError(f"{name!r} leads out of the folder", place=str(folder))
     return folder / pure
 
@@ -126,7 +122,7 @@ class _Texts:
             if told.out != self._name:
                 self._name, self._rows = told.out, _column(path, self._field())
             text = next(text for number, text in self._rows if number == told.row)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # Arrow's errors and names that cannot be are of both kinds
             raise InputError(f"cannot be read: {error}", place=str(path)) from error
         except StopIteration:
             raise InputError(f"has no row {told.row}", place=str(path), remedy="clean again") from None
@@ -136,11 +132,7 @@ class _Texts:
 
     def _field(self) -> str:
         """Return the field that holds a row's text, by the settings of the run."""
-        path = self._folder / "manifest.json"
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=_Manifest).config.text_field
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"is not a run's manifest: {error}", place=str(path), remedy="clean again") from error
+        return result_file(self._folder / "manifest.json", _Manifest).config.text_field
 
 
 def _column(path: Path, field: str) -> Iterator[tuple[int, object]]:
@@ -164,7 +156,7 @@ def _column(path: Path, field: str) -> Iterator[tuple[int, object]]:
 def _value(line: bytes, field: str) -> object:
     try:
         row = from_json(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return row.get(field) if isinstance(row, dict) else None
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, TypeVar
-
-import msgspec
-from msgspec import Struct
+from typing import Any
 
 from scrubkit.catalogue import FAMILIES, families, family_of
 from scrubkit.catalogue.render import reasons
 from scrubkit.core.errors import InputError
-from scrubkit.io.streams import lines, open_bytes
+from scrubkit.io.results import result_file, result_lines
+from scrubkit.report.told import Entry, Line, Manifest, Member, Meta, Stats
 
 __all__ = ["Collected", "DocumentRow", "collect"]
 
 _TEMPLATE_LINES = 25
 _LONGEST_LINE = 200
-
-Line = TypeVar("Line")
 
 Segment = str | list[Any]
 """Text that stayed, or ``[text, code, score, reasons, replacement]`` of what went."""
@@ -41,7 +36,7 @@ class DocumentRow:
     reasons: tuple[str, ...]
     before: int
     after: int
-    entries: tuple[Mapping[str, Any], ...]
+    entries: tuple[Entry, ...]
     text: str | None = None
 
     def segments(self) -> list[Segment]:
@@ -93,8 +88,8 @@ class Collected:
 
     documents: list[DocumentRow] = field(default_factory=list)
     clusters: list[dict[str, Any]] = field(default_factory=list)
-    stats: Mapping[str, Any] = field(default_factory=dict)
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    stats: Stats = field(default_factory=Stats)
+    manifest: Manifest = field(default_factory=Manifest)
 
     def sources(self) -> list[dict[str, Any]]:
         """Return each source (host, or folder) with the lines that were taken out of several of its documents."""
@@ -158,59 +153,25 @@ def collect(folder: Path, texts: Iterable[str] | None = None) -> Collected:
     """Return what there is to show of the run in ``folder``.
 
     ``texts`` are the documents' texts before cleaning, in the order of the ledger; without them only what was
-    taken out is shown. Raises :class:`~scrubkit.core.InputError` where the folder holds no run.
+    taken out is shown. Raises :class:`~scrubkit.core.InputError` where the folder holds no run, and where a file of
+    it holds what no run writes.
     """
     ledger = folder / "ledger.jsonl.zst"
     if not ledger.is_file():
         remedy = "name the folder that scrubkit clean wrote with -o"
         raise InputError("holds no ledger.jsonl.zst", place=str(folder), remedy=remedy)
     given = iter(texts) if texts is not None else None
-    rows = [_row(told, None if given is None else next(given, None)) for told in _json_lines(ledger, _Told)]
-    return Collected(rows, _clusters(folder, rows), _json(folder / "stats.json"), _json(folder / "manifest.json"))
+    rows = [_row(told, None if given is None else next(given, None)) for told in result_lines(ledger, Line)]
+    return Collected(
+        rows,
+        _clusters(folder, rows),
+        result_file(folder / "stats.json", Stats, absent=Stats()),
+        result_file(folder / "manifest.json", Manifest, absent=Manifest()),
+    )
 
 
-class _Entry(TypedDict):
-    code: str
-    start: int
-    end: int
-    text: str
-    score: float
-    because: dict[str, Any]
-    replacement: NotRequired[str]
-
-
-class _Meta(Struct):
-    host: str | None = None
-    title: str | None = None
-    language: str | None = None
-
-
-class _Told(Struct):
-    """What the report reads of a line of the ledger."""
-
-    id: str
-    verdict: str
-    original_length: int
-    clean_length: int
-    entries: tuple[_Entry, ...]
-    codes: tuple[str, ...] = ()
-    place: str | None = None
-    source: str | None = None
-    meta: _Meta | None = None
-
-
-class _Member(Struct):
-    """What the report reads of a line of the clusters."""
-
-    id: str
-    verdict: str
-    cluster: int
-    keeper: bool
-    score: float | None
-
-
-def _row(told: _Told, text: str | None) -> DocumentRow:
-    meta = told.meta or _Meta()
+def _row(told: Line, text: str | None) -> DocumentRow:
+    meta = told.meta or Meta()
     named = told.source or ""
     if text is not None and len(text) != told.original_length:
         text = None  # not the text the ledger speaks of
@@ -237,8 +198,8 @@ def _clusters(folder: Path, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]
     places: dict[str, deque[int]] = defaultdict(deque)
     for at, row in enumerate(rows):
         places[row.id].append(at)
-    members: dict[int, list[tuple[int, _Member]]] = defaultdict(list)
-    for told in _json_lines(path, _Member):
+    members: dict[int, list[tuple[int, Member]]] = defaultdict(list)
+    for told in result_lines(path, Member):
         if told.verdict != "unique" and places[told.id]:
             members[told.cluster].append((places[told.id].popleft(), told))
     out = []
@@ -248,27 +209,3 @@ def _clusters(folder: Path, rows: Sequence[DocumentRow]) -> list[dict[str, Any]]
         if others:
             out.append({"keeper": keeper, "members": others})
     return out
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise InputError(f"is not JSON: {error}", place=str(path), remedy="clean again") from error
-    if not isinstance(found, dict):
-        raise InputError("is not what a run wrote", place=str(path), remedy="clean again")
-    return found
-
-
-def _json_lines(path: Path, kind: type[Line]) -> Iterator[Line]:
-    decode = msgspec.json.Decoder(kind).decode
-    with open_bytes(path) as stream:
-        for number, line in lines(stream, str(path)):
-            try:
-                yield decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise InputError(
-                    f"is not a line that a run wrote: {error}", place=f"{path}:{number}", remedy="clean again"
-                ) from error

@@ -34,7 +34,7 @@ def page(run: Collected, title: str, *, budget: int = BUDGET) -> str:
     parts = {
         "title": escape(title),
         "subtitle": escape(_subtitle(run)),
-        "version": escape(str(run.manifest.get("scrubkit", ""))),
+        "version": escape(run.manifest.scrubkit),
         "style": style,
         "script": script,
         "style_hash": _hash(style),
@@ -58,7 +58,7 @@ def _filled(frame: str, parts: dict[str, str]) -> Iterator[str]:
 
 
 def _subtitle(run: Collected) -> str:
-    told = run.stats.get("documents", {})
+    told = run.stats.documents
     kept, given = told.get("kept", 0), told.get("in", len(run.documents))
     return f"{kept:,} of {given:,} documents kept"
 
@@ -112,7 +112,7 @@ def _index(run: Collected, worth: Sequence[tuple[float, str]], where: dict[int, 
     rules = run.rules()
     nowhere = (-1, -1)
     return {
-        "stats": {"documents": run.stats.get("documents") or {"in": len(rows)}},
+        "stats": {"documents": run.stats.documents or {"in": len(rows)}},
         "rules": rules,
         "kinds": sorted({rule["kind"] for rule in rules.values()}),
         "verdicts": verdicts,

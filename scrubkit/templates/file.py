@@ -91,8 +91,9 @@ def loads(text: str, *, place: str = "templates") -> Templates:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not TOML: {error}", place=place) from error
+    except (ValueError, RecursionError) as error:  # the parser's own, a number of 5,000 digits, lists without end
+        what = "is nested too deeply" if isinstance(error, RecursionError) else f"is not TOML: {error}"
+        raise ConfigError(what, place=place) from error
     if data.get("version") != VERSION:
         raise ConfigError(
             f"templates of version {data.get('version')!r}, not {VERSION}", place=place, remedy="run scrubkit fit again"

@@ -95,3 +95,18 @@ def test_preview_rules_come_only_by_name() -> None:
     assert Config().quality_codes() == ("QLT001", "QLT002", "QLT003")
     assert "QLT002" not in Config(ignore=("QLT002",)).quality_codes()
     assert len(Config(min_words=5).quality_codes()) > 3
+
+
+@pytest.mark.parametrize("text", ["tool = 1", 'tool = ["scrubkit"]', "[tool]\nscrubkit = 1", "x = " + "9" * 5000])
+def test_project_file_of_another_shape_is_passed_over(tmp_path: Path, text: str) -> None:
+    """A pyproject.toml whose tool table is none holds no settings, and is no error."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    found = find_file(tmp_path)
+    assert found is None or found.parent != tmp_path
+
+
+def test_lists_without_end_are_refused(tmp_path: Path) -> None:
+    """What the parser cannot follow is told as an error of the file."""
+    (tmp_path / "scrubkit.toml").write_text("x = " + "[" * 5000)
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        load(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "fuzz"))
-from seeds import CONFIG, FLAT, PAGE, seeds
+from seeds import CONFIG, FLAT, LEDGER, MANIFEST, MEMBER, PAGE, STATS, TEMPLATES, WRONG, seeds
 from targets import TARGETS
 
 CASES = Path(__file__).parent / "cases"
@@ -25,11 +26,38 @@ MARKUP = st.sampled_from(
 KEYS = st.sampled_from(
     [*CONFIG.split("\n"), "plugins = false", "[rules.NAV001]", "x = 1", 'keep = "all"', "[dedup", '"']
 )
+WORDS = st.sampled_from([*TEMPLATES.split(), "[[source.line]]", "x = 1", "nan", "{}", "-1", '"'])
+OTHER = st.recursive(
+    st.sampled_from(WRONG) | st.floats() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["kept", "a", "cue"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def _run_file(at: int, whole: dict[str, object]) -> st.SearchStrategy[bytes]:
+    """A file of a run (the first byte says which) with other values under its keys, or none."""
+    changed = st.builds(
+        lambda new, gone: {key: new.get(key, value) for key, value in whole.items() if key not in gone},
+        st.dictionaries(st.sampled_from(sorted(whole)), OTHER, max_size=2),
+        st.sets(st.sampled_from(sorted(whole)), max_size=1),
+    )
+    return (changed | OTHER).map(lambda value: bytes([8 * at + 1]) + json.dumps(value).encode())
+
+
+def _chosen(pieces: st.SearchStrategy[list[str]], between: str = "") -> st.SearchStrategy[bytes]:
+    """The pieces as one text behind a byte that chooses among options."""
+    return st.builds(lambda first, rest: first + between.join(rest).encode(), st.binary(max_size=1), pieces)
+
+
 PIECES = {
-    "html": st.lists(MARKUP | st.sampled_from(PAGE.split("<")), max_size=40).map("".join).map(str.encode),
-    "clean": st.lists(MARKUP | st.sampled_from(FLAT.split("\n")), max_size=40).map("\n".join).map(str.encode),
-    "config": st.lists(KEYS, max_size=12).map("\n".join).map(str.encode),
-    "report": st.lists(MARKUP, max_size=20).map("".join).map(str.encode),
+    "html": _chosen(st.lists(MARKUP | st.sampled_from(PAGE.split("<")), max_size=40)),
+    "clean": _chosen(st.lists(MARKUP | st.sampled_from(FLAT.split("\n")), max_size=40), "\n"),
+    "config": _chosen(st.lists(KEYS, max_size=12), "\n"),
+    "report": _chosen(st.lists(MARKUP, max_size=20)),
+    "ledger": st.one_of(_run_file(at, whole) for at, whole in enumerate((LEDGER, MANIFEST, STATS, MEMBER))),
+    "templates": st.lists(WORDS, max_size=30).map("\n".join).map(str.encode),
 }
 
 
@@ -43,12 +71,7 @@ def _bytes(name: str) -> st.SearchStrategy[bytes]:
         st.binary(max_size=6),
         st.integers(0, 8),
     )
-    own = (
-        st.binary(max_size=1).flatmap(lambda first: PIECES[name].map(lambda rest: first + rest))
-        if name in PIECES
-        else some
-    )
-    return st.binary(max_size=200) | changed | own
+    return st.binary(max_size=200) | changed | PIECES.get(name, some)
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
