@@ -166,14 +166,16 @@ def _invisible(text: str) -> tuple[str, int]:
 
 def _invisible_in_line(line: str) -> str:
     """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
-    turns = _RIGHT_TO_LEFT.search(line) is not None
+    turns = None
     kept: list[str] = []
     at = 0
-    for match in INVISIBLE.finditer(line):
+    while match := INVISIBLE.search(line, seek_text(line, at, FLAGS["invisible"])):
         start, end = match.span()
         kept.append(line[at:start])
+        if turns is None and match.group() in _BIDI:
+            turns = _RIGHT_TO_LEFT.search(line) is not None
         before = kept[-1][-1:] or (kept[-2][-1:] if len(kept) > 1 else "")
-        if _means(match.group(), before, line[end : end + 1], turns=turns):
+        if _means(match.group(), before, line[end : end + 1], turns=bool(turns)):
             kept.append(match.group())
         at = end
     kept.append(line[at:])

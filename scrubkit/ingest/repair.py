@@ -35,8 +35,9 @@ from scrubkit.ingest.repair_recode import (
     readings,
     recode,
     sequences,
+    suspect,
 )
-from scrubkit.ingest.text_scan import Scan, scan_text
+from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
 
 __all__ = ["Repaired", "repair", "replay"]
@@ -88,7 +89,7 @@ def repair(text: str) -> Repaired:
         if scan.flags & FLAGS["ampersand"]:
             text = _entities(text, steps)
             scan = scan_text(text) if text is not before else scan
-        if _suspect(scan):
+        if suspect(scan):
             text = _lines(_whole(text, steps), steps)
         if text == before:
             break
@@ -130,10 +131,6 @@ def _apply(text: str, step: Mapping[str, Any]) -> str:
     return str(apply_plan(text, [tuple(part) for part in step["plan"]]))
 
 
-def _suspect(scan: Scan) -> bool:
-    return scan.pairs > 0 or bool(scan.flags & FLAGS["bad"])
-
-
 def _unescape(line: str) -> str:
     from ftfy.fixes import unescape_html
 
@@ -168,11 +165,11 @@ def _whole(text: str, steps: Steps) -> str:
 
 
 def _lines(text: str, steps: Steps) -> str:
-    if not _suspect(scan_text(text)):
+    if not suspect(scan_text(text)):
         return text
     lines = text.split("\n")
     suspects = [
-        i for i, line in enumerate(lines) if not line.isascii() and len(line) <= _LONGEST and _suspect(scan_text(line))
+        i for i, line in enumerate(lines) if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))
     ]
     found = {i: readings(lines[i]) for i in suspects}
     likely = _likely(found)

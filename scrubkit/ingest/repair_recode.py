@@ -8,11 +8,12 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from scrubkit.ingest.text_scan import scan_text, table_is_current
+from scrubkit.ingest.text_scan import Scan, scan_text, table_is_current
+from scrubkit.kernels.textscan import FLAGS, neighbourhoods
 
 __all__ = [
     "ENCODINGS", "ENOUGH", "Reading", "badness", "best", "likelier", "plausible", "readings", "recode", "sequences",
-    "turns",
+    "suspect", "turns",
 ]  # fmt: skip
 
 ENCODINGS: tuple[str, ...] = (
@@ -57,7 +58,6 @@ _VARIED = 4
 _PLENTY = 24  # so many that the heuristic is not asked: of text damaged twice it may find the first layer worse
 
 
-_HIGH = re.compile("[^\0-\x7f]+")
 _LONG = 4_000  # characters from which it pays to look near the characters beyond ASCII only
 _RARE = 50  # and so many ASCII characters to one of them
 _REACH = 8  # no match of ftfy's pattern is longer, and each holds a character beyond ASCII
@@ -66,20 +66,23 @@ _REACH = 8  # no match of ftfy's pattern is longer, and each holds a character b
 def badness(text: str) -> int:
     """Return how many improbable character pairs ftfy's heuristic counts in ``text``.
 
-    In a long text with few characters beyond ASCII only their neighbourhood is searched, with the same result for
-    the versions of ftfy that :func:`~scrubkit.ingest.text_scan.table_is_current` knows.
+    A text without any is told by its scan. In a long text with few characters beyond ASCII only their neighbourhood
+    is searched, with the same result for the versions of ftfy that
+    :func:`~scrubkit.ingest.text_scan.table_is_current` knows.
     """
     from ftfy.badness import BADNESS_RE
 
-    if len(text) < _LONG or _RARE * len(_HIGH.sub("", text)) < (_RARE - 1) * len(text) or not table_is_current():
+    found = scan_text(text)
+    if not suspect(found):
+        return 0
+    if len(text) < _LONG or _RARE * (found.western + found.foreign) > len(text) or not table_is_current():
         return len(BADNESS_RE.findall(text))
-    total, low, high = 0, 0, 0
-    for run in _HIGH.finditer(text):
-        if run.start() - _REACH > high:
-            total += len(BADNESS_RE.findall(text, low, high))
-            low = run.start() - _REACH
-        high = run.end() + _REACH
-    return total + len(BADNESS_RE.findall(text, max(0, low), high))
+    return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in neighbourhoods(text, _REACH))
+
+
+def suspect(found: Scan) -> bool:
+    """Return whether a text may hold what ftfy's heuristic calls improbable; where not, it finds nothing there."""
+    return found.pairs > 0 or bool(found.flags & FLAGS["bad"])
 
 
 def recode(text: str, encoding: str) -> str | None:
@@ -88,18 +91,35 @@ def recode(text: str, encoding: str) -> str | None:
     >>> recode("cafÃ©", "latin-1"), recode("café", "latin-1")
     ('café', None)
     """
+    return _recoded(text, encoding, _first_stretch(text))
+
+
+def _recoded(text: str, encoding: str, first: str) -> str | None:
+    """Return :func:`recode`; ``first`` is tried first, so that most sets are told by a word, not by the whole text."""
     _register()
-    if "\ufffd" in text and encoding.startswith("sloppy"):
+    if encoding.startswith("sloppy") and "\ufffd" in text:
         return None  # the sloppy sets would write it as a control
     try:
+        first.encode(encoding).decode("utf-8")
         return text.encode(encoding).decode("utf-8")
     except UnicodeError:
         return None
 
 
+def _first_stretch(text: str) -> str:
+    """Return the first characters beyond ASCII: all of these sets hold ASCII, so sequences do not reach beyond them."""
+    try:
+        text.encode("ascii")
+    except UnicodeEncodeError as error:
+        return text[error.start : error.end]
+    return ""
+
+
 def readings(text: str) -> list[Reading]:
     """Return what each set makes of ``text`` that can be UTF-8 read as it, where that is likelier than the text."""
-    strict = [(encoding, fixed) for encoding in ENCODINGS if (fixed := recode(text, encoding)) not in (None, text)]
+    first = _first_stretch(text)
+    tried = ((encoding, _recoded(text, encoding, first)) for encoding in ENCODINGS)
+    strict = [(encoding, fixed) for encoding, fixed in tried if fixed not in (None, text)]
     if not strict:
         return []
     bad, pairs = badness(text), scan_text(text).pairs

@@ -32,6 +32,7 @@ cdef extern from "textscan.h" nogil:
     size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
     size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out)
+    size_t sk_high(int kind, const void *s, size_t n, size_t at)
 
 
 def utf8(str text not None):
@@ -54,6 +55,26 @@ def utf8(str text not None):
     result = <object>made
     Py_DECREF(made)
     return result
+
+
+def neighbourhoods(str text not None, Py_ssize_t reach):
+    """Return ``[(start, end), …]``: the stretches within ``reach`` characters of one beyond ASCII."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void *data = PyUnicode_DATA(text)
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low = 0, high = -1, at
+    cdef list found = []
+    at = sk_high(kind, data, n, 0)
+    while at < n:
+        if high < 0:
+            low = max(0, at - reach)
+        elif at - reach > high:
+            found.append((low, high))
+            low = at - reach
+        high = min(n, at + 1 + reach)
+        at = sk_high(kind, data, n, at + 1)
+    if high >= 0:
+        found.append((low, high))
+    return found
 
 
 cdef class Scanner:

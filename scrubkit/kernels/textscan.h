@@ -58,4 +58,10 @@ static size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out) {
     if (kind == 2) return sk_utf8_2((const uint16_t *)s, n, out);
     return sk_utf8_4((const uint32_t *)s, n, out);
 }
+
+static size_t sk_high(int kind, const void *s, size_t n, size_t at) {
+    if (kind == 1) return sk_high_1((const uint8_t *)s, n, at);
+    if (kind == 2) return sk_high_2((const uint16_t *)s, n, at);
+    return sk_high_4((const uint32_t *)s, n, at);
+}
 #endif

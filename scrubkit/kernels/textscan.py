@@ -26,6 +26,8 @@ __all__ = [
     "Scan",
     "Table",
     "Tidy",
+    "neighbourhoods",
+    "neighbourhoods_reference",
     "scan",
     "scan_reference",
     "seek",
@@ -149,6 +151,29 @@ def utf8(text: str) -> bytes:
         if data is not None:
             return data
     return text.encode("utf-8", "ignore")
+
+
+def neighbourhoods(text: str, reach: int) -> list[tuple[int, int]]:
+    """Return the stretches of a text within ``reach`` characters of one beyond ASCII, as ``(start, end)`` in order.
+
+    >>> neighbourhoods("a long walk to the café", 3), neighbourhoods("tea", 3)
+    ([(19, 23)], [])
+    """
+    if _textscan is None:
+        return neighbourhoods_reference(text, reach)
+    found: list[tuple[int, int]] = _textscan.neighbourhoods(text, reach)
+    return found
+
+
+def neighbourhoods_reference(text: str, reach: int) -> list[tuple[int, int]]:
+    """Return what :func:`neighbourhoods` returns."""
+    found: list[tuple[int, int]] = []
+    for run in re.finditer("[^\0-\x7f]+", text):
+        start, end = max(0, run.start() - reach), min(len(text), run.end() + reach)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def _flags(table: Table, own: memoryview, char: str) -> int:

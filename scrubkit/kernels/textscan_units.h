@@ -136,3 +136,15 @@ static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
     }
     return (size_t)(o - out);
 }
+
+/* Where from `at` on the next character beyond ASCII stands; n where there is none. */
+static size_t SK_NAME(sk_high)(const SK_UNIT *s, size_t n, size_t at) {
+    while (n - at >= SK_RUN) {
+        SK_UNIT high = 0;
+        for (int k = 0; k < SK_RUN; k++) high |= s[at + k];
+        if (high >= 0x80) break;
+        at += SK_RUN;
+    }
+    while (at < n && s[at] < 0x80) at++;
+    return at;
+}

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from scrubkit.ingest.normalise import GONE, INVISIBLE, SPACES, normalise, normalise_step
 from scrubkit.ingest.repair import replay
 from scrubkit.ingest.text_scan import _table, scan_text, seek_text, tidy_text
-from scrubkit.kernels.textscan import FLAGS, scan_reference, tidy_reference, utf8
+from scrubkit.kernels.textscan import (
+    FLAGS,
+    neighbourhoods,
+    neighbourhoods_reference,
+    scan_reference,
+    tidy_reference,
+    utf8,
+)
 
 STAYS = [
     "“curly” ‘quotes’ – — …",
@@ -143,3 +150,13 @@ def test_utf8_is_what_python_encodes(text: str, padding: int) -> None:
     """UTF-8 of any string at any offset is what Python writes, lone surrogates left out."""
     padded = "x" * padding + text + "y" * padding
     assert utf8(padded) == padded.encode("utf-8", "ignore")
+
+
+@given(
+    st.lists(st.text("aé\u2020\U0001f600", max_size=3) | st.sampled_from(["x" * 31, "x" * 70]), max_size=12),
+    st.integers(0, 40),
+)
+def test_the_compiled_neighbourhoods_equal_their_reference(pieces: list[str], reach: int) -> None:
+    """Kernel and pattern name the same stretches around characters beyond ASCII, at the ends of the text too."""
+    text = "".join(pieces)
+    assert neighbourhoods(text, reach) == neighbourhoods_reference(text, reach)

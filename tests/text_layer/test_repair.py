@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubkit.ingest.repair import repair, replay
-from scrubkit.ingest.repair_recode import badness
+from scrubkit.ingest.repair_recode import ENCODINGS, badness, recode
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -188,3 +188,14 @@ def test_badness_of_long_texts_is_ftfys(pieces: list[str], gaps: list[int]) -> N
     """Looking only near characters beyond ASCII counts what ftfy counts in the whole text."""
     text = "x" * 3_000 + "".join(" " * gap + piece for gap, piece in zip(gaps, pieces, strict=False)) + "y " * 3_000
     assert badness(text) == len(BADNESS_RE.findall(text))
+
+
+@given(st.text("ab \u00c3\u00a9\u2020\u0451\ufffd\x85"), st.sampled_from(ENCODINGS))
+def test_a_set_is_refused_by_a_word_only_where_the_text_refuses_it(text: str, encoding: str) -> None:
+    """The look at the first stretch beyond ASCII decides nothing: the whole text read back gives the same."""
+    try:
+        whole = text.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        whole = None
+    lost = "\ufffd" in text and encoding.startswith("sloppy")
+    assert recode(text, encoding) == (None if lost else whole)
