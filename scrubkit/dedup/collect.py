@@ -11,6 +11,7 @@ import numpy as np
 from scrubkit.dedup.room import Column, Room
 from scrubkit.dedup.scheme import SCHEME, Scheme, fold_table
 from scrubkit.dedup.shingle import FURNITURE_ANCHORS, among, furniture_of, meetings, often_met, signatures
+from scrubkit.kernels.buffers import joined
 from scrubkit.kernels.sketch import Corpus, Rules, Sketch, line_table
 
 if TYPE_CHECKING:
@@ -49,13 +50,12 @@ def collect(
     sizes = room.column(np.int64)
     lines = room.parts(_LINE_PARTS, 58)
     for block in _blocks(texts, room.chunk):
-        parts = [text.encode("utf-8", "replace") for text in block]
-        whole, offsets = _joined(parts)
-        data.add(whole)
-        lengths.add(np.array([len(text) for text in block], np.int32))
+        whole, offsets = joined(block)
+        data.add(whole[: offsets[-1]])
+        lengths.add(np.fromiter(map(len, block), np.int32, len(block)))
         sizes.add(np.diff(offsets))
         if anchors is not None:
-            hashes, wide, _ = line_table(_filled(whole), offsets)
+            hashes, wide, _ = line_table(whole, offsets)
             lines.add(hashes[wide > 0])
     offsets = np.zeros(len(size := sizes.array()) + 1, np.int64)
     np.cumsum(size, out=offsets[1:])
@@ -78,12 +78,6 @@ def _blocks(texts: Iterable[str], most: int) -> Iterator[list[str]]:
             held, size = [], 0
     if held:
         yield held
-
-
-def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    offsets = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum([len(part) for part in parts], out=offsets[1:])
-    return np.frombuffer(b"".join(parts), np.uint8), offsets
 
 
 def _filled(data: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -111,7 +111,7 @@ def _collected(
         return collect(texts, room, scheme=scheme, stems=stems, anchors=furniture)
     held = texts if isinstance(texts, list) else list(texts)
     corpus = corpus_of(held, anchors=furniture)
-    return Collected(corpus, signatures(corpus, scheme, stems=stems), np.array([len(text) for text in held], np.int32))
+    return Collected(corpus, signatures(corpus, scheme, stems=stems), np.fromiter(map(len, held), np.int32, len(held)))
 
 
 class _Given:
@@ -129,7 +129,7 @@ class _Given:
     def plain(self, texts: Iterable[Any]) -> list[str] | None:
         """Return the texts themselves where they are nothing but strings in a list and nothing is said of them."""
         known = any(values is not None for values in self._given.values())
-        if known or not isinstance(texts, list) or any(type(text) is not str for text in texts):
+        if known or not isinstance(texts, list) or {*map(type, texts)} - {str}:
             return None
         self.size = len(texts)
         self.ids, self.dates, self.sources = Numbers(self.size), *(Repeated(nothing=self.size) for _ in range(2))

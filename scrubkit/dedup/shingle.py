@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrubkit.dedup.scheme import SCHEME, Scheme, fold_table
+from scrubkit.kernels.buffers import joined
 from scrubkit.kernels.sketch import Corpus, Rules, Sketch, line_table, sketch
 from scrubkit.kernels.sketch import anchors as anchors_of
 
@@ -28,20 +29,15 @@ __all__ = [
 FURNITURE_ANCHORS = 4
 """A line that stands beside this many different longest lines is page furniture."""
 
-_PAD = 64
-
 
 def corpus_of(texts: Sequence[str], *, rules: Rules | None = None, anchors: int | None = FURNITURE_ANCHORS) -> Corpus:
     """Return the texts as one buffer of UTF-8 bytes with the lines that recur as furniture marked.
 
     ``anchors=None`` learns no furniture. Lone surrogates become ``?``: they have no UTF-8.
     """
-    parts = [text.encode("utf-8", "replace") for text in texts]
-    offsets = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum([len(part) for part in parts], out=offsets[1:])
-    data = np.frombuffer(b"".join([*parts, bytes(_PAD)]), np.uint8)
+    data, offsets = joined(texts)
     drop, line_offsets = np.zeros(0, np.uint8), np.zeros(1, np.int64)
-    if anchors is not None and len(parts) > anchors:
+    if anchors is not None and len(texts) > anchors:
         drop, line_offsets = furniture_lines(data, offsets, anchors)
         if not drop.any():
             drop, line_offsets = np.zeros(0, np.uint8), np.zeros(1, np.int64)

@@ -1,0 +1,61 @@
+"""Strings to one buffer of UTF-8 bytes: plain Python, and the choice of the compiled kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scrubkit.kernels import warn_once
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["COMPILED", "PAD", "joined"]
+
+
+def _load() -> Any:
+    """Return the compiled kernel, ``None`` where it was not built."""
+    try:
+        return import_module("scrubkit.kernels._buffers")
+    except ImportError:
+        return None
+
+
+_compiled = _load()
+COMPILED = _compiled is not None
+
+PAD = 64
+"""Zeros behind the last text: kernels read whole words."""
+
+
+def joined(texts: Sequence[str], *, backend: str = "auto") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return ``(data, offsets)``: texts end to end in UTF-8, and where each begins, and the end.
+
+    ``data`` (uint8) ends with :data:`PAD` zeros, ``offsets`` (int64) has one entry more than texts. Lone surrogates
+    become ``?``: they have no UTF-8. :class:`TypeError` for what is no string. No bytes object is made of a text,
+    which is most of what joining costs.
+
+    >>> data, offsets = joined(["né", "", "a"])
+    >>> bytes(data[: offsets[-1]]), offsets.tolist()
+    (b'n\\xc3\\xa9a', [0, 3, 3, 4])
+    """
+    if _compiled is not None and backend != "python":
+        found: tuple[NDArray[np.uint8], NDArray[np.int64]] = _compiled.joined(
+            texts if isinstance(texts, list) else list(texts), PAD
+        )
+        return found
+    if backend != "python":
+        warn_once("buffers")
+    parts = [_encoded(at, text) for at, text in enumerate(texts)]
+    offsets = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum([len(part) for part in parts], out=offsets[1:])
+    return np.frombuffer(b"".join([*parts, bytes(PAD)]), np.uint8), offsets
+
+
+def _encoded(at: int, text: object) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"text {at} is {type(text).__name__}, no string")
+    return text.encode("utf-8", "replace")
