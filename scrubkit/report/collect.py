@@ -13,6 +13,9 @@ from scrubkit.catalogue.render import reasons
 from scrubkit.core.errors import InputError
 from scrubkit.io.results import result_file, result_lines
 from scrubkit.report.told import Entry, Line, Manifest, Member, Meta, Stats
+from scrubkit.templates.file import load
+from scrubkit.templates.match import SourceTemplates, Templates
+from scrubkit.templates.rows import source_name
 
 __all__ = ["Collected", "DocumentRow", "collect"]
 
@@ -90,6 +93,7 @@ class Collected:
     clusters: list[dict[str, Any]] = field(default_factory=list)
     stats: Stats = field(default_factory=Stats)
     manifest: Manifest = field(default_factory=Manifest)
+    templates: Templates | None = None
 
     def sources(self) -> list[dict[str, Any]]:
         """Return each source (host, or folder) with the lines that were taken out of several of its documents."""
@@ -110,10 +114,21 @@ class Collected:
                 "before": source.before,
                 "after": source.after,
                 "template": _template(source.lines),
+                "learned": _learned(self.templates.sources.get(name) if self.templates else None),
             }
             for name, source in found.items()
         ]
         return sorted(told, key=lambda source: (-source["documents"], source["name"]))
+
+    def learned(self) -> dict[str, Any] | None:
+        """Return what was learned of the corpus as a whole, and how many sources it was learned of that are not here.
+
+        ``None`` where the run had no templates.
+        """
+        if self.templates is None:
+            return None
+        here = {row.source for row in self.documents}
+        return {"corpus": _learned(self.templates.corpus), "elsewhere": len(self.templates.sources.keys() - here)}
 
     def rules(self) -> dict[str, dict[str, Any]]:
         """Return the codes that took something, with their names and how much, in the order of families."""
@@ -149,6 +164,22 @@ def _template(lines: Mapping[tuple[str, str], set[int]]) -> list[tuple[str, str,
     return sorted(often, key=lambda row: (-row[2], row[0]))[:_TEMPLATE_LINES]
 
 
+def _learned(told: SourceTemplates | None) -> dict[str, Any] | None:
+    """Return a template as it is shown: its most frequent lines with their places, its elements, how many more."""
+    if told is None or not (told.lines or told.blocks):
+        return None
+    return {
+        "articles": told.articles,
+        "sizes": (len(told.lines), len(told.blocks)),
+        "lines": [
+            [line.text[:_LONGEST_LINE], list(line.after), list(line.before), line.articles]
+            for line in told.lines[:_TEMPLATE_LINES]
+        ],
+        "blocks": [[block.path, round(block.share, 3), block.rows] for block in told.blocks[:_TEMPLATE_LINES]],
+        "more": max(0, len(told.lines) - _TEMPLATE_LINES) + max(0, len(told.blocks) - _TEMPLATE_LINES),
+    }
+
+
 def collect(folder: Path, texts: Iterable[str] | None = None) -> Collected:
     """Return what there is to show of the run in ``folder``.
 
@@ -167,17 +198,17 @@ def collect(folder: Path, texts: Iterable[str] | None = None) -> Collected:
         _clusters(folder, rows),
         result_file(folder / "stats.json", Stats, absent=Stats()),
         result_file(folder / "manifest.json", Manifest, absent=Manifest()),
+        load(templates) if (templates := folder / "templates.toml").is_file() else None,
     )
 
 
 def _row(told: Line, text: str | None) -> DocumentRow:
     meta = told.meta or Meta()
-    named = told.source or ""
     if text is not None and len(text) != told.original_length:
         text = None  # not the text the ledger speaks of
     return DocumentRow(
         id=told.id,
-        source=meta.host or named.rpartition("/")[0] or named,
+        source=source_name(host=meta.host, id=told.id, place=told.place),
         place=told.place or told.id,
         title=meta.title or "",
         language=meta.language or "",

@@ -117,6 +117,7 @@ def _index(run: Collected, worth: Sequence[tuple[float, str]], where: dict[int, 
         "kinds": sorted({rule["kind"] for rule in rules.values()}),
         "verdicts": verdicts,
         "sources": sources,
+        "learned": run.learned(),
         "clusters": run.clusters,
         "notes": {
             "no_text": f"The texts of {len(rows) - len(where):,} documents are left out, to keep the page small."

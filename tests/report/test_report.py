@@ -93,6 +93,46 @@ def test_clusters_and_templates(small: tuple[Path, list[str]]) -> None:
     assert news["template"] == [("Skip to content", "NAV001", 2)]
 
 
+TEMPLATES = """version = 1
+[[source]]
+name = "news.example"
+pages = 5
+articles = 4
+[[source.line]]
+text = "Skip to content"
+articles = 4
+after = [""]
+[[source.block]]
+path = "div.side/p"
+rows = 9
+share = 0.9
+[[source]]
+name = "other.example"
+[corpus]
+[[corpus.line]]
+text = "Sign in"
+sources = 5
+"""
+
+
+def test_learned_templates_are_shown(small: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """The templates a run took out stand with their source, those of the corpus and of other sources apart."""
+    assert collect(*small).learned() is None
+    (small[0] / "templates.toml").write_text(TEMPLATES)
+    run = collect(*small)
+    told = {source["name"]: source["learned"] for source in run.sources()}
+    assert told["news.example"]["lines"] == [["Skip to content", [""], [], 4]]
+    assert told["news.example"]["blocks"] == [["div.side/p", 0.9, 9]]
+    assert told[EVIL.lower()] is None
+    learned = run.learned()
+    assert learned is not None
+    assert learned["elsewhere"] == 1
+    assert learned["corpus"]["lines"][0][0] == "Sign in"
+    (small[0] / "templates.toml").write_text("version = 2")
+    with pytest.raises(ScrubkitError, match=r"templates\.toml"):
+        write(small[0], tmp_path / "r.html")
+
+
 def test_documents_worth_a_look(small: tuple[Path, list[str]]) -> None:
     """What was set aside comes first, then what went on a low score; a plain page is not worth a look."""
     worth = [row.worth() for row in collect(*small).documents]
@@ -192,6 +232,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
 @pytest.mark.slow
 def test_views_and_filters(small: tuple[Path, list[str]], tmp_path: Path, visit: Callable[..., Any]) -> None:
     """Every view is shown; filters narrow the list; the text of a document shows what went and why."""
+    (small[0] / "templates.toml").write_text(TEMPLATES)
     write(small[0], tmp_path / "r.html", texts=small[1])
     page = visit(tmp_path / "r.html")
     assert page.locator("svg").count() >= 2
@@ -212,6 +253,9 @@ def test_views_and_filters(small: tuple[Path, list[str]], tmp_path: Path, visit:
     assert page.locator("#pair tbody tr").count() == 3
     page.click("#tab-sources")
     assert "Skip to content" in page.inner_text("#main")
+    page.click("#main details details summary")
+    assert "the edge of the page" in page.inner_text("#main table.learned >> nth=0")
+    assert "1 source more that this run holds no document of" in page.inner_text("#main")
 
 
 @pytest.mark.slow
@@ -295,19 +339,21 @@ def test_ten_thousand_documents(tmp_path: Path, visit: Callable[..., Any]) -> No
 @pytest.mark.parametrize(
     ("name", "width", "scheme"), [("light", 1200, "light"), ("dark", 1200, "dark"), ("narrow", 390, "light")]
 )
-def test_screenshots(name: str, width: int, scheme: str, tmp_path: Path, visit: Callable[..., Any]) -> None:
+def test_screenshots(
+    name: str, width: int, scheme: str, tmp_path: Path, visit: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The pictures in the docs are made here, from the samples, where SCRUBKIT_SCREENSHOTS names a folder."""
     from scrubkit.cli import main
 
-    samples = Path(__file__).parents[2] / "corpus_samples"
-    sources = [str(samples / "pages"), str(samples / "feed.jsonl")]
+    folder = Path(os.environ.get("SCRUBKIT_SCREENSHOTS") or tmp_path).absolute()
+    monkeypatch.chdir(Path(__file__).parents[2] / "corpus_samples")  # pictures show no folder of this machine
+    sources = ["pages", "feed.jsonl"]
     out = tmp_path / "samples"
-    options = ["-j", "1", "-q", *os.environ.get("SCRUBKIT_SCREENSHOT_OPTIONS", "").split()]
+    options = ["-j", "1", "-q", "--learn-templates", *os.environ.get("SCRUBKIT_SCREENSHOT_OPTIONS", "").split()]
     cleaned = CliRunner().invoke(main, ["clean", *sources, "-o", str(out), *options])
     assert cleaned.exit_code in (0, 1), cleaned.output
     assert CliRunner().invoke(main, ["report", str(out), "-q"], catch_exceptions=False).exit_code == 0
     page = visit(out / "report.html", width, scheme)
-    folder = Path(os.environ.get("SCRUBKIT_SCREENSHOTS") or tmp_path)
     page.screenshot(path=folder / f"report-overview-{name}.png")
     page.click("#tab-documents")
     page.wait_for_selector("#text")
@@ -316,7 +362,10 @@ def test_screenshots(name: str, width: int, scheme: str, tmp_path: Path, visit: 
     page.wait_for_timeout(200)
     page.screenshot(path=folder / f"report-document-{name}.png")
     page.click("#tab-duplicates")
+    told = page.locator("#cluster option", has_text="ferry-rams-pier").first.text_content()
+    page.select_option("#cluster", label=told)  # a rewrite: other words, the same news
     page.wait_for_selector("#pair mark")
     page.screenshot(path=folder / f"report-duplicates-{name}.png")
     page.click("#tab-sources")
+    page.click("#main details details summary")
     page.screenshot(path=folder / f"report-sources-{name}.png")

@@ -1,6 +1,6 @@
 "use strict";
 // Everything a scrape holds is put on the page as text (textContent), never as markup.
-const COLORS = ["#1f77b4", "#d62728", "#9467bd", "#e08214", "#17807e", "#c2478e", "#7f6a00", "#5b8c2a", "#8c564b", "#3b6fd6", "#b5651d", "#6a51a3", "#00838f", "#ad1457", "#607d8b"];
+const COLORS = ["#1f77b4", "#d62728", "#9467bd", "#e08214", "#17807e", "#c2478e", "#7f6a00", "#5b8c2a", "#8c564b", "#3b6fd6", "#b5651d", "#6a51a3", "#00838f", "#ad1457", "#607d8b", "#2e7d32", "#d81b60", "#a1887f", "#0277bd", "#9e9d24", "#7e57c2", "#ef6c00", "#00695c", "#b07d2b"];
 const NONE = { search: "", source: "", verdict: "", kind: "", rule: "" };
 const state = { tab: "overview", page: 0, current: -1, found: [], filters: { ...NONE }, sort: "order" };
 const chunks = new Map();
@@ -33,7 +33,8 @@ async function segmentsOf(at) {
 }
 
 const count = (n) => n.toLocaleString("en");
-const share = (part, whole) => whole ? (100 * part / whole).toFixed(part && part / whole < 0.1 ? 1 : 0) + " %" : "0 %";
+const several = (n, what) => `${count(n)} ${what}${n === 1 ? "" : "s"}`;
+const share = (part, whole) => whole ? (100 * part / whole).toFixed(part && part / whole < 0.1 ? 1 : 0) + "\u00a0%" : "0\u00a0%";
 const kindOf = (code) => data.rules[code] ? data.rules[code].kind : "other";
 const colorOf = (kind) => COLORS[Math.max(0, data.kinds.indexOf(kind)) % COLORS.length];
 const nameOf = (at) => data.docs.id[at];
@@ -93,12 +94,12 @@ function histogram(label, values, bins = 20) {
 function overview() {
   const { docs, stats } = data;
   const before = docs.before.reduce((a, b) => a + b, 0), after = docs.after.reduce((a, b) => a + b, 0);
-  const cards = Object.entries(stats.documents).map(([name, n]) => make("div", { class: "card" }, make("b", {}, count(n)), name.replace(/_/g, " ")));
+  const cards = Object.entries(stats.documents).map(([name, n]) => make("div", { class: "card" }, make("b", {}, count(n)), name === "in" ? "documents in" : name.replace(/_/g, " ")));
   const kinds = new Map();
   for (const [code, rule] of Object.entries(data.rules)) kinds.set(rule.kind, (kinds.get(rule.kind) || 0) + rule.characters);
   const parts = [["kept", Math.max(0, before - [...kinds.values()].reduce((a, b) => a + b, 0)), "var(--kept)"], ...[...kinds].filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]).map(([kind, n]) => [kind, n, colorOf(kind)])];
   const rules = Object.entries(data.rules).sort((a, b) => b[1].characters - a[1].characters).map(([code, rule]) => [
-    make("button", { type: "button", onclick: () => only({ rule: code }) }, code), rule.name, make("span", {}, dot(rule.kind), rule.kind), count(rule.hits), count(rule.documents), count(rule.characters), rule.summary]);
+    make("button", { type: "button", onclick: () => only({ rule: code }) }, code), rule.name, make("span", { class: "kind" }, dot(rule.kind), rule.kind), count(rule.hits), count(rule.documents), count(rule.characters), rule.summary]);
   return [
     make("div", { class: "cards" }, cards, make("div", { class: "card" }, make("b", {}, share(before - after, before)), "characters removed")),
     make("h2", {}, "Characters before cleaning: what stayed and what went"), bar("Characters", parts),
@@ -226,7 +227,7 @@ function duplicates() {
   if (!data.clusters.length) return [make("p", {}, "No document repeats another.")];
   const choose = make("select", { "aria-label": "Cluster", id: "cluster", onchange: () => { state.cluster = Number(choose.value); pair(); } },
     data.clusters.slice(0, 5000).map((cluster, i) => make("option", { value: i, selected: i === (state.cluster || 0) }, `${nameOf(cluster.keeper)} and ${cluster.members.length} more`)));
-  return [make("p", { class: "faint" }, `${count(data.clusters.length)} clusters; the document on the left stays.`), make("div", { class: "filters" }, choose), make("div", { id: "pair" })];
+  return [make("p", { class: "faint" }, `${count(data.clusters.length)} clusters; the first of each pair stays. Of sentences that differ, the words both have are marked.`), make("div", { class: "filters" }, choose), make("div", { id: "pair" })];
 }
 
 async function pair() {
@@ -237,21 +238,44 @@ async function pair() {
   const parts = [];
   for (const [at, verdict, score] of cluster.members.slice(0, 20)) {
     const rows = aligned(keeper, await clean(at)).map(([a, b, , theirs, words]) => {
+      if (a === b) return [make("span", { class: "same" }, a), make("span", { class: "same" }, b)];
       const shared = new Set([...words].filter((word) => theirs.has(word)));
       return [make("span", {}, marked(a, shared)), make("span", {}, marked(b, shared))];
     });
-    parts.push(make("h2", {}, `${nameOf(at)}: ${verdict || "duplicate"}${score == null ? "" : ` (${score.toFixed(2)})`}`),
+    parts.push(make("h2", {}, `${nameOf(at)}: ${verdict || "duplicate"}${score == null ? "" : ` (${(Math.floor(score * 100) / 100).toFixed(2)})`}`),
       table([[`stays: ${nameOf(cluster.keeper)}`], [nameOf(at)]], rows, "pair"));
   }
   const place = document.getElementById("pair");
   if (place) place.replaceChildren(...parts);
 }
 
+const short = (line) => line.length > 60 ? line.slice(0, 59) + "…" : line;
+const placeOf = (lines) => lines.length ? lines.map((line) => line === "" ? "the edge of the page" : `“${short(line)}”`).join(" or ") : make("span", { class: "faint" }, "anything");
+
+// What scrubkit fit learned: lines in their places, elements; more of them stand in templates.toml.
+function learned(told) {
+  if (!told) return "";
+  const lines = told.lines.map(([line, after, before, n]) => [line, placeOf(after), placeOf(before), count(n)]);
+  const blocks = told.blocks.map(([path, part, n]) => [make("code", {}, path), count(n), share(part, 1)]);
+  return make("details", {},
+    make("summary", {}, `Learned template: ${several(told.sizes[0], "line")}${told.sizes[1] ? " and " + several(told.sizes[1], "element") : ""}, of ${several(told.articles, "article")}`),
+    lines.length ? table([["line"], ["taken after"], ["and before"], ["articles", 1]], lines, "learned") : "",
+    blocks.length ? table([["element that is taken whole"], ["rows", 1], ["of them recur", 1]], blocks, "learned") : "",
+    told.more ? make("p", { class: "faint" }, `${count(told.more)} more stand in templates.toml.`) : "");
+}
+
 function sources() {
-  return data.sources.slice(0, 500).map((source, i) => make("details", { open: i < 3 || data.sources.length < 6 },
-    make("summary", {}, `${source.name}: ${count(source.documents)} document${source.documents === 1 ? "" : "s"}, ${share(source.before - source.after, source.before)} removed `),
-    make("button", { type: "button", onclick: () => only({ source: source.name }) }, "Show its documents"),
-    source.template.length ? table([["line taken out of several documents"], ["rule"], ["documents", 1]], source.template.map(([line, code, n]) => [line, make("span", {}, dot(kindOf(code)), code), count(n)])) : make("p", { class: "faint" }, "No line was taken out of more than one document.")));
+  const whole = data.learned ? data.learned.corpus : null, elsewhere = data.learned ? data.learned.elsewhere : 0;
+  return [
+    ...data.sources.slice(0, 500).map((source, i) => make("details", { open: i < 3 || data.sources.length < 6 },
+      make("summary", {}, make("b", {}, source.name), ` ${several(source.documents, "document")}, ${share(source.before - source.after, source.before)} removed`),
+      make("p", {}, make("button", { type: "button", onclick: () => only({ source: source.name }) }, "Show its documents")),
+      learned(source.learned),
+      source.template.length ? table([["line taken out of several documents"], ["rule"], ["documents", 1]], source.template.map(([line, code, n]) => [line, make("span", { class: "kind" }, dot(kindOf(code)), code), count(n)])) : make("p", { class: "faint" }, "No line was taken out of more than one document."))),
+    data.sources.length > 500 ? make("p", { class: "faint" }, `${count(data.sources.length - 500)} more sources, of fewer documents, are left out.`) : "",
+    whole ? make("section", {}, make("h2", {}, "Lines of many sources"), learned(whole)) : "",
+    elsewhere ? make("p", { class: "faint" }, `templates.toml tells of ${several(elsewhere, "source")} more that this run holds no document of.`) : "",
+  ];
 }
 
 const TABS = { overview: ["Overview", overview], documents: ["Documents", documents, list], worth: ["Worth a look", documents, list], duplicates: ["Duplicates", duplicates, pair], sources: ["Sources", sources] };
