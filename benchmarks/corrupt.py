@@ -75,6 +75,11 @@ def lossy_cp1252(text: str) -> tuple[str, str] | None:
     return damaged, text
 
 
+def dropped_cp1252(text: str) -> tuple[str, str] | None:
+    damaged = text.encode().decode("cp1252", "ignore")
+    return damaged, text
+
+
 def nbsp_flattened(text: str) -> tuple[str, str] | None:
     damaged = (_misread(text, "latin-1") or text).replace("\xa0", " ")
     return damaged, text
@@ -154,6 +159,7 @@ WAYS: dict[str, Way] = {
     "every second sentence cp1252": every_second_sentence("cp1252"),
     "every second sentence macroman": every_second_sentence("mac-roman"),
     "cp1252 with U+FFFD (lossy)": lossy_cp1252,
+    "cp1252, open bytes dropped (lossy)": dropped_cp1252,
     "latin-1, no-break spaces flattened (lossy)": nbsp_flattened,
     "C1 controls stripped (lossy)": controls_stripped,
     "cp1252 read as latin-1": c1_for_cp1252,

@@ -88,6 +88,11 @@ def run(bench: Path) -> None:
         if len(whole) < len(cases):
             kept = sum(_tried(tools["scrubkit"], damaged) == clean for damaged, clean in whole)
             print(f"   {len(whole)} of the next row lost no character, scrubkit restores {kept} of them")
+            quotes = [
+                case for case in cases if "\ufffd" in case[0] and "\ufffd" not in way(case[1].replace("”", ""))[0]
+            ]
+            kept = sum(_tried(tools["scrubkit"], damaged) == clean for damaged, clean in quotes)
+            print(f"   {len(quotes)} lost closing quotes alone, scrubkit restores {kept}; the rest lost letters")
         print(f"{name:44s} n {len(cases):3d}  {shares}{'' if name in LOSSLESS else '  (lossy)'}")
 
 

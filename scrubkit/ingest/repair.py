@@ -6,12 +6,13 @@ removed. The order, each step only where one pass over the characters found some
 
 1. bytes of another script's legacy set read as latin-1 (``repair_legacy``);
 2. entities, up to the first line with a ``<``: from there on the text may be markup (as in ``ftfy.fix_text``);
-3. the whole text as UTF-8 read in one wrong set: what explains all of it beats what explains a line;
-4. each suspect line so, the lines voting for one set; then ftfy on the line, or, where a line is half damaged, only
+3. closing quotes whose last byte was lost (``repair_lost``);
+4. the whole text as UTF-8 read in one wrong set: what explains all of it beats what explains a line;
+5. each suspect line so, the lines voting for one set; then ftfy on the line, or, where a line is half damaged, only
    the sequences that show it;
-5. the other lines, with the set that the suspect ones gave away.
+6. the other lines, with the set that the suspect ones gave away.
 
-Steps 2 to 5 repeat while they find something (double damage, damage below entities).
+Steps 2 to 6 repeat while they find something (double damage, damage below entities).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from scrubkit.ingest.normalise import normalise_step
 from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
+from scrubkit.ingest.repair_lost import MARK, WHOLE, closed_quotes
 from scrubkit.ingest.repair_recode import (
     ENCODINGS,
     ENOUGH,
@@ -74,6 +76,13 @@ def repair(text: str) -> Repaired:
     >>> replay("na\u00c3\u00afve", repair("na\u00c3\u00afve").steps)
     'naïve'
     """
+    mended = _mended(text, lost=True)
+    if WHOLE in mended.text and WHOLE not in text:  # no step took the byte up that was given back
+        return _mended(text, lost=False)
+    return mended
+
+
+def _mended(text: str, *, lost: bool) -> Repaired:
     steps: Steps = []
     scan = scan_text(text)
     if scan.flags & FLAGS["surrogate"]:
@@ -90,6 +99,7 @@ def repair(text: str) -> Repaired:
             text = _entities(text, steps)
             scan = scan_text(text) if text is not before else scan
         if suspect(scan):
+            text = _quotes(text, steps) if lost and MARK in text else text
             text = _lines(_whole(text, steps), steps)
         if text == before:
             break
@@ -124,6 +134,8 @@ def _apply(text: str, step: Mapping[str, Any]) -> str:
         return sequences(text, step["encoding"])
     if name == "entities":
         return _unescape(text)
+    if name == "quotes":
+        return closed_quotes(text)
     if name != "ftfy":
         return normalise_step(text, step)
     from ftfy import apply_plan
@@ -152,6 +164,18 @@ def _entities(text: str, steps: Steps) -> str:
                 steps.append({"step": "entities", "line": number + 1})
     fixed = "\n".join(lines) + text[until:]
     return text if fixed == text else fixed
+
+
+def _quotes(text: str, steps: Steps) -> str:
+    if len(text) > _LONGEST or len(text) - len(sequences(text, "sloppy-windows-1252")) < ENOUGH:
+        return text  # one quotation alone does not show which set it was
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        closed = closed_quotes(line) if MARK in line else line
+        if closed != line:
+            lines[number] = closed
+            steps.append({"step": "quotes", "line": number + 1})
+    return "\n".join(lines)
 
 
 def _whole(text: str, steps: Steps) -> str:

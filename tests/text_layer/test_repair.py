@@ -199,3 +199,53 @@ def test_a_set_is_refused_by_a_word_only_where_the_text_refuses_it(text: str, en
         whole = None
     lost = "\ufffd" in text and encoding.startswith("sloppy")
     assert recode(text, encoding) == (None if lost else whole)
+
+
+def _lossy(text: str, errors: str = "replace") -> str:
+    return text.encode().decode("cp1252", errors)
+
+
+@pytest.mark.parametrize("errors", ["replace", "ignore"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“It’s late,” said the café’s owner – “far too late.” Nobody answered.",
+        "„To już koniec” – powiedziała później, „naprawdę”.",
+        "So hat es angefangen, im Café,” sagte er. Dann ging er fort, für immer.” Déjà vu, natürlich, schön.",
+        "Er sagte: „Für uns ist es schön“ – “and that is all.”",
+    ],
+)
+def test_lost_closing_quotes_come_back(text: str, errors: str) -> None:
+    """Where a quotation stands open, the byte that was lost at the end of a word can only be its closing quote."""
+    mended = repair(_lossy(text, errors))
+    assert mended.text == text
+    assert replay(_lossy(text, errors), mended.steps) == text
+
+
+def test_quotes_that_are_closed_as_they_are_opened() -> None:
+    """In Swedish, Finnish and Estonian both quotes are lost; two about words can be nothing else."""
+    text = "Hän sanoi: ”Tämä on hyvä päivä” ja lähti. ”Eesti Meeraamatu” on hea võimalus."
+    assert repair(_lossy(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ale Ježíš řekl: čtyři.",  # letters: several would fit
+        "He said no” – it’s late, café, naïve, déjà vu.",  # nothing is open
+        "A well‐known “name‐giver of cafés, naïve, déjà vu.",  # hyphens (U+2010) inside words
+        "“Lost”",  # one quotation alone does not show the set
+    ],
+)
+def test_other_losses_stay_lost(text: str) -> None:
+    """No letter is guessed and no quote made up: what has several explanations is still marked."""
+    assert "\ufffd" in repair(_lossy(text)).text
+
+
+@given(st.text(alphabet="aé “”„’‐\u200f\u200dאق.?", max_size=30), st.sampled_from(["replace", "ignore"]))
+def test_lost_quotes_are_never_half_repaired(text: str, errors: str) -> None:
+    """Whatever stands around them, no control is left behind that was not there, and the steps replay."""
+    damaged = _lossy(text, errors)
+    mended = repair(damaged)
+    assert "\x9d" not in mended.text
+    assert replay(damaged, mended.steps) == mended.text
