@@ -12,6 +12,8 @@ cdef enum:
     BASES = 10    # columns of which windows take shares
     LOGS = 6
     NEAR = 11
+    SHAPES = 640  # signatures of lines
+    ALIKE = 15    # columns on lines of one shape, on sections and on runs of prose
     PAGE = 23
     MOST = 64
 
@@ -35,7 +37,7 @@ cdef class Context:
         self.columns, self.width, self.around, self.far = len(at), width, around, far
         self.first_lag, self.last_lag = min(lags), max(lags)
         self.neighbours, self.offsets, self.windows = len(neighbour), len(offsets), len(windows)
-        if width != self.columns + self.neighbours * self.offsets + self.windows * BASES + NEAR + PAGE or len(logs) != LOGS:
+        if width != self.columns + self.neighbours * self.offsets + self.windows * BASES + NEAR + ALIKE + PAGE or len(logs) != LOGS:
             raise ValueError("the kernel and its caller disagree about the columns")
         for i in range(LOGS):
             self.logs[i] = at[logs[i]]
@@ -59,7 +61,7 @@ cdef class Context:
         if n == 0:
             return
         cdef double *sums = <double *>PyMem_Malloc((n + 1) * BASES * sizeof(double))
-        cdef double *spare = <double *>PyMem_Malloc((n + 1) * 5 * sizeof(double))
+        cdef double *spare = <double *>PyMem_Malloc(((n + 1) * 5 + SHAPES * 5) * sizeof(double))
         if sums == NULL or spare == NULL:
             PyMem_Free(sums)
             PyMem_Free(spare)
@@ -68,6 +70,9 @@ cdef class Context:
             self._own(n, &measures[0], &out[0])
             self._windows(n, &measures[0], &out[0], sums)
             self._near(n, &measures[0], &out[0], spare)
+            self._shapes(n, &measures[0], &out[0], spare)
+            self._sections(n, &measures[0], &out[0], spare)
+            self._runs(n, &measures[0], &out[0], spare)
             self._page(n, &measures[0], &out[0])
         PyMem_Free(sums)
         PyMem_Free(spare)
@@ -189,6 +194,116 @@ cdef class Context:
             row[7] = log1p(last - first + 1)
             row[8] = best[i]
             row[10] = self._clip(i - title) if title >= 0 else -self.far - 1
+
+    cdef void _shapes(self, Py_ssize_t n, const float *m, float *out, double *spare) noexcept nogil:
+        cdef double *shape = spare
+        cdef double *sums = spare + n
+        cdef double *held
+        cdef double words = 0
+        cdef Py_ssize_t i, j, mark, base = self.width - PAGE - ALIKE
+        cdef const float *line
+        cdef float *row
+        for i in range(SHAPES * 5):
+            sums[i] = 0
+        for i in range(n):
+            line = m + i * self.columns
+            mark = <Py_ssize_t>min(rint(<float>(2 * out[i * self.width + self.words])), 9.0) * 64
+            mark += 32 * (line[self.bullet] != 0 or line[self.numbered] != 0) + 16 * (line[self.ends] != 0)
+            mark += 8 * (line[self.starts_upper] != 0) + 4 * (line[self.date] != 0)
+            mark += 2 * (line[self.digits] > <float>0.3) + (line[self.capitals] > <float>0.6)
+            shape[i] = mark
+            held = sums + mark * 5
+            held[0] += 1
+            held[1] += line[self.words]
+            held[2] += line[self.span_topic]
+            held[3] += line[self.in_span]
+            held[4] += line[self.copies] > 1
+            words += line[self.words]
+        for i in range(n):
+            row = out + i * self.width + base
+            held = sums + <Py_ssize_t>shape[i] * 5
+            row[0] = log1p(held[0])
+            row[1] = held[1] / max(1.0, words)
+            for j in range(2, 5):
+                row[j] = held[j] / held[0]
+
+    cdef bint _heads(self, Py_ssize_t i, Py_ssize_t n, const float *m) noexcept nogil:
+        cdef const float *line = m + i * self.columns
+        if line[self.words] > 12 or line[self.ends] != 0 or line[self.prose] != 0:
+            return False
+        if line[self.bullet] != 0 or line[self.numbered] != 0:
+            return False
+        if i + 1 < n and line[self.columns + self.prose] != 0:
+            return True
+        return i + 2 < n and line[2 * self.columns + self.prose] != 0
+
+    cdef void _sections(self, Py_ssize_t n, const float *m, float *out, double *spare) noexcept nogil:
+        cdef Py_ssize_t i, j, at = 0, end, head, base = self.width - PAGE - ALIKE + 5
+        cdef double words, prose, topic
+        cdef const float *line
+        cdef float *row
+        while at < n:
+            head = at if self._heads(at, n, m) else -1
+            words = prose = topic = 0
+            end = at
+            while end < n and (end == at or not self._heads(end, n, m)):
+                line = m + end * self.columns
+                words += line[self.words]
+                prose += line[self.words] * line[self.prose]
+                topic += line[self.words] * line[self.span_topic]
+                end += 1
+            for i in range(at, end):
+                row = out + i * self.width + base
+                row[0] = min(<double>(i - head), self.far) if head >= 0 else self.far + 1
+                row[1] = log1p(words)
+                row[2] = prose / max(1.0, words)
+                row[3] = topic / max(1.0, words)
+                row[4] = log1p(<double>(end - at))
+                row[5] = m[head * self.columns + self.span_topic] if head >= 0 else -1
+            at = end
+
+    cdef void _runs(self, Py_ssize_t n, const float *m, float *out, double *spare) noexcept nogil:
+        cdef double *size = spare
+        cdef double *first = spare + n
+        cdef double *last = spare + 2 * n
+        cdef double *after = spare + 3 * n
+        cdef Py_ssize_t i, at, begin, before = -1, following = n, near, base = self.width - PAGE - ALIKE + 11
+        cdef double words, most = 0
+        cdef float *row
+        i = 0
+        while i < n:  # runs: lines of prose at most three others apart
+            if m[i * self.columns + self.prose] == 0:
+                i += 1
+                continue
+            begin = before = at = i
+            words = 0
+            while at < n and at - before <= 4:
+                if m[at * self.columns + self.prose] != 0:
+                    words += m[at * self.columns + self.words]
+                    before = at
+                at += 1
+            for at in range(begin, before + 1):
+                size[at], first[at], last[at] = words, begin, before
+            most = max(most, words)
+            i = before + 1
+        for i in range(n - 1, -1, -1):
+            if m[i * self.columns + self.prose] != 0:
+                following = i
+            after[i] = following
+        before = -1
+        for i in range(n):
+            row = out + i * self.width + base
+            if m[i * self.columns + self.prose] != 0:
+                before = i
+            following = <Py_ssize_t>after[i]
+            if before < 0 and following == n:
+                row[0] = row[1] = row[2] = row[3] = 0
+                continue
+            near = following if before < 0 or (following < n and following - i <= i - before) else before
+            row[0] = log1p(size[near])
+            row[1] = size[near] / most
+            row[2] = first[near] <= i and i <= last[near]
+            row[3] = self._clip(i - first[near])
 
     cdef void _page(self, Py_ssize_t n, const float *m, float *out) noexcept nogil:
         cdef double page[PAGE]

@@ -17,6 +17,7 @@ import numpy as np
 
 from scrubkit.core.document import KINDS, BlockTable
 from scrubkit.kernels.lines import MEASURES, measure
+from scrubkit.model.text_links import without_links
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +46,11 @@ _NEAR = (
     "prose_before", "prose_after", "words_since_prose", "words_to_prose", "from_span_start", "from_span_end",
     "span_share", "span_lines", "period_share", "period", "since_title",
 )  # fmt: skip
+_ALIKE = (
+    "shape_lines", "shape_words", "shape_topic", "shape_span", "shape_repeats",
+    "since_head", "section_words", "section_prose", "section_topic", "section_lines", "head_topic",
+    "run_words", "run_share", "in_run", "from_run_start",
+)  # fmt: skip
 _PAGE = (
     "at", "at_words", "at_prose", "lines_left", "lines_before", "page_words", "page_lines", "page_prose", "page_mean",
     "page_bullets", "page_ends", "page_repeats", "page_dates", "page_money", "page_topic", "page_prose_lines",
@@ -56,6 +62,7 @@ FEATURES: tuple[str, ...] = (
     *(f"{name}[{d:+d}]" for d in _NEIGHBOURS for name in _NEIGHBOUR_COLUMNS),
     *(f"{name}~{r}" for r in _WINDOWS for name in (*_WINDOW_COLUMNS, "mean_words")),
     *_NEAR,
+    *_ALIKE,
     *_PAGE,
 )
 """The columns of :func:`features`; ``x[-1]`` is measure x of the line before, ``x~10`` a share among 21 lines."""
@@ -78,7 +85,7 @@ class Lines:
 
 
 def lines_of(text: str, table: BlockTable) -> Lines:
-    """Return the lines of a text with their measures."""
+    """Return the lines of a text with their measures; of Markdown links the text alone is measured, see ``links``."""
     kinds = table.kinds
     blocks = array("l", [i for i, kind in enumerate(kinds) if kind != _BLANK])
     if len(blocks) == len(kinds):
@@ -88,9 +95,13 @@ def lines_of(text: str, table: BlockTable) -> Lines:
             array("l", map(table.starts.__getitem__, blocks)),
             array("l", map(table.ends.__getitem__, blocks)),
         )
-    flat = measure(text, starts, ends)
+    plain = without_links(text, starts, ends)
+    flat = measure(text, starts, ends) if plain is None else measure(*plain[:3])
     rows = np.frombuffer(flat, dtype=np.float32) if len(flat) else np.zeros(0, np.float32)
-    return Lines(blocks, rows.reshape(len(blocks), len(MEASURES)))
+    rows = rows.reshape(len(blocks), len(MEASURES))
+    if plain is not None:
+        rows[:, _COLUMN["links"]] = plain.linked
+    return Lines(blocks, rows)
 
 
 def features(lines: Lines) -> NDArray[np.float32]:
@@ -126,7 +137,7 @@ def reference_features(lines: Lines) -> NDArray[np.float32]:
     for name in _LOGS:
         np.log1p(own[:, _COLUMN[name]], out=own[:, _COLUMN[name]])
     at = len(MEASURES)
-    for block in (_neighbours(own), _windows(lines, own), _near(lines, own), _page(lines)):
+    for block in (_neighbours(own), _windows(lines, own), _near(lines, own), _alike(lines, own), _page(lines)):
         out[:, at : at + block.shape[1]] = block
         at += block.shape[1]
     return out
@@ -260,3 +271,65 @@ def _page(lines: Lines) -> NDArray[np.float64]:
     out[:, 4] = np.log1p(index)
     out[:, 5:] = page
     return out
+
+
+def _alike(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.column_stack([_shapes(lines, own), _sections(lines), _runs(lines)])
+
+
+def _shapes(lines: Lines, own: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return what the lines of the same length, marks and case on the page have in common (menus, cards, rows)."""
+    words = lines.column("words").astype(np.float64)
+    mark = np.minimum(np.round(own[:, _COLUMN["words"]] * 2), 9).astype(np.int64) * 64
+    for weight, flag in (
+        (32, (lines.column("bullet") != 0) | (lines.column("numbered") != 0)), (16, lines.column("ends") != 0),
+        (8, lines.column("starts_upper") != 0), (4, lines.column("date") != 0),
+        (2, lines.column("digits") > 0.3), (1, lines.column("capitals") > 0.6),
+    ):  # fmt: skip
+        mark += weight * flag
+    count = np.bincount(mark)
+    held = [lines.column("span_topic"), lines.column("in_span"), lines.column("copies") > 1]
+    means = [np.bincount(mark, column) / np.maximum(1, count) for column in held]
+    shares = np.bincount(mark, words) / max(1.0, words.sum())
+    return np.column_stack([np.log1p(count), shares, *means])[mark]
+
+
+def _sections(lines: Lines) -> NDArray[np.float64]:
+    """Return what stands under the last line that looks like the heading of a paragraph: a short one right above it."""
+    n = len(lines)
+    words, prose = lines.column("words").astype(np.float64), lines.column("prose") != 0
+    topic = lines.column("span_topic").astype(np.float64)
+    padded = np.append(prose, [False, False])
+    head = (words <= 12) & (lines.column("ends") == 0) & ~prose & (padded[1 : n + 1] | padded[2 : n + 2])
+    head &= (lines.column("bullet") == 0) & (lines.column("numbered") == 0)
+    section, index = np.cumsum(head), np.arange(n)
+    above = np.maximum.accumulate(np.where(head, index, -1))
+    total = np.bincount(section, words)
+    some = np.maximum(1.0, total)
+    held = np.column_stack([
+        np.log1p(total), np.bincount(section, words * prose) / some, np.bincount(section, words * topic) / some,
+        np.log1p(np.bincount(section)),
+    ])  # fmt: skip
+    since = np.where(above >= 0, np.minimum(index - above, _FAR), _FAR + 1)
+    return np.column_stack([since, held[section], np.where(above >= 0, topic[np.maximum(above, 0)], -1)])
+
+
+def _runs(lines: Lines) -> NDArray[np.float64]:
+    """Return size and place of the nearest run of prose: lines of it at most three others apart."""
+    n = len(lines)
+    words, place = lines.column("words").astype(np.float64), np.flatnonzero(lines.column("prose"))
+    if not len(place):
+        return np.zeros((n, 4))
+    index = np.arange(n)
+    begins = np.append(True, np.diff(place) > 4)
+    run = np.cumsum(begins) - 1
+    size, first = np.bincount(run, words[place]), place[begins]
+    last = np.append(place[np.flatnonzero(begins)[1:] - 1], place[-1])
+    k = np.searchsorted(place, index)
+    after, before = np.minimum(k, len(place) - 1), np.maximum(k - 1, 0)
+    to_after = np.where(k < len(place), place[after] - index, n)
+    to_before = np.where(k > 0, index - place[before], n)
+    near = run[np.where(to_after <= to_before, after, before)]
+    inside = (first[near] <= index) & (index <= last[near])
+    start = np.clip(index - first[near], -_FAR, _FAR)
+    return np.column_stack([np.log1p(size[near]), size[near] / size.max(), inside, start])
