@@ -27,9 +27,9 @@ from datasketch import MinHash, MinHashLSH
 from synthetic import collection
 
 from scrubkit.dedup import bands_for, find_duplicates, miss_probability
-from scrubkit.dedup.bands import band_keys
 from scrubkit.dedup.scheme import SCHEME
 from scrubkit.dedup.shingle import corpus_of, signatures
+from scrubkit.kernels.groups import band_keys
 from scrubkit.kernels.sketch import sketch
 
 Labels = list[int]
@@ -227,8 +227,7 @@ def curve(trials: int = 1500) -> None:
             texts += [" ".join(common + [f"{side}{t}x{i}" for i in range(own)]) for side in "ab"]
         made = signatures(corpus_of(texts, anchors=None), type(SCHEME)(words=1), stems=False).signatures
         missed = np.ones(trials, bool)
-        for band in range(bands.count):
-            keys = band_keys(made, band, bands.rows)
+        for keys in band_keys(made, bands.count, bands.rows):
             missed &= keys[::2] != keys[1::2]
         true = shared / (shared + 2 * own)
         print(f"{true:8.3f}{miss_probability(true, bands):10.4f}{missed.mean():11.4f}")

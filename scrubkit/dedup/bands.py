@@ -9,7 +9,7 @@ import numpy as np
 
 from scrubkit.core.errors import ConfigError
 from scrubkit.dedup.room import Room
-from scrubkit.kernels.groups import run_pairs
+from scrubkit.kernels.groups import band_keys, run_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ __all__ = [
     "BandKeys",
     "Bands",
     "Buckets",
-    "band_keys",
     "bands_for",
     "miss_probability",
     "packed",
@@ -69,15 +68,6 @@ def bands_for(jaccard: float, perms: int = 128, *, max_miss: float = 0.01) -> Ba
     return Bands(perms, 1)
 
 
-def band_keys(signatures: NDArray[np.uint32], band: int, rows: int) -> NDArray[np.uint64]:
-    """Return one 64-bit key a document for a band of its signature."""
-    key = np.full(len(signatures), 0x9E3779B97F4A7C15 + band, np.uint64)
-    for column in range(band * rows, (band + 1) * rows):
-        key = (key ^ signatures[:, column]) * np.uint64(0xFF51AFD7ED558CCD)
-        key ^= key >> np.uint64(32)
-    return key
-
-
 @dataclass(frozen=True, slots=True)
 class Buckets:
     """What was uneven: how many buckets held more than the cap, and how many documents the largest of them held."""
@@ -105,8 +95,9 @@ class BandKeys:
         """Add documents with their signatures."""
         own = documents.astype(np.uint64)
         above = np.uint64(~((1 << self._bits) - 1) & ((1 << 64) - 1))
-        for band, column in enumerate(self._columns):
-            column.add((band_keys(signatures, band, self._bands.rows) & above) | own)
+        keys = band_keys(signatures, self._bands.count, self._bands.rows)
+        for key, column in zip(keys, self._columns, strict=True):
+            column.add((key & above) | own)
 
     def pairs(self, *, cap: int = BUCKET_CAP) -> tuple[Parts, Buckets]:
         """Return the candidate pairs, ``right << 32 | left``, with repeats, in parts by the right document.

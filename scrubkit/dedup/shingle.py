@@ -29,6 +29,8 @@ __all__ = [
 FURNITURE_ANCHORS = 4
 """A line that stands beside this many different longest lines is page furniture."""
 
+_FIRST = 16
+
 
 def corpus_of(texts: Sequence[str], *, rules: Rules | None = None, anchors: int | None = FURNITURE_ANCHORS) -> Corpus:
     """Return the texts as one buffer of UTF-8 bytes with the lines that recur as furniture marked.
@@ -72,12 +74,12 @@ def meetings(
     often: NDArray[np.uint64], hashes: NDArray[np.uint64], sizes: NDArray[np.int32], line_offsets: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
     """Return which of the lines ``often`` stands beside which anchor: number << 32 | upper half of the anchor."""
-    at = np.searchsorted(often, hashes)
-    at[at == len(often)] = 0
-    met = np.flatnonzero((often[at] == hashes) & (sizes > 0))
+    met, at = _found(often, hashes)
+    filled = sizes[met] > 0
+    met, at = met[filled], at[filled]
     document = np.searchsorted(line_offsets, met, side="right") - 1
     anchor = anchors_of(hashes, sizes, line_offsets)[document]
-    return (at[met].astype(np.uint64) << np.uint64(32)) | (anchor >> np.uint64(32))
+    return (at.astype(np.uint64) << np.uint64(32)) | (anchor >> np.uint64(32))
 
 
 def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:
@@ -90,10 +92,23 @@ def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], a
 
 def among(furniture: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Return 1 for each hash that is one of ``furniture``."""
-    if not len(furniture):
-        return np.zeros(len(hashes), np.uint8)
-    at = np.minimum(np.searchsorted(furniture, hashes), len(furniture) - 1)
-    return np.asarray(furniture[at] == hashes, np.uint8)
+    out = np.zeros(len(hashes), np.uint8)
+    out[_found(furniture, hashes)[0]] = 1
+    return out
+
+
+def _found(known: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return ``(which, at)``: the hashes that are among ``known``, ascending, and where each stands there.
+
+    Most lines are in no other text: their first bits tell that before anything is searched.
+    """
+    seen = np.zeros(1 << _FIRST, np.bool_)
+    seen[known >> np.uint64(64 - _FIRST)] = True
+    which = np.flatnonzero(seen[hashes >> np.uint64(64 - _FIRST)])
+    at = np.searchsorted(known, hashes[which])
+    at[at == len(known)] = 0
+    same = known[at] == hashes[which]
+    return which[same], at[same]
 
 
 def signatures(corpus: Corpus, scheme: Scheme = SCHEME, *, stems: bool = True) -> Sketch:

@@ -21,8 +21,8 @@ cdef extern from "pairs.h" nogil:
         int64_t written
         int64_t oversized
         int64_t largest
-    void pk_frequencies(const uint32_t*, const int64_t*, int64_t, int, int64_t, uint64_t*)
-    void pk_rarity_table(const uint64_t*, size_t, double, const uint8_t*, uint8_t*)
+    int pk_frequencies(const uint32_t*, const int64_t*, int64_t, int, uint32_t*)
+    void pk_rarity_table(const uint32_t*, size_t, double, const uint8_t*, uint8_t*)
     pk_progress pk_run_pairs(const uint64_t*, int64_t, int, int64_t, int64_t, int32_t*, int64_t, uint64_t*, int64_t)
     void pk_scatter(const uint64_t*, int64_t, int, int64_t, uint64_t*, int64_t*)
     int64_t pk_count_pairs(const uint64_t*, int64_t, const int32_t*, double, int64_t, uint64_t*, int32_t*)
@@ -46,6 +46,24 @@ def overlap(const uint64_t[::1] values, const int64_t[::1] offsets, const int64_
         failed = pk_overlap(&values[0], &offsets[0], offsets.shape[0] - 1, &left[0], &right[0], pairs, &out_[0, 0])
     if failed:
         raise MemoryError
+    return out
+
+
+def band_keys(const uint32_t[:, :] signatures, int count, int rows):
+    """Return uint64 (bands, documents): a hash of each band of each signature."""
+    cdef Py_ssize_t n = signatures.shape[0], d
+    cdef int band, column
+    cdef uint64_t key
+    out = np.empty((count, n), np.uint64)
+    cdef uint64_t[:, ::1] out_ = out
+    with nogil:
+        for d in range(n):
+            for band in range(count):
+                key = 0x9E3779B97F4A7C15ULL + <uint64_t>band
+                for column in range(band * rows, (band + 1) * rows):
+                    key = (key ^ signatures[d, column]) * 0xFF51AFD7ED558CCDULL
+                    key ^= key >> 32
+                out_[band, d] = key
     return out
 
 
@@ -141,14 +159,17 @@ def collapse(int64_t[::1] leader, const uint64_t[::1] codes):
                 leader[b] = a
 
 
-def frequencies(const uint32_t[::1] stems, const int64_t[::1] offsets, int bits, int64_t first, uint64_t[::1] table):
-    """Count into the table in how many documents each stem stands."""
+def frequencies(const uint32_t[::1] stems, const int64_t[::1] offsets, int bits, uint32_t[::1] table):
+    """Add to the table in how many documents each stem stands."""
+    cdef int failed
     if stems.shape[0]:
         with nogil:
-            pk_frequencies(&stems[0], &offsets[0], offsets.shape[0] - 1, bits, first, &table[0])
+            failed = pk_frequencies(&stems[0], &offsets[0], offsets.shape[0] - 1, bits, &table[0])
+        if failed:
+            raise MemoryError
 
 
-def rarity_table(const uint64_t[::1] table, double documents, const uint8_t[::1] prior):
+def rarity_table(const uint32_t[::1] table, double documents, const uint8_t[::1] prior):
     """Return the rarity byte by the upper bits of a stem."""
     out = np.empty(table.shape[0], np.uint8)
     cdef uint8_t[::1] out_ = out

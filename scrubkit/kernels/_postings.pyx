@@ -1,10 +1,23 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Compiled look-up in sorted postings and rarity against a frequency table; ``postings.py`` states the same plainly."""
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from libc.string cimport memcpy
 
 import numpy as np
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define sk_prefetch(p) __builtin_prefetch(p)
+    #else
+    #define sk_prefetch(p) (void)0
+    #endif
+    """
+    void sk_prefetch(const void*) nogil
+
+# What is looked up next is fetched so many entries ahead: first its place in the directory, then its postings.
+cdef int AHEAD = 8
 
 # Stems of the document in whose company others are seen are told apart by so many bits: 128 KB stay in the cache.
 cdef int SEEN_BITS = 20
@@ -28,6 +41,10 @@ def locate(const uint64_t[::1] keys, const uint32_t[::1] directory, const uint64
         return start, count
     with nogil:
         for i in range(n):
+            if i + 2 * AHEAD < n:
+                sk_prefetch(&directory[wanted[i + 2 * AHEAD] >> shift])
+                at = directory[wanted[i + AHEAD] >> shift]
+                sk_prefetch(&keys[at if at < size else 0])
             key = wanted[i] >> document_bits
             top = wanted[i] >> shift
             low = directory[top]
@@ -49,22 +66,89 @@ def locate(const uint64_t[::1] keys, const uint32_t[::1] directory, const uint64
     return start, count
 
 
-def frequencies(const uint32_t[::1] stems, const int64_t[::1] offsets, int bits):
-    """Return uint32 ``(2 ** bits)``: in how many documents each stem stands, by its first bits."""
-    out = np.zeros(1 << bits, np.uint32)
-    cdef uint32_t[::1] out_ = out, last = np.zeros(1 << bits, np.uint32)
-    cdef Py_ssize_t docs = offsets.shape[0] - 1, d
-    cdef int64_t i
-    cdef uint32_t cell
-    cdef int shift = 32 - bits
+def affordable(const int64_t[::1] asked, const int64_t[::1] count, int64_t size, int64_t cap, int64_t most):
+    """Return ``(used, live)``: which keys are used, and how many a row."""
+    cdef Py_ssize_t n = asked.shape[0], i
+    cdef int64_t row, c, total, held
+    used = np.zeros(n, np.uint8)
+    live = np.zeros(size, np.int64)
+    many = np.zeros((size, cap), np.int32)
+    cdef uint8_t[::1] used_ = used
+    cdef int64_t[::1] live_ = live
+    cdef int32_t[:, ::1] many_ = many
+    cdef int64_t[::1] last_ = np.zeros(size, np.int64), more_ = np.zeros(size, np.int64)
     with nogil:
-        for d in range(docs):
-            for i in range(offsets[d], offsets[d + 1]):
-                cell = stems[i] >> shift
-                if last[cell] != <uint32_t>(d + 1):
-                    last[cell] = <uint32_t>(d + 1)
-                    out_[cell] += 1
+        for i in range(n):
+            if 0 < count[i] < cap:
+                many_[asked[i], count[i]] += 1
+        for row in range(size):
+            total = 0
+            last_[row] = cap
+            for c in range(1, cap):
+                held = many_[row, c]
+                if total + held * c > most:
+                    last_[row] = c
+                    more_[row] = (most - total) // c
+                    break
+                total += held * c
+        for i in range(n):
+            c = count[i]
+            row = asked[i]
+            if c <= 0 or c >= cap or c > last_[row]:
+                continue
+            if c == last_[row]:
+                if more_[row] == 0:
+                    continue
+                more_[row] -= 1
+            used_[i] = 1
+            live_[row] += 1
+    return used, live
+
+
+def gather(const uint64_t[::1] keys, const int64_t[::1] start, const int64_t[::1] found, const uint8_t[::1] used,
+           const int64_t[::1] asked, int document_bits, int64_t base):
+    """Return int64: ``asked << 40 | position`` of each hit of the keys used."""
+    cdef Py_ssize_t n = start.shape[0], i
+    cdef int64_t total = 0, to = 0, k
+    cdef uint64_t mask = (<uint64_t>1 << document_bits) - 1
+    for i in range(n):
+        if used[i]:
+            total += found[i]
+    out = np.empty(total, np.int64)
+    cdef int64_t[::1] out_ = out
+    with nogil:
+        for i in range(n):
+            if i + AHEAD < n and used[i + AHEAD] and found[i + AHEAD]:
+                sk_prefetch(&keys[start[i + AHEAD]])
+            if used[i]:
+                for k in range(start[i], start[i] + found[i]):
+                    out_[to] = (asked[i] << 40) | (<int64_t>(keys[k] & mask) + base)
+                    to += 1
     return out
+
+
+def tally(const int64_t[::1] codes, const int64_t[::1] live, const uint8_t[::1] held, double fraction, int64_t least):
+    """Return ``(codes, shared)`` of the pairs that stand often enough among ascending codes."""
+    cdef Py_ssize_t n = codes.shape[0], i = 0, j, to = 0
+    cdef int64_t fewest, other, mask = (<int64_t>1 << 40) - 1
+    out = np.empty(n, np.int64)
+    shared = np.empty(n, np.int64)
+    cdef int64_t[::1] out_ = out, shared_ = shared
+    with nogil:
+        while i < n:
+            j = i + 1
+            while j < n and codes[j] == codes[i]:
+                j += 1
+            fewest = live[codes[i] >> 40]
+            other = held[codes[i] & mask]
+            if other < fewest:
+                fewest = other
+            if j - i >= fraction * fewest and (fewest < 24 or j - i >= least):
+                out_[to] = codes[i]
+                shared_[to] = j - i
+                to += 1
+            i = j
+    return out[:to].copy(), shared[:to].copy()
 
 
 def ranked(const uint32_t[::1] table, const uint8_t[::1] ranks, const uint8_t[::1] prior):

@@ -114,7 +114,7 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
     cdef bint dropping = line_offset.shape[0] > 1
     for i in range(docs):
         size = offset[which[i] + 1] - offset[which[i]]
-        total += size + 1
+        total += size // 2 + 2  # a word has a byte and a separator, or two bytes and more
         longest = max(longest, size)
     values = np.empty(total + 1, np.uint64)
     offsets = np.zeros(docs + 1, np.int64)
@@ -152,10 +152,11 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
         for d in range(docs):
             at = offset[d]
             end = offset[d + 1]
-            while at < end:
-                found = <const uint8_t*>memchr(s + at, 10, end - at)
-                at = end if found == NULL else found - s + 1
-                lines += 1
+            if at < end:
+                p = 0
+                for i in range(at, end):
+                    p += s[i] == 10
+                lines += p + (s[end - 1] != 10)
             line_offset_[d + 1] = lines
     hashes = np.empty(lines, np.uint64)
     sizes = np.empty(lines, np.int32)

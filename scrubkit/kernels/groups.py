@@ -18,12 +18,28 @@ from scrubkit.kernels.pairs import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DENSE", "average_link", "collapse", "components", "count_pairs", "run_pairs", "scatter"]
+__all__ = ["DENSE", "average_link", "band_keys", "collapse", "components", "count_pairs", "run_pairs", "scatter"]
 
 DENSE = 256
 """The largest component :func:`average_link` takes."""
 
 _ROOM = 1 << 20
+
+
+def band_keys(signatures: NDArray[np.uint32], count: int, rows: int, *, backend: str = "auto") -> NDArray[np.uint64]:
+    """Return uint64 (``count``, documents): a hash of each band of ``rows`` values of each signature."""
+    kernel = compiled()
+    if kernel is not None and backend != "python":
+        found: NDArray[np.uint64] = kernel.band_keys(signatures, count, rows)
+        return found
+    out = np.empty((count, len(signatures)), np.uint64)
+    for band in range(count):
+        key = np.full(len(signatures), 0x9E3779B97F4A7C15 + band, np.uint64)
+        for column in range(band * rows, (band + 1) * rows):
+            key = (key ^ signatures[:, column]) * np.uint64(0xFF51AFD7ED558CCD)
+            key ^= key >> np.uint64(32)
+        out[band] = key
+    return out
 
 
 def run_pairs(

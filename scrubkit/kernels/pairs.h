@@ -121,6 +121,8 @@ static int pk_overlap(const uint64_t *value, const int64_t *offset, int64_t docs
 #endif
 #define PK_RARITY 0.08664339756999316 /* ln 2 / 8: a rarity byte counts eighths of a bit */
 #define PK_STEM_BITS 17               /* stems are compared by this many bits: the table stays in the cache */
+#define PK_AHEAD 12 /* stems that the table is asked for ahead of time */
+#define PK_SLOT (((uint32_t)1 << PK_STEM_BITS) - 1)
 
 static inline uint64_t pk_mix(uint64_t h) {
     h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
@@ -133,30 +135,53 @@ static inline uint8_t pk_rarity_of(double documents, uint32_t frequency) {
     return q < 0 ? 0 : q > 255 ? 255 : (uint8_t)q;
 }
 
-/* Count in how many documents each stem stands: table holds last document << 32 | count, by the stem's upper bits.
- * first: the number of the first document given, when the collection comes in parts. */
-static void pk_frequencies(const uint32_t *stem, const int64_t *offset, int64_t docs, int bits, int64_t first,
-                           uint64_t *table) {
+/* Count in how many documents each stem stands, by its upper bits: added to table. The stems of a document are told
+ * apart in a small set first, so the table, larger than any cache, has no room for whom it was seen with last. */
+static int pk_frequencies(const uint32_t *stem, const int64_t *offset, int64_t docs, int bits, uint32_t *table) {
     int shift = 32 - bits;
-    int64_t d, i;
-    for (d = 0; d < docs; d++) {
-        uint64_t stamp = (uint64_t)(first + d + 1) << 32;
-        for (i = offset[d]; i < offset[d + 1]; i++) {
-            uint64_t *slot = table + (stem[i] >> shift), held;
-            if (i + 16 < offset[docs]) pk_fetch(table + (stem[i + 16] >> shift)); /* the table is larger than any cache */
-            held = *slot;
-            *slot = held >> 32 == stamp >> 32 ? held : (stamp | ((held & 0xFFFFFFFFu) + 1));
-        }
+    int64_t d, i, longest = 0, distinct;
+    size_t size = 64;
+    uint64_t *seen; /* document + 1 << 32 | stem */
+    uint32_t *once;
+    for (d = 0; d < docs; d++)
+        if (offset[d + 1] - offset[d] > longest) longest = offset[d + 1] - offset[d];
+    while ((int64_t)size < 2 * longest) size *= 2;
+    seen = calloc(size, 8);
+    once = malloc(4 * (size_t)(longest + 1));
+    if (!seen || !once) {
+        free(seen);
+        free(once);
+        return -1;
     }
+    for (d = 0; d < docs; d++) {
+        uint64_t own = (uint64_t)(d + 1) << 32;
+        int64_t n = offset[d + 1] - offset[d];
+        int down = 26; /* a set of 64 at least */
+        while (((int64_t)1 << (32 - down)) < 2 * n) down--;
+        distinct = 0;
+        for (i = offset[d]; i < offset[d + 1]; i++) {
+            uint32_t cell = stem[i] >> shift;
+            size_t at = cell * 0x9E3779B1u >> down, mask = ((size_t)1 << (32 - down)) - 1;
+            while (seen[at] >> 32 == own >> 32 && (uint32_t)seen[at] != cell) at = (at + 1) & mask;
+            if (seen[at] >> 32 == own >> 32) continue;
+            seen[at] = own | cell;
+            once[distinct++] = cell;
+            pk_fetch(table + cell);
+        }
+        for (i = 0; i < distinct; i++) table[once[i]]++;
+    }
+    free(seen);
+    free(once);
+    return 0;
 }
 
 /* Rarity byte by the upper bits of a stem: 8 log2(documents / documents that hold it), at most what the prior says. */
-static void pk_rarity_table(const uint64_t *table, size_t size, double documents, const uint8_t *prior, uint8_t *of) {
+static void pk_rarity_table(const uint32_t *table, size_t size, double documents, const uint8_t *prior, uint8_t *of) {
     uint8_t few[4096];
     size_t k;
     for (k = 0; k < 4096; k++) few[k] = pk_rarity_of(documents, (uint32_t)k);
     for (k = 0; k < size; k++) {
-        uint32_t f = (uint32_t)table[k];
+        uint32_t f = table[k];
         uint8_t q = f < 4096 ? few[f] : pk_rarity_of(documents, f);
         of[k] = q < prior[k] ? q : prior[k];
     }
@@ -410,7 +435,7 @@ enum { PK_CONTAINED, PK_JACCARD, PK_CHAIN, PK_COVERED, PK_COVERED_LONG, PK_ORDER
        PK_NUMBERS, PK_NUMBER_COUNT, PK_ADJACENT, PK_RAW, PK_CHAIN_LENGTH, PK_KEPT_NEXT, PK_ALIGNED, PK_ALIGNED_LONG, PK_SHARED };
 
 typedef struct {
-    uint64_t *table;     /* stamp << 32 | slot */
+    uint32_t *table;     /* stamp << PK_STEM_BITS | slot: 512 KB, which a core's own cache holds */
     int32_t (*place)[PK_PLACES];
     int32_t *count;
     uint8_t *seen;
@@ -433,7 +458,7 @@ static void pk_work_free(pk_work *w) {
 static int pk_work_init(pk_work *w, size_t longest) {
     size_t links = PK_PLACES * (longest + 2);
     memset(w, 0, sizeof *w);
-    w->table = calloc((size_t)1 << PK_STEM_BITS, 8);
+    w->table = calloc((size_t)1 << PK_STEM_BITS, 4);
     w->place = malloc((longest + 2) * sizeof *w->place);
     w->count = malloc(4 * (longest + 2));
     w->seen = malloc(longest + 2);
@@ -520,7 +545,7 @@ static int pk_features(const pk_stems *s, const int64_t *as, const int64_t *bs, 
     pk_work w;
     size_t longest = 0;
     int64_t d, q, held = -1;
-    uint64_t stamp = 0;
+    uint32_t stamp = 0;
     int32_t slots = 0, numbers_b = 0;
     for (q = 0; q < 2 * pairs; q++) {
         d = q < pairs ? as[q] : bs[q - pairs];
@@ -540,17 +565,21 @@ static int pk_features(const pk_stems *s, const int64_t *as, const int64_t *bs, 
         if (!na || !nb) continue;
         if (b != held) {
             held = b;
-            stamp++;
+            if (++stamp >> (32 - PK_STEM_BITS)) {
+                memset(w.table, 0, sizeof *w.table << PK_STEM_BITS);
+                stamp = 1;
+            }
             slots = numbers_b = 0;
             for (i = 0; i < nb; i++) {
                 uint32_t h = sb[i] >> (32 - PK_STEM_BITS);
                 int32_t z;
-                if (w.table[h] >> 32 != stamp) {
+                if (i + PK_AHEAD < nb) pk_fetch(w.table + (sb[i + PK_AHEAD] >> (32 - PK_STEM_BITS)));
+                if (w.table[h] >> PK_STEM_BITS != stamp) {
                     z = slots++;
-                    w.table[h] = stamp << 32 | (uint64_t)z;
+                    w.table[h] = stamp << PK_STEM_BITS | (uint32_t)z;
                     w.count[z] = 0;
                 } else
-                    z = (int32_t)(w.table[h] & 0xFFFFFFFFu);
+                    z = (int32_t)(w.table[h] & PK_SLOT);
                 if (w.count[z] < PK_PLACES) w.place[z][w.count[z]] = (int32_t)i;
                 w.count[z]++;
                 numbers_b += fb[i] & 1;
@@ -558,14 +587,15 @@ static int pk_features(const pk_stems *s, const int64_t *as, const int64_t *bs, 
         }
         memset(w.seen, 0, (size_t)slots);
         for (i = 0; i < na; i++) {
-            uint64_t v = w.table[sa[i] >> (32 - PK_STEM_BITS)];
-            int hit = v >> 32 == stamp;
+            uint32_t v = w.table[sa[i] >> (32 - PK_STEM_BITS)];
+            int hit = v >> PK_STEM_BITS == stamp;
+            if (i + PK_AHEAD < na) pk_fetch(w.table + (sa[i + PK_AHEAD] >> (32 - PK_STEM_BITS)));
             if (fa[i] & 1) {
                 numbers++;
                 numbers_hit += hit;
             }
             if (hit) {
-                int32_t z = (int32_t)(v & 0xFFFFFFFFu), c = w.count[z] < PK_PLACES ? w.count[z] : PK_PLACES, p, r;
+                int32_t z = (int32_t)(v & PK_SLOT), c = w.count[z] < PK_PLACES ? w.count[z] : PK_PLACES, p, r;
                 if (!w.seen[z]) {
                     double weight = qa[i] * PK_RARITY;
                     w.seen[z] = 1;

@@ -66,21 +66,20 @@ def overlap(
 class Frequencies:
     """In how many documents each stem stands, counted part by part, and how rare that makes it.
 
-    Stems are told apart by their first ``bits`` bits.
+    Stems are told apart by their first ``bits`` bits; ``counts`` (uint32) has an entry for each of these.
     """
 
     def __init__(self, bits: int, *, backend: str = "auto") -> None:
-        self.bits, self.documents = bits, 0
-        self._table = np.zeros(1 << bits, np.uint64)
+        self.bits = bits
+        self.counts = np.zeros(1 << bits, np.uint32)
         self._kernel = None if backend == "python" else _compiled
 
     def add(self, stems: NDArray[np.uint32], offsets: NDArray[np.int64]) -> None:
         """Count documents: ``d`` holds ``stems[offsets[d]:offsets[d + 1]]``."""
         if self._kernel is not None:
-            self._kernel.frequencies(stems, offsets, self.bits, self.documents, self._table)
+            self._kernel.frequencies(stems, offsets, self.bits, self.counts)
         else:
-            self._table += reference.frequencies(stems, offsets, self.bits)
-        self.documents += len(offsets) - 1
+            self.counts += reference.frequencies(stems, offsets, self.bits)
 
     def table(self, documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return ``8 log2(documents / documents with the stem)`` as a byte, at most what the prior says.
@@ -88,9 +87,9 @@ class Frequencies:
         Both tables have ``2 ** bits`` entries.
         """
         if self._kernel is not None:
-            found: NDArray[np.uint8] = self._kernel.rarity_table(self._table, documents, prior)
+            found: NDArray[np.uint8] = self._kernel.rarity_table(self.counts, documents, prior)
             return found
-        return reference.rarity_table(self._table & np.uint64(0xFFFFFFFF), documents, prior)
+        return reference.rarity_table(self.counts, documents, prior)
 
     def rarity(self, stems: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the rarity byte of each stem."""

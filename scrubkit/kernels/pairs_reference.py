@@ -49,15 +49,15 @@ def _mix(h: int) -> int:
     return h ^ (h >> 31)
 
 
-def frequencies(stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int) -> NDArray[np.uint64]:
+def frequencies(stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int) -> NDArray[np.uint32]:
     """Return in how many documents each stem stands, by the first bits of its hash."""
     slot = stems >> np.uint32(32 - bits)
     document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).astype(np.uint64)
     once = np.unique((document << np.uint64(32)) | slot) & np.uint64(0xFFFFFFFF)
-    return np.bincount(once.astype(np.int64), minlength=1 << bits).astype(np.uint64)
+    return np.bincount(once.astype(np.int64), minlength=1 << bits).astype(np.uint32)
 
 
-def rarity_table(counts: NDArray[np.uint64], documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def rarity_table(counts: NDArray[np.uint32], documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the rarity byte of each slot."""
     own = np.clip(np.rint(8 * np.log2(documents / np.maximum(counts, 1))), 0, 255).astype(np.uint8)
     out: NDArray[np.uint8] = np.minimum(own, prior)

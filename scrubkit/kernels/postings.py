@@ -17,7 +17,17 @@ from scrubkit.kernels import warn_once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "copy_slices", "directory_of", "frequencies", "locate", "paired_rarity", "ranked"]
+__all__ = [
+    "COMPILED",
+    "affordable",
+    "copy_slices",
+    "directory_of",
+    "gather",
+    "locate",
+    "paired_rarity",
+    "ranked",
+    "tally",
+]
 
 
 def _load() -> Any:
@@ -70,21 +80,76 @@ def locate(
     return start, np.minimum(np.searchsorted(keys, wanted | low, "right") - start, most)
 
 
-def frequencies(
-    stems: NDArray[np.uint32], offsets: NDArray[np.int64], bits: int, *, backend: str = "auto"
-) -> NDArray[np.uint32]:
-    """Return uint32 (2 ** bits): in how many documents each stem stands, told apart by its first ``bits`` bits.
+def affordable(
+    asked: NDArray[np.int64], count: NDArray[np.int64], size: int, cap: int, most: int, *, backend: str = "auto"
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return ``(used, live)``: which keys (uint8) are used so that no row has more hits than ``most``, and how many.
 
-    >>> frequencies(np.array([0, 0, 1 << 31], np.uint32), np.array([0, 2, 3]), 1).tolist()
-    [1, 1]
+    Key ``i`` belongs to row ``asked[i]``, below ``size``, and has ``count[i]`` hits; without any, or with ``cap`` and
+    more, it is not used. The rarest of a row come first, among equals those that stand first.
+
+    >>> affordable(np.array([0, 0, 0]), np.array([3, 1, 9]), 1, 8, 3)[0].tolist()
+    [0, 1, 0]
     """
     if _compiled is not None and backend != "python":
-        table: NDArray[np.uint32] = _compiled.frequencies(stems, offsets, bits)
-        return table
-    document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).astype(np.uint64)
-    once = np.unique((document << np.uint64(32)) | (stems >> np.uint32(32 - bits)))
-    cells = (once & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    return np.bincount(cells, minlength=1 << bits).astype(np.uint32)
+        found: tuple[NDArray[np.uint8], NDArray[np.int64]] = _compiled.affordable(asked, count, size, cap, most)
+        return found
+    rows = np.flatnonzero((count > 0) & (count < cap))
+    rows = rows[np.lexsort((count[rows], asked[rows]))]
+    total = np.cumsum(count[rows])
+    begin = np.searchsorted(asked[rows], asked[rows])
+    rows = rows[total - np.append(0, total)[begin] <= most]
+    used = np.zeros(len(asked), np.uint8)
+    used[rows] = 1
+    return used, np.bincount(asked[rows], minlength=size).astype(np.int64)
+
+
+def gather(
+    keys: NDArray[np.uint64],
+    place: tuple[NDArray[np.int64], NDArray[np.int64]],
+    used: NDArray[np.uint8],
+    asked: NDArray[np.int64],
+    document_bits: int,
+    base: int,
+    *,
+    backend: str = "auto",
+) -> NDArray[np.int64]:
+    """Return ``asked << 40 | document + base`` of each posting found for a key that is used.
+
+    ``place`` is ``(start, count)`` of :func:`locate`, ``asked`` the row of each key.
+    """
+    start, count = place
+    if _compiled is not None and backend != "python":
+        codes: NDArray[np.int64] = _compiled.gather(keys, start, count, used, asked, document_bits, base)
+        return codes
+    which = np.repeat(np.arange(len(start)), np.where(used, count, 0))
+    first = np.flatnonzero(np.append(True, which[1:] != which[:-1]))[: len(which)]
+    inside = np.arange(len(which)) - np.repeat(first, np.diff(np.append(first, len(which))))
+    document = (keys[start[which] + inside] & np.uint64((1 << document_bits) - 1)).astype(np.int64)
+    return np.asarray((asked[which] << 40) | (document + base), np.int64)
+
+
+def tally(
+    codes: NDArray[np.int64],
+    live: NDArray[np.int64],
+    held: NDArray[np.uint8],
+    fraction: float,
+    least: int,
+    *,
+    backend: str = "auto",
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return ``(codes, shared)``: the pairs that stand often enough among ascending ``row << 40 | position``.
+
+    Of the fewer of ``live[row]`` and ``held[position]`` keys a pair must share ``fraction``, and ``least`` where both
+    have two dozen.
+    """
+    if _compiled is not None and backend != "python":
+        found: tuple[NDArray[np.int64], NDArray[np.int64]] = _compiled.tally(codes, live, held, fraction, least)
+        return found
+    codes, shared = np.unique(codes, return_counts=True)
+    fewest = np.minimum(live[codes >> 40], held[codes & ((1 << 40) - 1)])
+    enough = (shared >= fraction * fewest) & ((fewest < 24) | (shared >= least))
+    return codes[enough], shared[enough]
 
 
 def ranked(

@@ -112,6 +112,15 @@ def test_buckets_of_any_size_equal_their_statement(keys, cap, window, room):
     )
 
 
+@given(st.integers(0, 9), st.integers(1, 5), st.integers(1, 4), st.integers(0, 1 << 30))
+def test_band_keys_equal_their_statement(size, count, rows, seed):
+    """Bands of any shape hash alike, compiled and plain, from whole signatures and from a slice of them."""
+    made = np.random.default_rng(seed).integers(0, 1 << 32, (size, count * rows + 2), dtype=np.uint64).astype(np.uint32)
+    made.flags.writeable = False
+    for part in (made, made[::2]):
+        assert (groups.band_keys(part, count, rows) == groups.band_keys(part, count, rows, backend="python")).all()
+
+
 def test_one_bucket_with_everything_is_linear():
     """Fifty thousand equal keys cost pairs in proportion, not squared, and are told."""
     keys = np.arange(50_000, dtype=np.uint64)

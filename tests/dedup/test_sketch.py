@@ -141,6 +141,16 @@ def test_lines_that_are_no_prose_are_left_out():
     assert words_of("Home\nNews", prose_only=True) == ["home", "news"]
 
 
+@given(st.lists(st.text(st.sampled_from("a \t\né"), max_size=12), max_size=5))
+def test_lines_of_any_text_equal_their_statement(texts):
+    """Blank lines, line ends at the end and texts of nothing else are counted alike, compiled and plain."""
+    corpus = corpus_of(texts, anchors=None)
+    for x, y in zip(
+        line_table(corpus.data, corpus.offsets), line_table(corpus.data, corpus.offsets, backend="python"), strict=True
+    ):
+        assert x.tolist() == y.tolist()
+
+
 def test_line_table_reference():
     """Line hashes of the kernel and the reference agree, up to the last byte of the buffer."""
     data = np.frombuffer(b"  a b \n\nlong line of more than eight bytes\r\nlast", np.uint8)

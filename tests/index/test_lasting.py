@@ -133,7 +133,7 @@ def test_removed_text_is_gone_after_compaction(index: Index, tmp_path: Path, sto
     index.remove(["story-6", "story-7"])
     index.compact()
     run = index._seen().runs[0]
-    held = {run.text(at) for at in range(len(run))}
+    held = set(run.texts(range(len(run))))
     assert story(6) not in held
     assert story(7) not in held
     assert story(8) in held

@@ -82,7 +82,7 @@ def test_compaction_goes_on_behind_an_emptied_run(tmp_path: Path, story: Make, m
     index.remove("01234")
     index.compact()
     assert index.stats()["removed"] == 0
-    texts = [run.text(at) for run in index._seen().runs for at in range(len(run))]
+    texts = [text for run in index._seen().runs for text in run.texts(range(len(run)))]
     assert texts == [story(at) for at in range(5, 9)]
 
 

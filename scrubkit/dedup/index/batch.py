@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrubkit.dedup.bands import Bands, band_keys
+from scrubkit.dedup.bands import Bands
 from scrubkit.dedup.index.rarity import Rarity
 from scrubkit.dedup.rewrite import SETTINGS
 from scrubkit.dedup.scheme import Scheme
-from scrubkit.dedup.shingle import FURNITURE_ANCHORS, corpus_of, furniture_lines, signatures
+from scrubkit.dedup.shingle import FURNITURE_ANCHORS, among, corpus_of, furniture_lines, signatures
+from scrubkit.kernels.groups import band_keys
 from scrubkit.kernels.pairs import local_keys
 from scrubkit.kernels.sketch import Corpus, Sketch, line_table
 
@@ -52,7 +53,7 @@ def corpus_with(texts: Sequence[str], furniture: NDArray[np.uint64]) -> Corpus:
     if not len(furniture):
         return corpus
     hashes, _, line_offsets = line_table(corpus.data, corpus.offsets)
-    drop = np.isin(hashes, furniture).astype(np.uint8)
+    drop = among(furniture, hashes)
     return replace(corpus, drop=drop, line_offsets=line_offsets) if drop.any() else corpus
 
 
@@ -105,9 +106,8 @@ def exact_postings(hashes: NDArray[np.uint64], places: NDArray[np.int64]) -> NDA
 
 def band_postings(signatures: NDArray[np.uint32], places: NDArray[np.int64], bands: Bands) -> NDArray[np.uint64]:
     """Return ``bands.count`` postings a document, band by band."""
-    parts = [
-        _packed(_mixed(band_keys(signatures, band, bands.rows), _BAND + band), places) for band in range(bands.count)
-    ]
+    keys = band_keys(signatures, bands.count, bands.rows)
+    parts = [_packed(_mixed(key, _BAND + band), places) for band, key in enumerate(keys)]
     return np.concatenate(parts) if len(places) else np.zeros(0, np.uint64)
 
 

@@ -11,13 +11,12 @@ from scrubkit.dedup.bands import BUCKET_CAP, Bands
 from scrubkit.dedup.index.batch import BITS, Batch, band_postings, exact_postings, local_postings
 from scrubkit.dedup.index.view import View
 from scrubkit.dedup.rewrite import SETTINGS
+from scrubkit.kernels.postings import affordable, tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Pairs", "by_bands", "by_local_pairs", "by_words"]
-
-_LEAST, _FRACTION, _MOST = SETTINGS.least, SETTINGS.fraction, SETTINGS.most
 
 _EVERY = 1 << 40
 # Documents that the keys of a text lead to are looked at up to this many; in an index of a million the commoner keys
@@ -35,13 +34,10 @@ class Pairs:
     at: NDArray[np.int64]
 
 
-def _distinct(
-    asked: NDArray[np.int64], at: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return each pair once, ascending, and how often it stood there."""
-    codes = np.sort((asked << 40) | at)
-    first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.zeros(0, np.int64)
-    return codes[first] >> 40, codes[first] & ((1 << 40) - 1), np.diff(np.append(first, len(codes)))
+def _distinct(asked: NDArray[np.int64], at: NDArray[np.int64]) -> Pairs:
+    """Return each pair once, ascending."""
+    codes = np.unique((asked << 40) | at)
+    return Pairs(codes >> 40, codes & ((1 << 40) - 1))
 
 
 def by_words(view: View, batch: Batch) -> Pairs:
@@ -50,8 +46,7 @@ def by_words(view: View, batch: Batch) -> Pairs:
     which, at, _ = view.find(exact_postings(batch.hashes[rows], rows), most=BUCKET_CAP)
     asked = rows[which]
     same = (view.hashes(at) == batch.hashes[asked]).all(axis=1)
-    asked, at, _ = _distinct(asked[same], at[same])
-    return Pairs(asked, at)
+    return _distinct(asked[same], at[same])
 
 
 def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) -> Pairs:
@@ -60,8 +55,7 @@ def by_bands(view: View, batch: Batch, bands: Bands, rows: NDArray[np.int64]) ->
     wanted = band_postings(batch.made.signatures[rows], rows, bands)
     wanted.sort()
     which, at, _ = view.find(wanted, most=BUCKET_CAP)
-    asked, at, _ = _distinct((wanted[which] & _PLACE).astype(np.int64), at)
-    return Pairs(asked, at)
+    return _distinct((wanted[which] & _PLACE).astype(np.int64), at)
 
 
 def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
@@ -76,34 +70,15 @@ def by_local_pairs(view: View, batch: Batch, *, every: bool = False) -> Pairs:
     rarity = view.rarity.asked(batch.stems, offsets, np.arange(len(batch)))
     most = _EVERY if every else SETTINGS.keys
     wanted = local_postings(batch.stems, offsets, rarity, view.rarity, highest=view.rarity.shared, most=most)
-    which, at, count = view.find(wanted, most=SETTINGS.cap)
     asked = (wanted & _PLACE).astype(np.int64)
-    usable = (count > 0) & (count < SETTINGS.cap)
-    if not every:
-        usable &= _affordable(asked, np.where(usable, count, 0), len(batch))
-    live = np.bincount(asked[usable], minlength=len(batch))
-    kept = usable[which]
-    rows, at, shared = _distinct(asked[which[kept]], at[kept])
-    fewest = np.minimum(live[rows], view.local[at])
-    enough = (shared >= _FRACTION * fewest) & ((fewest < 24) | (shared >= _LEAST))
-    rows, at, shared = rows[enough], at[enough], shared[enough]
-    if not every:
+    places = view.located(wanted, most=SETTINGS.cap)
+    count = sum((found for _, found in places), np.zeros(len(wanted), np.int64))
+    used, live = affordable(asked, count, len(batch), SETTINGS.cap, _EVERY if every else _HITS)
+    codes, shared = tally(view.gathered(places, used, asked), live, view.local, SETTINGS.fraction, SETTINGS.least)
+    rows, at = codes >> 40, codes & ((1 << 40) - 1)
+    if not every and len(rows) and int(np.bincount(rows).max()) > SETTINGS.most:
         order = np.lexsort((at, -shared, rows))
         rank = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
-        best = np.sort(order[rank < _MOST])
+        best = np.sort(order[rank < SETTINGS.most])
         rows, at = rows[best], at[best]
     return Pairs(rows, at)
-
-
-def _affordable(asked: NDArray[np.int64], count: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
-    """Return which keys are used so that none of ``size`` texts has more than so many hits: the rarest of them."""
-    out = np.ones(len(asked), np.bool_)
-    hits = np.bincount(asked, count, size)
-    rows = np.flatnonzero(hits[asked] > _HITS)
-    rows = rows[np.lexsort((count[rows], asked[rows]))]
-    if len(rows):
-        total = np.cumsum(count[rows])
-        begin = np.searchsorted(asked[rows], asked[rows])
-        before = np.where(begin > 0, total[begin - 1], 0)
-        out[rows] = total - before <= _HITS
-    return out

@@ -73,7 +73,8 @@ def _without(
 
 
 def _take(rows: list[dict[int, _Row]], found: Judged) -> None:
-    columns = (found.asked, found.at, found.duplicate, found.score, found.coverage, found.within)
+    shares = (np.round(np.clip(share, 0, 1), 4) for share in (found.coverage, found.within))
+    columns = (found.asked, found.at, found.duplicate, found.score, *shares)
     for (row, place, duplicate, score, coverage, within), verdict in zip(
         zip(*(column.tolist() for column in columns), strict=True), found.verdict, strict=True
     ):
@@ -122,12 +123,8 @@ def _best(view: View, rows: list[dict[int, _Row]], limit: int | None) -> list[li
     names = iter(view.ids(np.array([row[2] for left in best for row in left], np.int64)))
     return [
         [
-            (place, Match(next(names), verdict, round(score, 4), _share(coverage), _share(within)))
+            (place, Match(next(names), verdict, round(score, 4), coverage, within))
             for _, score, place, verdict, coverage, within in left
         ]
         for left in best
     ]
-
-
-def _share(value: float) -> float:
-    return round(min(1.0, max(0.0, value)), 4)

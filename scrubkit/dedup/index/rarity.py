@@ -9,7 +9,8 @@ import numpy as np
 
 from scrubkit.dedup.prior import PRIOR_DOCUMENTS, prior_table
 from scrubkit.dedup.rewrite import SETTINGS
-from scrubkit.kernels.postings import frequencies, paired_rarity, ranked
+from scrubkit.kernels.pairs import Frequencies
+from scrubkit.kernels.postings import paired_rarity, ranked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,9 +29,10 @@ Cells = tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]
 def counted(stems: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Cells:
     """Return ``(cells, counts)``: in how many documents each stem stands, stems that stand in any."""
     if len(stems) >= _TABLE_FROM:
-        table = frequencies(stems, offsets, CELL_BITS)
-        cells = np.flatnonzero(table).astype(np.uint32)
-        return cells, table[cells]
+        found = Frequencies(CELL_BITS)
+        found.add(stems, offsets)
+        cells = np.flatnonzero(found.counts).astype(np.uint32)
+        return cells, found.counts[cells]
     document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).astype(np.uint64)
     once = np.unique((document << np.uint64(32)) | (stems >> np.uint32(32 - CELL_BITS)))
     cells, counts = np.unique(once.astype(np.uint32), return_counts=True)

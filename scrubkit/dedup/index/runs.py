@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -184,18 +184,23 @@ class Run:
         """Return the user's id of a document."""
         return str(bytes(self.documents.ids[at].as_py()), "utf-8", "surrogatepass")
 
-    def text(self, at: int) -> str:
-        """Return the text of a document; :class:`InputError`, naming the file, where it cannot be read back."""
-        try:
-            data = zstandard.ZstdDecompressor().decompress(self.documents.texts[at].as_buffer())
-        except zstandard.ZstdError as error:
-            place = str(self.place / "documents.arrow")
-            raise InputError(
-                f"is damaged: the text of document {self.id(at)!r} cannot be read back ({error})",
-                place=place,
-                remedy=_REMEDY,
-            ) from error
-        return data.decode("utf-8", "surrogatepass")
+    def texts(self, places: Sequence[int]) -> list[str]:
+        """Return the texts of documents; :class:`InputError`, naming the file, where one cannot be read back."""
+        column = self.documents.texts
+        data = memoryview(column.buffers()[2])
+        ends = np.frombuffer(column.buffers()[1], np.int64)[column.offset :]
+        tool = zstandard.ZstdDecompressor()  # one for all of them: making it costs more than a text
+        out = []
+        for at, begin, end in zip(places, ends[places].tolist(), ends[1:][places].tolist(), strict=True):
+            try:
+                out.append(tool.decompress(data[begin:end]).decode("utf-8", "surrogatepass"))
+            except zstandard.ZstdError as error:
+                raise InputError(
+                    f"is damaged: the text of document {self.id(at)!r} cannot be read back ({error})",
+                    place=str(self.place / "documents.arrow"),
+                    remedy=_REMEDY,
+                ) from error
+        return out
 
     @property
     def bytes(self) -> int:

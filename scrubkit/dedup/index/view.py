@@ -14,7 +14,7 @@ from scrubkit.dedup.index.batch import BITS, id_postings
 from scrubkit.dedup.index.manifest import Snapshot
 from scrubkit.dedup.index.rarity import Rarity, add_cells, bits_for, counted
 from scrubkit.dedup.index.runs import EXACT_COPY, LEADER, Run
-from scrubkit.kernels.postings import copy_slices, locate
+from scrubkit.kernels.postings import copy_slices, gather, locate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,8 +191,8 @@ class View:
         """Return the texts of the documents at these positions."""
         out = [""] * len(at)
         for run, which, places in self.split(at):
-            for to, place in zip(which.tolist(), places.tolist(), strict=True):
-                out[to] = run.text(place)
+            for to, text in zip(which.tolist(), run.texts(places.tolist()), strict=True):
+                out[to] = text
         return out
 
     def ids(self, at: NDArray[np.int64]) -> list[str]:
@@ -230,15 +230,34 @@ class View:
         count = np.zeros(len(wanted), np.int64)
         which: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
         at: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
-        for base, run in zip(self.base.tolist(), self.runs, strict=False):
+        places = self.located(wanted, most=most)
+        for base, run, (start, found) in zip(self.base.tolist(), self.runs, places, strict=False):
             keys = run.postings.keys
-            start, found = locate(keys, run.postings.directory, wanted, BITS, most=most)
             count += found
             held = np.flatnonzero(found)
             which.append(np.repeat(held, found[held]))
-            places = keys[ranges(start[held], found[held])] & np.uint64((1 << BITS) - 1)
-            at.append(places.astype(np.int64) + base)
+            own = keys[ranges(start[held], found[held])] & np.uint64((1 << BITS) - 1)
+            at.append(own.astype(np.int64) + base)
         return np.concatenate(which), np.concatenate(at), count
+
+    def located(self, wanted: NDArray[np.uint64], *, most: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Return where the entries of ``wanted`` begin in each run, and how many there are, at most ``most``."""
+        return [locate(run.postings.keys, run.postings.directory, wanted, BITS, most=most) for run in self.runs]
+
+    def gathered(
+        self,
+        places: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+        used: NDArray[np.uint8],
+        asked: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """Return ``asked << 40 | position``, ascending, of all hits of the entries used, by :meth:`located`."""
+        found = [
+            gather(run.postings.keys, place, used, asked, BITS, base)
+            for base, run, place in zip(self.base.tolist(), self.runs, places, strict=False)
+        ]
+        codes = np.concatenate([np.zeros(0, np.int64), *found])
+        codes.sort()
+        return codes
 
     def positions(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the position of each id among the living documents, -1 where it is not there."""
