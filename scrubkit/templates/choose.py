@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scrubkit.templates.match import BlockTemplate, LineTemplate, SourceTemplates
 from scrubkit.templates.rows import EDGE, LONG_WORDS, PROSE_WORDS, PageRow
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LineCount", "PathCount", "SourceCount", "chosen_corpus", "chosen_source"]
 
+Key = TypeVar("Key", str, tuple[str, str])
+
 _NEIGHBOURS = 12  # remembered on either side of a line
+_PLACES = 24  # pairs of neighbours remembered of a source's line; too much for the lines of a corpus
 _TOLD = 6  # written to the file
 _TOLD_SHARE = 0.1
 _MANY = 10  # from so many on a neighbour must be seen three times: twice may be chance
@@ -43,14 +46,17 @@ class LineCount:
     times: int = 0
     above: dict[str, int] = field(default_factory=dict)
     below: dict[str, int] = field(default_factory=dict)
+    places: dict[tuple[str, str], int] = field(default_factory=dict)
     paths: dict[str, int] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
 
-    def beside(self, above: str, below: str) -> None:
-        """Count the lines on either side."""
+    def beside(self, above: str, below: str, *, places: bool = True) -> None:
+        """Count the lines on either side, with ``places`` also which stood there together."""
         self.times += 1
-        _count(self.above, above)
-        _count(self.below, below)
+        _count(self.above, above, _NEIGHBOURS)
+        _count(self.below, below, _NEIGHBOURS)
+        if places:
+            _count(self.places, (above, below), _PLACES)
 
 
 @dataclass(slots=True)
@@ -79,9 +85,9 @@ class SourceCount:
     paths: dict[str, PathCount] = field(default_factory=dict)
 
 
-def _count(table: dict[str, int], key: str) -> None:
-    """Count a neighbour among the few that are remembered (Misra and Gries 1982): one in thirteen is never missed."""
-    if key in table or len(table) < _NEIGHBOURS:
+def _count(table: dict[Key, int], key: Key, most: int) -> None:
+    """Count a key among the few that are remembered (Misra and Gries 1982): one in ``most`` + 1 is never missed."""
+    if key in table or len(table) < most:
         table[key] = table.get(key, 0) + 1
         return
     for other in list(table):
@@ -176,8 +182,20 @@ def _templates(often: Mapping[str, LineCount], framed: set[str], lone: set[str])
         if not bare:
             break
         framed = framed - bare
-    made |= {key: _template(often[key], ()) for key in sorted(lone)}
+    made |= {key: _template(often[key], known if _is_among(often[key], known) else ()) for key in sorted(lone)}
     return dict(sorted(made.items(), key=lambda item: (-item[1].articles, item[1].text)))
+
+
+def _is_among(line: LineCount, known: Container[str]) -> bool:
+    """Return whether a line stands beside template lines more often than not, be they different ones each time.
+
+    It belongs to a list then (of headlines), and what it says may also stand elsewhere (over its own article).
+    """
+    return any(_of(table, known) >= _BOUND * line.times for table in (line.above, line.below))
+
+
+def _of(table: Mapping[str, int], known: Container[str]) -> int:
+    return sum(times for other, times in table.items() if other in known)
 
 
 def _at_edge(line: LineCount) -> bool:
@@ -185,7 +203,7 @@ def _at_edge(line: LineCount) -> bool:
 
 
 def _template(line: LineCount, known: Container[str]) -> LineTemplate:
-    after, before = _told(line.above, line.times, known), _told(line.below, line.times, known)
+    after, before = _told(line, 0, known), _told(line, 1, known)
     # A side that changes (the article above a share bar) says nothing, if the other one is always the same.
     sides = ((line.above, after), (line.below, before))
     firm = [sum(table[key] for key in told) >= _SURE_SIDE * line.times for table, told in sides]
@@ -194,10 +212,24 @@ def _template(line: LineCount, known: Container[str]) -> LineTemplate:
     return LineTemplate(line.text, line.articles, after, before, line.example, len(line.sources) or None)
 
 
-def _told(table: Mapping[str, int], times: int, known: Container[str]) -> tuple[str, ...]:
+def _told(line: LineCount, side: int, known: Container[str]) -> tuple[str, ...]:
+    table = (line.above, line.below)[side]
     ranked = sorted(table.items(), key=lambda item: (-item[1], item[0]))
-    least = max(2 + (times >= _MANY), _TOLD_SHARE * times)
-    return tuple(key for key, count in ranked[:_TOLD] if count >= least and key in known)
+    least = max(2 + (line.times >= _MANY), _TOLD_SHARE * line.times)
+    near = [key for key, count in ranked[:_TOLD] if count >= least and key in known]
+    return tuple(key for key in near if not _is_elsewhere(line, side, key, known))
+
+
+def _is_elsewhere(line: LineCount, side: int, key: str, known: Container[str]) -> bool:
+    """Return whether a line that mostly has template lines on its other side has content there, beside this neighbour.
+
+    That is another place: a headline stands in a list, and, under the last line of a menu, over its own article.
+    """
+    if not line.places:
+        return False
+    beyond = _of((line.below, line.above)[side], known)
+    here = sum(times for place, times in line.places.items() if place[side] == key and place[1 - side] in known)
+    return beyond >= _BOUND * line.times and here < _BOUND * (line.above, line.below)[side][key]
 
 
 def _blocks(count: SourceCount, often: Container[str], taken: Container[str]) -> Iterator[BlockTemplate]:

@@ -18,7 +18,7 @@ import numpy as np
 from scrubkit.core.errors import ConfigError
 from scrubkit.templates.choose import LineCount, PathCount, SourceCount, chosen_corpus, chosen_source
 from scrubkit.templates.match import Templates
-from scrubkit.templates.rows import PageRow, page_keys, page_rows
+from scrubkit.templates.rows import EDGE, PageRow, page_keys, page_rows
 from scrubkit.templates.sketch import CountMin, hashes_of
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ def _add(
         line = known.lines.get(row.key)
         if line is None:
             line = known.lines[row.key] = LineCount(" ".join(text[row.start : row.end].split()), row.words, name)
-        line.beside(rows[at - 1].key if at else "", rows[at + 1].key if at + 1 < len(rows) else "")
+        above, below = rows[at - 1].key if at else EDGE, rows[at + 1].key if at + 1 < len(rows) else EDGE
+        line.beside(above, below, places=source is None)
         if row.path is not None:
             line.paths[row.path] = line.paths.get(row.path, 0) + 1
         if row.key not in done:

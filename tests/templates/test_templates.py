@@ -110,6 +110,44 @@ def test_a_headline_of_a_list_stays_over_its_own_article() -> None:
     assert found.count(headline) == 1
 
 
+@pytest.mark.parametrize("headline", ["Ferry breaks down in fog", "Ferry breaks down in fog off the old harbour wall"])
+@pytest.mark.parametrize("often", [3, 10])
+def test_a_headline_that_several_articles_have_stays_over_them(headline: str, often: int) -> None:
+    """Under the last line of the menu, where it stands again and again, it is the title of what follows."""
+    rng = random.Random(8)
+    lists = [[f"Story of the {word} {n}" for word in WORDS[n : n + 3]] for n in range(4)]
+    texts, own = [], []
+    for n in range(60):
+        title = headline if n % often == 0 else f"Report of {n}"
+        listed = [*lists[n // 15]]
+        if n % 30 < 20:
+            listed.insert(n // 30, headline)
+        page = text_of(rng, [title, "By Ada Day", prose(rng), prose(rng)]) + "\n".join(["Most read", *listed]) + "\n"
+        texts.append(page)
+        own += [page] if title == headline else []
+    templates = learned(texts)
+    for page in own:
+        document = ingest(page, id="x", media_type="text/plain")
+        assert page.index(headline) not in {found.start for found in templates.findings(document, "herald")}
+        gone = taken(templates, document)
+        assert {"Sign in", "Obituaries", "Most read"} <= set(gone)
+        if often > 3:  # over every third article it is no template at all
+            assert gone.count(headline) == page.count(headline) - 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_content_is_never_taken(seed: int) -> None:
+    """On the benchmark's pages: no line of an article goes, and 95 of 100 lines of the templates do."""
+    script = Path(__file__).parents[2] / "benchmarks/templates.py"
+    told = subprocess.run(
+        [sys.executable, script, "--seed", str(seed)], capture_output=True, text=True, check=False, timeout=600
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    rows = {line[:33].strip(): line[33:].split() for line in told.stdout.splitlines()[2:]}
+    assert {name: row[4] for name, row in rows.items()} == dict.fromkeys(rows, "0")
+
+
 def test_rows_of_an_element_that_is_all_template_go_too() -> None:
     """In HTML a list whose headlines change is known by its element; headlines of articles are not."""
     rng = random.Random(6)
