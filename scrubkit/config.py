@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from scrubkit.config_file import FILE_NAMES, find_file, nearest, read_file
+from scrubkit.core.choices import Keep, Scorer
 from scrubkit.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
-    keep: Literal["precision", "balanced", "recall"] = "balanced"
-    scorer: Literal["trained", "simple"] = "trained"
+    keep: Keep = "balanced"
+    scorer: Scorer = "trained"
     language: tuple[str, ...] = ()
     language_backend: str = "auto"
     min_words: Count | None = None

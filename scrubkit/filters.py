@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+from scrubkit.core.choices import Backend, Form, Keep, Scorer
 from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import IngestPlan
 from scrubkit.page import Page
@@ -36,12 +37,8 @@ __all__ = [
     "strip_tickers",
 ]
 
-Keep = Literal["precision", "balanced", "recall"]
-Scorer = Literal["trained", "simple"]
-Backend = Literal["auto", "langdetect", "langdetect-fast"]
 
-
-def repair_encoding(*, form: Literal["NFC"] | None = "NFC", column: str = "text") -> MendFilter:
+def repair_encoding(*, form: Form = "NFC", column: str = "text") -> MendFilter:
     r"""Return the filter that mends mojibake, normalises and reports what was damaged (``ENC``).
 
     In a pipeline it must come first. By itself it works on one text, or on the ``column`` of an Arrow batch, where it
@@ -52,17 +49,17 @@ def repair_encoding(*, form: Literal["NFC"] | None = "NFC", column: str = "text"
     >>> repair_encoding()({"text": ["na\u00c3\u00afve"], "n": [7]})["text"]
     ['naïve']
     """
-    _one_of("form", form, ("NFC", None))
+    _one_of("form", form, get_args(Form))
     return MendFilter(column, IngestPlan("mojibake", form))
 
 
-def normalise(*, form: Literal["NFC"] | None = "NFC", column: str = "text") -> MendFilter:
+def normalise(*, form: Form = "NFC", column: str = "text") -> MendFilter:
     r"""Return the filter that gives look-alike characters one form and leaves mojibake alone; see `repair_encoding`.
 
     >>> normalise()("20\u00a0km\r\n")
     '20 km\n'
     """
-    _one_of("form", form, ("NFC", None))
+    _one_of("form", form, get_args(Form))
     return MendFilter(column, IngestPlan("none", form))
 
 
@@ -105,8 +102,8 @@ def strip_boilerplate(
     """
     from scrubkit.rulebook import lookup, select_rules
 
-    _one_of("keep", keep, ("precision", "balanced", "recall"))
-    _one_of("scorer", scorer, ("trained", "simple"))
+    _one_of("keep", keep, get_args(Keep))
+    _one_of("scorer", scorer, get_args(Scorer))
     for code, values in (params or {}).items():
         known = lookup(code).defaults()
         for name in values.keys() - known.keys():

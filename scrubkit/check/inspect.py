@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any
 
 from scrubkit.catalogue import Rule, family_of
 from scrubkit.catalogue.located import Located
@@ -15,6 +15,7 @@ from scrubkit.check.format import FATAL, FormatHit, file_hits, record_hits
 from scrubkit.check.places import HtmlPlaces, Places, RecordPlaces, TextPlaces
 from scrubkit.check.records import RecordLine, read_records, text_of
 from scrubkit.check.sources import Content
+from scrubkit.core.choices import Keep, Scorer
 from scrubkit.core.finding import Finding
 from scrubkit.core.ledger import Entry
 from scrubkit.io.records import Fields
@@ -39,8 +40,8 @@ class Settings:
     params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
     languages: tuple[str, ...] = ()
-    keep: Literal["precision", "balanced", "recall"] = "balanced"
-    scorer: Literal["trained", "simple"] = "trained"
+    keep: Keep = "balanced"
+    scorer: Scorer = "trained"
     learned: str = ""
 
     def fingerprint(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Literal
 
+from scrubkit.core.choices import Form
 from scrubkit.core.document import Document, Meta
 from scrubkit.ingest.layout import Layout, layout_text
 from scrubkit.ingest.sniff import looks_like_html
@@ -25,7 +26,7 @@ class IngestPlan:
     """What to do on the way in: ``repair`` mends mojibake, ``form`` is the Unicode normal form or ``None``."""
 
     repair: Literal["mojibake", "none"] = "mojibake"
-    form: Literal["NFC"] | None = "NFC"
+    form: Form = "NFC"
 
 
 def source_id(data: bytes | str) -> str:

@@ -20,16 +20,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from scrubkit.core.choices import Backend
 from scrubkit.ingest.language_ask import SIBLINGS, ask_bayes, ask_cld2, has_cld2, main_part
 from scrubkit.ingest.language_sample import WINDOWS, spread, without_addresses
 from scrubkit.ingest.language_scripts import script_language
 from scrubkit.ingest.language_votes import Votes, decide, fold_code
 
 __all__ = ["UNDETERMINED", "Backend", "Language", "ask", "identify", "identify_paragraphs", "spread"]
-
-Backend = Literal["auto", "langdetect", "langdetect-fast"]
 
 
 @dataclass(frozen=True, slots=True)

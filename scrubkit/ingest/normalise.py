@@ -26,8 +26,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
+from scrubkit.core.choices import Form
 from scrubkit.ingest.text_scan import scan_text, seek_text, tidy_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -65,7 +66,7 @@ _JOINING = re.compile(
 _EMOJI_TAG = re.compile("[\U0001f3f4\U000e0020-\U000e007e]")
 
 
-def normalise(text: str, *, form: Literal["NFC"] | None = "NFC") -> Normalised:
+def normalise(text: str, *, form: Form = "NFC") -> Normalised:
     r"""Return ``text`` in one form; ``form=None`` leaves composed and decomposed letters as they are.
 
     The number of lines stays: a ``\n`` is neither added nor removed (``\r\n`` counts as one), save in a text whose

@@ -35,7 +35,8 @@ def open_lines(path: Path) -> Iterator[LineWriter]:
         elif suffix == ".zst":
             import zstandard
 
-            with zstandard.ZstdCompressor(level=6, write_checksum=True).stream_writer(raw, closefd=False) as frame:
+            # Level 3: a third of the time of level 6, for files larger by a tenth.
+            with zstandard.ZstdCompressor(level=3, write_checksum=True).stream_writer(raw, closefd=False) as frame:
                 yield cast(LineWriter, frame)
         else:
             yield raw

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
+from scrubkit.core.choices import Keep
 from scrubkit.kernels import select as kernel
 
 __all__ = ["BETAS", "Keep", "select", "temper"]
-
-Keep = Literal["precision", "balanced", "recall"]
 
 BETAS: Mapping[Keep, float] = {"precision": 0.5, "balanced": 1.0, "recall": 2.0}
 """What the dial means: beta of the F score that is maximised. With ``recall`` a lost word counts as two words of

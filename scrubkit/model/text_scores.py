@@ -7,10 +7,11 @@ from array import array
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scrubkit.core.choices import Scorer
 from scrubkit.core.errors import InputError
 from scrubkit.kernels.trees import Trees, load
 from scrubkit.model.simple import simple_scores
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from scrubkit.core.document import BlockTable
 
 __all__ = ["Scorer", "Scores", "model", "score_text"]
-
-Scorer = Literal["trained", "simple"]
 
 
 @dataclass(frozen=True, slots=True)
