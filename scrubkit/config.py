@@ -24,10 +24,11 @@ from scrubkit.core.errors import ConfigError
 if TYPE_CHECKING:
     from scrubkit.pipeline import Pipeline
 
-__all__ = ["FILE_NAMES", "Check", "Config", "Dedup", "find_file", "load"]
+__all__ = ["FILE_NAMES", "Check", "Config", "Dedup", "find_file", "load", "size_of"]
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=0)]
+Size = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?[KMGT]?$")]
 KeepPolicy = Literal["longest", "earliest", "preferred-source", "first", "least-boilerplate", "none"]
 
 # Told apart from the guards below because they judge, and what is a good text depends on what it is wanted for.
@@ -49,7 +50,7 @@ class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     preferred_source: tuple[str, ...] = ()
     min_coverage: Share = 0.5
     max_drop: Share = 0.5
-    memory: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?[KMGT]?$")] = "1G"
+    memory: Size = "1G"
 
 
 class Check(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
@@ -70,7 +71,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     rules. ``rules`` holds parameters by code, ``per_path_ignores`` the codes that do not count by glob.
     ``exclude`` and ``include`` are globs of files, ``templates`` a file of ``scrubkit fit`` (its text is held in
     ``learned``, for workers elsewhere). ``plugins`` says which installed plug-ins act: all, none, or those of the
-    packages named. ``origins`` says where each key that is not a default was set.
+    packages named. A document that takes more than ``max_seconds_per_document`` or ``max_memory_per_document`` is set
+    aside (0: no limit). ``origins`` says where each key that is not a default was set.
 
     >>> Config(keep="precision").hash == Config().hash
     False
@@ -91,6 +93,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
     id_field: str = "id"
     url_field: str = "url"
     max_record_bytes: Annotated[int, Meta(ge=1000)] = 256_000_000
+    max_seconds_per_document: Annotated[float, Meta(ge=0.0)] = 60.0
+    max_memory_per_document: Size = "2G"
     plugins: bool | tuple[str, ...] = True
     rules: dict[str, dict[str, float]] = {}
     templates: str | None = None
@@ -178,6 +182,16 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw
         if codes:
             steps.append(filters.quality(select=codes, **quality))
         return Pipeline([*steps, *waive])
+
+
+def size_of(size: str) -> int:
+    """Return a size in bytes.
+
+    >>> size_of("1.5K"), size_of("0")
+    (1536, 0)
+    """
+    unit = "KMGT".find(size[-1])
+    return int(float(size[:-1]) * 1024 ** (1 + unit)) if unit >= 0 else int(float(size))
 
 
 class _PathIgnores(Struct, frozen=True):

@@ -26,6 +26,8 @@ __all__ = ["clean"]
 @click.option("--dedup-action", type=click.Choice(["drop", "tag"]), help="What becomes of duplicates.  [drop]")
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Stop if more than this share are duplicates.  [0.5]")
 @input_options
+@click.option("--max-seconds-per-document", type=click.FloatRange(0), metavar="S", help="Set slower ones aside.  [60]")
+@click.option("--max-memory-per-document", metavar="SIZE", help="Set those that take more aside; 0: none.  [2G]")
 @click.option("--format-out", type=click.Choice(["same", "jsonl", "parquet"]), default="same", show_default=True)
 @click.option("--engine", type=click.Choice(["embedded", "ray"]), default="embedded", show_default=True)
 @click.option("--address", metavar="HOST:PORT", help="For --engine ray: the cluster.  [one of its own]")
@@ -122,7 +124,7 @@ def _to_place(sources: tuple[str, ...], output: str, config: Config, given: dict
     tell(result, output, quiet=given["quiet"], verbose=given["verbose"], dry_run=plan.dry_run)
     if given["report"] is not None:
         _report(plan.out, given["report"], quiet=given["quiet"])
-    return 1 if result.account.faults or result.twice else 0
+    return 1 if result.account.faults or result.account.over_limit or result.twice else 0
 
 
 def _report(corpus: Path, path: Path, *, quiet: bool) -> None:

@@ -79,7 +79,7 @@ cleaning_options = _stack(
 
 _PLAIN = (
     "select", "ignore", "extend_select", "keep", "language", "min_words", "text_field", "id_field", "url_field",
-    "templates",
+    "templates", "max_seconds_per_document", "max_memory_per_document",
 )  # fmt: skip
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from scrubkit.core.errors import ScrubkitError
 from scrubkit.engine.rows import Row
 
-__all__ = ["Account", "AccountError"]
+__all__ = ["OVER_LIMIT", "Account", "AccountError"]
+
+OVER_LIMIT = "ERR002"
+"""The code of documents that met a limit of time or memory."""
 
 _STATUSES = ("kept", "rejected", "quarantined", "duplicates", "broken")
 
@@ -37,6 +40,11 @@ class Account:
     languages: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     tagged: int = 0
+
+    @property
+    def over_limit(self) -> int:
+        """How many documents met a limit of time or memory."""
+        return self.set_aside_by[OVER_LIMIT]
 
     def add(self, row: Row, status: str, codes: tuple[str, ...]) -> None:
         """Count a row under what became of it."""

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrubkit.config import Dedup
+from scrubkit.config import Dedup, size_of
 from scrubkit.core.errors import ScrubkitError
 from scrubkit.engine.rows import Row, as_json
 from scrubkit.io.atomic import write_atomic
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from scrubkit.dedup.result import Clusters
 
 __all__ = ["Fate", "fates", "memory_of", "single"]
-
-_UNITS = "KMGT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,7 @@ def memory_of(dedup: Dedup) -> int:
     >>> memory_of(Dedup(memory="1.5K"))
     1536
     """
-    size = dedup.memory
-    return int(float(size[:-1]) * 1024 ** (1 + _UNITS.index(size[-1]))) if size[-1] in _UNITS else int(float(size))
+    return size_of(dedup.memory)
 
 
 def single(name: str, number: int) -> Fate:

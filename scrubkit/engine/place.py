@@ -20,12 +20,14 @@ try:
 except ImportError:  # Windows has no such lock: two runs into one folder are not noticed there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["WORK", "claim", "publish", "refuse_overlap"]
+__all__ = ["WORK", "claim", "let_go", "publish", "refuse_overlap"]
 
 WORK = ".scrubkit"
 """The folder under the output that holds a run's unfinished work; a later run goes on from it."""
 
 _JOURNAL = "publish.json"
+
+_locks: set[int] = set()
 
 
 def refuse_overlap(out: Path, sources: Sequence[Path]) -> None:
@@ -66,9 +68,18 @@ def claim(out: Path, *, overwrite: bool) -> Iterator[Path]:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise OutputError("another run is writing here", place=str(out), remedy="wait for it to end") from error
+        _locks.add(handle)
         yield work
     finally:
+        _locks.discard(handle)
         os.close(handle)
+
+
+def let_go() -> None:
+    """In a forked process: let the locks be the parent's alone, so that they end with it."""
+    for handle in _locks:
+        os.close(handle)
+    _locks.clear()
 
 
 def _ours(out: Path) -> bool:

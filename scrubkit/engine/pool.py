@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 
 import msgspec
 
 from scrubkit.config import Config
-from scrubkit.engine.rows import read_rows, write_rows
-from scrubkit.engine.work import Done, Job, done, prepare, run_job, use
+from scrubkit.engine.limits import Death, Limits
+from scrubkit.engine.rows import Row, pack_rows, unpack_rows, write_rows
+from scrubkit.engine.work import Cleaner, Done, Job, done
+from scrubkit.engine.workers import Worker
 
-__all__ = ["default_jobs", "run_jobs"]
+__all__ = ["Aside", "Pool", "default_jobs", "run_jobs"]
 
-OnDeath = Callable[[Job], Done]
-
-_AHEAD = 2  # pieces waiting for each worker: enough to keep it busy, few enough to bound memory
+Aside = Callable[[Job, Death], list[Row]]
+"""Returns the rows of a piece whose one record ended its worker, given how."""
 
 
 def default_jobs() -> int:
@@ -29,89 +29,121 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int, on_death: OnDeath | None = None) -> Iterator[Done]:
+def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int, aside: Aside) -> Iterator[Done]:
     """Yield what each job made, as it finishes.
 
-    One job alone runs in this process. When a worker process dies, the jobs in flight are run again one at a time;
-    a job that kills its worker even so is halved until each record that does it is alone, and that goes to
-    ``on_death``.
+    One job alone has one worker, and none where no limits are set: it runs in this process then. When a worker dies,
+    its job is run again after all others, record by record; a record that ends its worker again is given to ``aside``.
     """
     first = list(islice(jobs, 2))
     rest = chain(first, jobs)
     if workers <= 1 or len(first) < 2:
-        use(config)
-        for job in rest:
-            yield run_job(job)
-        return
-    told = msgspec.msgpack.encode(config)
-    suspects: list[Job] = []
-    while True:
-        try:
-            yield from _pool(rest, told, workers, suspects)
-        except BrokenProcessPool:
-            yield from _alone(suspects, told, on_death)
-            suspects.clear()
-        else:
+        if not Limits.of(config):
+            cleaner = Cleaner(config)
+            yield from map(cleaner.run, rest)
             return
+        workers = 1
+    pool = Pool(config, workers, aside)
+    try:
+        yield from pool.run(rest)
+    finally:
+        pool.stop()
 
 
-def _pool(jobs: Iterator[Job], told: bytes, workers: int, flying: list[Job]) -> Iterator[Done]:
-    """Yield finished jobs; on a death ``flying`` holds the jobs that were under way."""
-    pending: dict[Future[Done], Job] = {}
-    with _executor(told, workers) as pool:
-        try:
-            while True:
-                for job in islice(jobs, workers * _AHEAD - len(pending)):
-                    flying.append(job)
-                    pending[pool.submit(run_job, job)] = job
-                if not pending:
-                    return
-                ready, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in sorted(ready, key=lambda f: pending[f].number):
-                    made = future.result()
-                    flying.remove(pending.pop(future))
+class Pool:
+    """Workers that stay from one use to the next."""
+
+    def __init__(self, config: Config, workers: int, aside: Aside) -> None:
+        """Take how many there may be; they are started when there is work."""
+        self._told = msgspec.msgpack.encode(config)
+        self._most = workers
+        self._aside = aside
+        self._idle: list[Worker] = []
+        self._busy: dict[Connection, Worker] = {}
+        self._suspects: list[tuple[Job, Death]] = []
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[Done]:
+        """Yield what each job made, as it finishes.
+
+        Suspects come last, when all processors are free for them: first those whose time ran out, several at a time,
+        then, one at a time with the memory for itself, the others.
+        """
+        yield from self._each(jobs, self._most, singly=False)
+        suspects, self._suspects = self._suspects, []
+        late = [job for job, death in suspects if death.limit == "seconds"]
+        yield from self._each(iter(late), self._most, singly=True)
+        others = [job for job, death in suspects if death.limit != "seconds"]
+        for worker in self._idle[1:] if others else ():
+            worker.stop()
+        del self._idle[1:]
+        yield from self._each(iter(others), 1, singly=True)
+
+    def stop(self) -> None:
+        """End all workers now."""
+        for worker in [*self._idle, *self._busy.values()]:
+            worker.stop()
+        self._idle.clear()
+        self._busy.clear()
+
+    def _each(self, jobs: Iterator[Job], most: int, *, singly: bool) -> Iterator[Done]:
+        """Yield finished jobs. As many are read ahead as there are workers: enough to keep them at it."""
+        ahead: deque[Job] = deque()
+        more = True
+        while True:
+            if more and len(ahead) < most:
+                job = next(jobs, None)
+                more = job is not None
+                ahead += [job] if job is not None else []
+            while ahead and (self._idle or len(self._busy) < most):
+                self._give(ahead.popleft(), singly=singly)
+            if not self._busy and not ahead and not more:
+                return
+            for line in wait(list(self._busy), timeout=0 if more and len(ahead) < most else None):
+                assert isinstance(line, Connection)
+                made = self._heard(self._busy[line], singly=singly)
+                if made is not None:
                     yield made
-        except BaseException:
-            _stop(pool)
-            raise
 
+    def _give(self, job: Job, *, singly: bool) -> None:
+        worker = self._idle.pop() if self._idle else Worker(self._told)
+        worker.rows = []
+        self._busy[worker.line] = worker
+        worker.give(job, singly=singly)
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers now: what they have not finished is done again by the next run."""
-    workers = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.terminate()
+    def _heard(self, worker: Worker, *, singly: bool) -> Done | None:
+        """Return the job that a worker finished, if that is what it says."""
+        answer, job = worker.hear(), worker.job
+        assert job is not None
+        if answer is None:
+            del self._busy[worker.line]
+            self._died(worker, job, singly=singly)
+            return None
+        if answer.error is not None:
+            raise answer.error
+        if answer.row is not None:
+            worker.rows.append(answer.row)
+        if answer.done is None:
+            return None
+        del self._busy[worker.line]
+        self._idle.append(worker)
+        return self._written(job, worker.rows) if singly else answer.done
 
+    def _died(self, worker: Worker, job: Job, *, singly: bool) -> None:
+        """Note the job for another try; in that one set the record aside and go on behind it."""
+        death = worker.death()
+        if not singly:
+            self._suspects.append((job, death))
+            return
+        at = len(worker.rows)
+        after = Worker(self._told)
+        after.rows = [*worker.rows, self._packed(job.part(at, at + 1), death)]
+        self._busy[after.line] = after
+        after.give(job, singly=True)
 
-def _alone(jobs: list[Job], told: bytes, on_death: OnDeath | None) -> Iterator[Done]:
-    for job in jobs:
-        try:
-            with _executor(told, 1) as pool:
-                made = pool.submit(run_job, job).result()
-        except BrokenProcessPool:
-            if on_death is None:
-                raise
-            yield _halved(job, told, on_death)
-        else:
-            yield made
+    def _packed(self, culprit: Job, death: Death) -> bytes:
+        return pack_rows(self._aside(culprit, death))
 
-
-def _halved(job: Job, told: bytes, on_death: OnDeath) -> Done:
-    """Return what a job made whose records kill their worker: it is halved until each culprit is alone."""
-    size = job.size()
-    if size <= 1:
-        return on_death(job)
-    halves = [job.part(0, size // 2), job.part(size // 2, size)]
-    rows = [row for half in _alone(halves, told, on_death) for row in read_rows(half.shard)]
-    write_rows(job.shard, rows)
-    for half in halves:
-        half.shard.unlink(missing_ok=True)
-    return done(job.number, job.shard, rows)
-
-
-def _executor(told: bytes, workers: int) -> ProcessPoolExecutor:
-    context = get_context("forkserver" if os.name == "posix" else "spawn")
-    if os.name == "posix":
-        context.set_forkserver_preload(["scrubkit.engine.work"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=(told,))
+    def _written(self, job: Job, packed: list[bytes]) -> Done:
+        rows = [row for data in packed for row in unpack_rows(data)]
+        write_rows(job.shard, rows)
+        return done(job.number, job.shard, rows, job.task.weight())

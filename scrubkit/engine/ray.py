@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
 from scrubkit.config import Config
 from scrubkit.core.errors import ConfigError
-from scrubkit.engine.pool import OnDeath
-from scrubkit.engine.work import Done, Job, pack_job
+from scrubkit.engine.aside import aside_by
+from scrubkit.engine.limits import Death
+from scrubkit.engine.pool import Aside, Pool
+from scrubkit.engine.rows import write_rows
+from scrubkit.engine.work import Done, Job, done
 from scrubkit.io.atomic import write_atomic
 
 __all__ = ["run_jobs_on_ray"]
@@ -22,11 +28,12 @@ _RETRIES = 3
 
 
 def run_jobs_on_ray(
-    jobs: Iterator[Job], config: Config, *, address: str | None, workers: int, on_death: OnDeath
+    jobs: Iterator[Job], config: Config, *, address: str | None, workers: int, aside: Aside
 ) -> Iterator[Done]:
     """Yield what each job made, as it finishes, on the cluster at ``address`` (``None``: one of this machine's own).
 
-    Ray runs a piece again whose worker or node died; shards are written here. Pages are read where they are cleaned,
+    Each of Ray's workers has a process of its own that cleans, so that limits on a document hold there too. Ray runs a
+    piece again whose worker or node died; shards are written here. Pages are read where they are cleaned,
     so their folder must be seen under the same path by every node; records travel with their piece. The same
     version of scrubkit must be installed on the nodes.
     """
@@ -54,9 +61,29 @@ def run_jobs_on_ray(
                 cause = getattr(error, "cause", None)
                 if cause is not None:  # an error of ours, not a death
                     raise cause from error
-                yield on_death(job)
+                rows = aside(job, Death(None))
+                write_rows(job.shard, rows)
+                yield done(job.number, job.shard, rows)
             else:
                 write_atomic(job.shard, data)
                 yield made
     finally:
         ray.shutdown()
+
+
+_pools: dict[bytes, Pool] = {}
+
+
+def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
+    """Clean a piece of work in a process beside this one and return its shard's bytes; the process stays for the next."""
+    if told not in _pools:
+        config = msgspec.msgpack.decode(told, type=Config)
+        _pools[told] = Pool(config, 1, aside_by(config))
+    try:
+        with TemporaryDirectory() as folder:
+            here = replace(job, shard=Path(folder) / job.shard.name)
+            (made,) = _pools[told].run(iter([here]))
+            return made.shard.read_bytes(), replace(made, shard=job.shard)
+    except BaseException:
+        _pools.pop(told).stop()
+        raise

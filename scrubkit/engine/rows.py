@@ -17,7 +17,10 @@ from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
 from scrubkit.page import Page
 
-__all__ = ["Fault", "Row", "as_json", "fault_row", "from_json", "pack_rows", "read_rows", "row_of", "write_rows"]
+__all__ = [
+    "Before", "Fault", "Row", "as_json", "digest", "fault_row", "from_json", "pack_rows", "read_rows", "row_of",
+    "unpack_rows", "write_rows",
+]  # fmt: skip
 
 _LEVEL = 1  # shards are read once or twice and thrown away
 
@@ -128,7 +131,7 @@ def row_of(page: Page, rel: str, line: int) -> Row:
         meta={key: value for key, value in page.meta.items() if value not in (None, (), {}) and key != "url"},
         metadata=as_json(record.metadata) if record.metadata else b"",
         extra=as_json(record.extra) if record.extra else b"",
-        sha256=_digest(record.data),
+        sha256=digest(record.data),
         before=_before(page),
     )
 
@@ -160,7 +163,8 @@ def _valid(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _digest(data: bytes | str | None) -> str:
+def digest(data: bytes | str | None) -> str:
+    """Return the SHA-256 of a source: a page's bytes, a record's text as UTF-8."""
     return sha256(data.encode("utf-8", "replace") if isinstance(data, str) else data or b"").hexdigest()
 
 
@@ -179,7 +183,7 @@ def fault_row(fault: Rejected) -> Row:
         id=fault.id or (f"{fault.rel}:{fault.line}" if fault.line else fault.rel),
         status="broken",
         fault=Fault(fault.fault, fault.reason, fault.remedy, fault.data),
-        sha256=_digest(fault.data),
+        sha256=digest(fault.data),
     )
 
 
@@ -240,7 +244,12 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a shard."""
-    body = memoryview(zstandard.ZstdDecompressor().decompress(path.read_bytes()))
+    return unpack_rows(path.read_bytes())
+
+
+def unpack_rows(data: bytes) -> Iterator[Row]:
+    """Yield the rows of :func:`pack_rows`."""
+    body = memoryview(zstandard.ZstdDecompressor().decompress(data))
     at = 0
     while at < len(body):
         size = int.from_bytes(body[at : at + 8], "little")

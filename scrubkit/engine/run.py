@@ -15,16 +15,17 @@ from typing import Any
 
 import scrubkit
 from scrubkit.config import Config
-from scrubkit.engine.account import Account
+from scrubkit.engine.account import OVER_LIMIT, Account
+from scrubkit.engine.aside import aside_by
 from scrubkit.engine.duplicates import fates
 from scrubkit.engine.part import part
 from scrubkit.engine.place import claim, publish, refuse_overlap
-from scrubkit.engine.pool import OnDeath, default_jobs, run_jobs
+from scrubkit.engine.pool import default_jobs, run_jobs
 from scrubkit.engine.rows import Row, as_json, fault_row, read_rows, write_rows
 from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
-from scrubkit.io.records import Fields, fields_of
+from scrubkit.io.records import fields_of
 from scrubkit.io.saved_datasets import seal
 from scrubkit.io.sources import LINE_SUFFIXES, Sources, find_sources
 from scrubkit.io.tasks import cut
@@ -136,7 +137,15 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     if plan.form == "same":
         seal(fresh, sources.files)
     _write_numbers(plan, sources, fresh, account, seen.state.hexdigest())
-    return Result(account, tuple(seen.faults), tuple(_twice(shards, seen)), sources.notes, len(clusters), reused)
+    notes = (*sources.notes, *_limit_note(account.over_limit))
+    return Result(account, tuple(seen.faults), tuple(_twice(shards, seen)), notes, len(clusters), reused)
+
+
+def _limit_note(count: int) -> Iterator[str]:
+    if count:
+        one = count == 1
+        what = f"{count} document{'s' * (not one)} met a limit of time or memory ({OVER_LIMIT}) and {'was' if one else 'were'}"
+        yield f"{what} set aside: see rejected/records.jsonl, and max-…-per-document among the settings"
 
 
 def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tuple[list[Done], int]:
@@ -170,7 +179,7 @@ def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tupl
 
     count = documents = size = 0
     whole = _known_size(sources)
-    for item in _executed(plan, jobs(), _on_death(fields)):
+    for item in _executed(plan, jobs()):
         finished.append(item)
         count += 1
         documents += item.documents
@@ -186,13 +195,14 @@ def _known_size(sources: Sources) -> int:
     return sum(file.size for file in sources.files) if plain else 0
 
 
-def _executed(plan: Plan, jobs: Iterator[Job], on_death: OnDeath) -> Iterator[Done]:
+def _executed(plan: Plan, jobs: Iterator[Job]) -> Iterator[Done]:
     workers = plan.jobs or default_jobs()
+    aside = aside_by(plan.config)
     if plan.engine == "ray":
         from scrubkit.engine.ray import run_jobs_on_ray
 
-        return run_jobs_on_ray(jobs, plan.config, address=plan.address, workers=workers, on_death=on_death)
-    return run_jobs(jobs, plan.config, workers=workers, on_death=on_death)
+        return run_jobs_on_ray(jobs, plan.config, address=plan.address, workers=workers, aside=aside)
+    return run_jobs(jobs, plan.config, workers=workers, aside=aside)
 
 
 def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) -> Done:
@@ -201,22 +211,6 @@ def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) 
     shard = shard_of(blake2b(told + (fault.data or b""), digest_size=16).hexdigest())
     write_rows(shard, rows)
     return done(number, shard, rows)
-
-
-def _on_death(fields: Fields) -> OnDeath:
-    """Return what is done with records that kill their worker even alone: they are set aside."""
-
-    def aside(job: Job) -> Done:
-        rows = []
-        for rel, line, item in job.task.records(fields):
-            data = item.data.encode("utf-8", "replace") if isinstance(item.data, str) else item.data
-            place = item.place or rel
-            fault = Rejected(place, "crash", "killed the worker that cleaned it", "please report it", data, rel, line)
-            rows.append(fault_row(fault))
-        write_rows(job.shard, rows)
-        return done(job.number, job.shard, rows)
-
-    return aside
 
 
 def _rows(shards: Sequence[Done]) -> Iterator[Row]:

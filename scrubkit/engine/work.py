@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,18 +9,32 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-import msgspec
-
 from scrubkit import entrypoints
 from scrubkit.config import Config
-from scrubkit.engine.rows import Row, fault_row, pack_rows, row_of, write_rows
+from scrubkit.engine.limits import Limits
+from scrubkit.engine.rows import Row, fault_row, row_of, write_rows
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.tasks import Found, Task
-from scrubkit.page import Page
-from scrubkit.pipeline import Pipeline
+from scrubkit.page import Page, Record
 
-__all__ = ["Done", "Job", "clean_task", "code_version", "pack_job", "prepare", "run_job"]
+__all__ = ["Cleaner", "Done", "Job", "code_version", "done"]
+
+NO_LIMITS = Limits()
+
+_TOGETHER = 32  # enough that no step pays for starting, few enough that a page that hangs is noticed soon
+
+_SAMPLE = """Skip to main content
+The river rose by two metres on 3 March 2020, and the town council met early on Tuesday to decide what to do.
+By Anna Miller, staff writer
+Nobody was hurt, but most of the road by the harbour was under water for the whole of the following week. Shops stayed
+closed until the pumps had arrived from the coast, and the school opened its hall to people who could not go home.
+"We have seen worse," said the woman who keeps the gauge at the old mill, "though never so soon after the harvest."
+The council wants to raise the wall along the market by half a metre before the winter, which would cost more than the
+town earns in two years. It has asked the county for help and expects an answer when the assembly meets again in May.
+Share this article
+"""
+"""What any page makes the steps load is loaded for this: cues, dates, models, the quick telling of languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,55 +83,85 @@ class Done:
     size: int = 0
 
 
-_state: dict[str, object] = {}
+_warmed: set[bool] = set()  # of the process: what was loaded stays, and a forked one inherits it
 
 
-def prepare(config: bytes) -> None:
-    """Make a worker process ready: the settings, once; an interrupt is the parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    use(msgspec.msgpack.decode(config, type=Config))
+class Cleaner:
+    """Cleans pieces of work as settings say; made once in each process that does."""
+
+    def __init__(self, config: Config, limits: Limits = NO_LIMITS) -> None:
+        """Take the settings, and the limits that this process may be ended by: none where it is not a worker."""
+        self._fields = fields_of(config)
+        self._pipeline = config.pipeline()
+        self._limits = limits
+
+    def warm(self, *, html: bool) -> None:
+        """Load what is loaded at the first page of a kind: no document's time is spent on it."""
+        if html not in _warmed:
+            _warmed.add(html)
+            text = _SAMPLE.replace("\n", "<p>\n") if html else _SAMPLE
+            page = Page(Record("-", text.encode(), media_type="text/html" if html else "text/plain"))
+            for cleaned in self._pipeline.guarded([page]):
+                row_of(cleaned, "", 0)
+
+    def run(self, job: Job) -> Done:
+        """Clean a piece of work and write its shard."""
+        rows = self.rows(job.task)
+        write_rows(job.shard, rows)
+        return done(job.number, job.shard, rows, job.task.weight())
+
+    def rows(self, task: Task) -> list[Row]:
+        """Return the rows of a piece of work in its order, broken records among them.
+
+        Some documents are cleaned together, for each step runs faster over several. They share the time of one, so a
+        process that is ended here says no more than that one of the piece may be at fault; :meth:`singly` tells which.
+        """
+        self._limits.arm()
+        found = list(task.records(self._fields))
+        size = _TOGETHER if self._limits else max(1, len(found))
+        rows = [row for at in range(0, len(found), size) for row in self._cleaned(found[at : at + size])]
+        self._limits.disarm()
+        return rows
+
+    def singly(self, task: Task, start: int = 0) -> Iterator[Row]:
+        """Yield the rows of a piece of work from the document ``start`` on, each with all the time there is."""
+        found = islice(task.records(self._fields), start, None)
+        while True:
+            self._limits.arm()
+            item = next(found, None)
+            if item is None:
+                break
+            (row,) = self._cleaned([item], again=False)
+            self._limits.disarm()
+            yield row
+        self._limits.disarm()
+
+    def _cleaned(self, found: list[Found], *, again: bool = True) -> list[Row]:
+        pages = [Page(item) for _, _, item in found if not isinstance(item, Rejected)]
+        if self._limits and len(_warmed) < 2:
+            self._limits.disarm()
+            for html in {_seems_html(page.record) for page in pages}:
+                self.warm(html=html)
+            again = True
+        if again:
+            self._limits.arm()
+        cleaned = self._pipeline.guarded(pages) if pages else ()
+        self._limits.check(cleaned)
+        left = iter(cleaned)
+        return [
+            fault_row(item) if isinstance(item, Rejected) else row_of(next(left), rel, line)
+            for rel, line, item in found
+        ]
 
 
-def use(config: Config) -> None:
-    _state["fields"] = fields_of(config)
-    _state["pipeline"] = config.pipeline()
-
-
-def run_job(job: Job) -> Done:
-    """Clean a piece of work and write its shard."""
-    pipeline, fields = _state["pipeline"], _state["fields"]
-    assert isinstance(pipeline, Pipeline)
-    assert isinstance(fields, Fields)
-    rows = clean_task(job.task, pipeline, fields)
-    write_rows(job.shard, rows)
-    return done(job.number, job.shard, rows, job.task.weight())
-
-
-def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
-    """Clean a piece of work on another machine and return its shard's bytes; settings are made ready once."""
-    if _state.get("told") != told:
-        use(msgspec.msgpack.decode(told, type=Config))
-        _state["told"] = told
-    pipeline, fields = _state["pipeline"], _state["fields"]
-    assert isinstance(pipeline, Pipeline)
-    assert isinstance(fields, Fields)
-    rows = clean_task(job.task, pipeline, fields)
-    return pack_rows(rows), done(job.number, job.shard, rows, job.task.weight())
+def _seems_html(record: Record) -> bool:
+    data = record.data
+    return record.media_type == "text/html" or ("<" in data if isinstance(data, str) else b"<" in data)
 
 
 def done(number: int, shard: Path, rows: list[Row], size: int = 0) -> Done:
     """Return the numbers of a shard."""
     return Done(number, shard, len(rows), size)
-
-
-def clean_task(task: Task, pipeline: Pipeline, fields: Fields) -> list[Row]:
-    """Return the rows of a piece of work in its order, broken records among them."""
-    found = list(task.records(fields))
-    pages = [Page(item) for _, _, item in found if not isinstance(item, Rejected)]
-    cleaned = iter(pipeline.guarded(pages) if pages else ())
-    return [
-        fault_row(item) if isinstance(item, Rejected) else row_of(next(cleaned), rel, line) for rel, line, item in found
-    ]
 
 
 def code_version() -> str:

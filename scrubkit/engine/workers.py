@@ -1,0 +1,163 @@
+"""Worker processes: how one is started, asked, listened to and ended."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+
+from scrubkit.config import Config
+from scrubkit.engine.limits import OUT_OF_MEMORY, Death, Limits
+from scrubkit.engine.place import let_go
+from scrubkit.engine.rows import pack_rows
+from scrubkit.engine.work import Cleaner, Done, Job
+
+__all__ = ["Answer", "Worker", "safe_path"]
+
+_PATIENCE = 1.0  # seconds a worker has to end when it is told to
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker says: that it is ready, a row of a piece cleaned singly, a finished piece, or an error of ours."""
+
+    row: bytes | None = None
+    done: Done | None = None
+    error: BaseException | None = None
+
+
+class Worker:
+    """A process that cleans one piece of work after the other.
+
+    It is given one when it asks, never two, so that its death says over which it died.
+    """
+
+    def __init__(self, told: bytes) -> None:
+        """Start it; ``told`` are the settings."""
+        fork = _may_fork()
+        if fork:  # what every page needs is loaded here, once for all workers
+            cleaner = Cleaner(msgspec.msgpack.decode(told, type=Config))
+            cleaner.warm(html=False)
+        context: Any = get_context("fork" if fork else "forkserver" if os.name == "posix" else "spawn")
+        if not fork and os.name == "posix":
+            context.set_forkserver_preload(["scrubkit.engine.warm"])
+        theirs: Connection
+        self.line: Connection
+        self.line, theirs = context.Pipe()
+        # Ended with this process whatever happens to it: a daemon in the words of the library.
+        self._process = context.Process(
+            target=_work, args=(theirs, told), kwargs={"forked": fork}, daemon=True, name="scrubkit"
+        )
+        _lines.add(self.line)
+        with safe_path(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the threads that know of forks
+            self._process.start()
+        theirs.close()
+        self.job: Job | None = None
+        self.rows: list[bytes] = []
+
+    def give(self, job: Job, *, singly: bool) -> None:
+        """Hand over a piece of work; singly: from the document on of which no row came yet."""
+        self.job = job
+        with suppress(OSError):  # it has died: that is noticed where it is listened to
+            self.line.send((job, len(self.rows) if singly else None))
+
+    def hear(self) -> Answer | None:
+        """Return what it says, ``None`` where it died."""
+        try:
+            answer: Answer = self.line.recv()
+        except (EOFError, OSError):
+            return None
+        return answer
+
+    def death(self) -> Death:
+        """Return how it died."""
+        self._process.join(_PATIENCE)
+        self.stop()
+        return Death(self._process.exitcode)
+
+    def stop(self) -> None:
+        """End it now: what it has not finished is done again by the next run."""
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(_PATIENCE)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join(_PATIENCE)
+        _lines.discard(self.line)
+        self.line.close()
+
+
+_lines: set[Connection] = set()  # this process's ends: a forked worker that held them would outlive it
+
+
+def _may_fork() -> bool:
+    """Return whether a copy of this process can go on as a worker, which costs a hundredth of a new interpreter.
+
+    Not where another thread of Python may hold a lock at this moment, nor where system libraries do not stand it.
+    (Those of NumPy and Arrow have threads that know of forks.)
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+@contextmanager
+def safe_path() -> Iterator[None]:
+    """Let processes that are started here look for modules in no current folder: scrapes lie there, of any name."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = before or "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+def _work(line: Connection, told: bytes, *, forked: bool) -> None:
+    """Clean what comes down the line until it is closed; an interrupt is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if forked:  # it holds what its parent has open
+        for other in _lines:
+            other.close()
+        _lines.clear()
+        let_go()
+        gc.freeze()  # what was inherited stays shared: looking through it for garbage would copy it
+    with suppress(EOFError, OSError):  # the parent has gone
+        try:
+            config = msgspec.msgpack.decode(told, type=Config)
+            limits = Limits.of(config)
+            cleaner = Cleaner(config, limits)
+            limits.prepare()
+            line.send(Answer())
+            while True:
+                job, start = line.recv()
+                line.send(Answer(done=_done(cleaner, job, start, line)))
+        except (EOFError, OSError):
+            raise
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)  # now: nothing here can be relied on any more
+        except Exception as error:  # noqa: BLE001  raised again by the parent
+            error.add_note(traceback.format_exc())
+            line.send(Answer(error=error))
+
+
+def _done(cleaner: Cleaner, job: Job, start: int | None, line: Connection) -> Done | None:
+    if start is None:
+        return cleaner.run(job)
+    for row in cleaner.singly(job.task, start):
+        line.send(Answer(row=pack_rows([row])))
+    return Done(job.number, job.shard, 0)
