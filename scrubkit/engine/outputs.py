@@ -16,7 +16,7 @@ from scrubkit.io.csvs import csv_header, dialect
 from scrubkit.io.pages import page_name
 from scrubkit.io.records import Fields
 from scrubkit.io.sources import CSV_SUFFIXES, RECORD_SUFFIXES, SourceFile, fit_name, is_archive
-from scrubkit.io.streams import COMPRESSED, base_suffix
+from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain
 from scrubkit.io.tables import TableWriter, is_table, table_batches
 from scrubkit.io.writers import LineWriter, open_lines
 
@@ -66,7 +66,11 @@ class Outputs:
         self._records = _record_names(files, form)
 
     def add(self, row: Row, extra: Mapping[str, Any]) -> tuple[str, int | None]:
-        """Write a row; return the name of the file it went to and its 0-based number in it (``None``: all of it)."""
+        """Write a row; return the name of the file it went to and its 0-based number in it (``None``: all of it).
+
+        Raises :class:`InputError` where a source that must be read again for it (a table, for the user's columns) is
+        gone or changed; other rows can be added after that.
+        """
         name = self.name(row.rel)
         if not row.line and self._form == "same":
             write_atomic(self._folder / name, row.text.encode(), flush=False)
@@ -77,7 +81,8 @@ class Outputs:
             return name, self._pages.add(row, extra)
         if name != self._name:
             self._finish()
-            self._sink, self._name = self._open(name, row.rel), name
+            self._sink = self._open(name, row.rel)
+            self._name = name
         assert self._sink is not None
         return name, self._sink.add(row, extra)
 
@@ -174,7 +179,11 @@ class _Csv(_Sink):
 
     def __init__(self, path: Path, fields: Fields, file: SourceFile) -> None:
         super().__init__(path, fields)
-        header = csv_header(file)
+        _refuse_changed(file)
+        try:
+            header = csv_header(file)
+        except READ_ERRORS as error:
+            raise InputError(f"cannot be read again: {explain(error)}", place=file.place) from error
         self._columns = header if fields.id in header else [fields.id, *header]
         self._own = "metadata" if "metadata" not in header else "scrubkit"
         self._stream = self.stack.enter_context(open_lines(path))
@@ -230,12 +239,13 @@ class _SameTable(_Sink):
 
     def __init__(self, path: Path, fields: Fields, file: SourceFile) -> None:
         super().__init__(path, fields)
-        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)), path.name)
         self._file = file
+        _refuse_changed(file)
         self._batches = self._read()
         self._at = 0  # rows of the input consumed
-        self._left: Any = None
+        self._left: Any = next(self._batches, None)
         self._rows: list[tuple[Row, Mapping[str, Any]]] = []
+        self._writer = TableWriter(self.stack.enter_context(atomic_write(path)), path.name)
 
     def _read(self) -> Iterator[Any]:
         import pyarrow as pa
@@ -243,7 +253,7 @@ class _SameTable(_Sink):
         try:
             yield from table_batches(self._file.path, rows=_GROUP)
         except (pa.ArrowException, OSError) as error:
-            raise InputError(f"cannot be read again: {error}", place=self._file.place) from error
+            raise InputError(f"cannot be read again: {explain(error)}", place=self._file.place) from error
 
     def put(self, row: Row, extra: Mapping[str, Any]) -> None:
         if self._left is None or row.line > self._at + self._left.num_rows:
@@ -279,6 +289,18 @@ class _SameTable(_Sink):
         self._batches = iter(())
         self._writer.close()
         super().close()
+
+
+def _refuse_changed(file: SourceFile) -> None:
+    """Raise where a file is not the one that was cleaned: its other columns would come to stand by wrong texts."""
+    if not isinstance(file.path, Path):
+        return
+    try:
+        now = file.path.stat()
+    except OSError as error:
+        raise InputError(f"cannot be read again: {explain(error)}", place=file.place) from error
+    if (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
+        raise InputError("was changed while the run was under way", place=file.place)
 
 
 def _bare(rel: str) -> str:

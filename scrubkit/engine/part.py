@@ -7,12 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from scrubkit.core.errors import InputError
 from scrubkit.engine.account import Account
 from scrubkit.engine.duplicates import Fate
 from scrubkit.engine.originals import Originals
-from scrubkit.engine.outputs import Outputs
-from scrubkit.engine.rows import Row, as_json
+from scrubkit.engine.outputs import Outputs, record_row
+from scrubkit.engine.rows import Row, as_json, fault_row
 from scrubkit.io.atomic import write_atomic
+from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields
 from scrubkit.io.sources import SourceFile, fit_name, is_archive
 from scrubkit.io.streams import base_suffix
@@ -29,10 +33,12 @@ def part(
     files: Mapping[str, SourceFile],
     form: str,
     fields: Fields,
+    lost: list[Row],
 ) -> Account:
     """Write all results of a run but ``stats.json`` and ``manifest.json`` below ``folder``; return the account.
 
-    ``fates`` has one entry for each kept row, in order.
+    ``fates`` has one entry for each kept row, in order. A kept row that cannot be written as its source asks, because
+    that is gone or changed since it was cleaned, is set aside as broken with its clean text, and added to ``lost``.
     """
     account = Account()
     of_kept = iter(fates)
@@ -44,13 +50,17 @@ def part(
         for row in rows:
             fate = next(of_kept) if row.status == "kept" else None
             status, codes = _verdict(row, fate)
-            account.add(row, status, codes)
             place: tuple[str, int | None] | None = None
             if status == "kept":
                 assert fate is not None
-                account.tagged += bool(fate.tag)
-                place = out.add(row, fate.tag)
-            else:
+                try:
+                    place = out.add(row, fate.tag)
+                    account.tagged += bool(fate.tag)
+                except InputError as error:
+                    row, status, codes = _gone(row, error, fields), "broken", ()  # noqa: PLW2901  it takes its place
+                    lost.append(_named(row))
+            account.add(row, status, codes)
+            if place is None:
                 aside.add(row, status, codes, fate)
             if fate is not None:
                 clusters.write(as_json(fate.told) + b"\n")
@@ -64,6 +74,20 @@ def _verdict(row: Row, fate: Fate | None) -> tuple[str, tuple[str, ...]]:
     if fate is not None and fate.drop:
         return "duplicates", (fate.code or "DUP002",)
     return row.status, row.codes
+
+
+def _gone(row: Row, error: InputError, fields: Fields) -> Row:
+    """Return a broken record in the place of a row whose source is gone; its bytes are the cleaned record's."""
+    why = f"{error.message}; its clean text is set aside, without the other columns"
+    data = as_json(record_row(row, {}, fields))
+    remedy = "put the file back and run again"
+    return fault_row(Rejected(row.place, "gone", why, remedy, data, row.rel, row.line, row.id))
+
+
+def _named(row: Row) -> Row:
+    """Return a broken record without its bytes, for a message: a whole file may be gone."""
+    fault = row.fault and msgspec.structs.replace(row.fault, data=None)
+    return Row(row.rel, row.line, row.place, row.id, row.status, fault=fault)
 
 
 _SINGULAR = {"duplicates": "duplicate"}

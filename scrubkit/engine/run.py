@@ -132,13 +132,14 @@ def _run(plan: Plan, sources: Sources, work: Path, progress: Progress) -> Result
     progress("write", 0, 0.0)
     files = {file.rel: file for file in sources.files}
     fields = fields_of(config)
-    account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields)
+    lost: list[Row] = []
+    account = part(_rows(shards), found, fresh, files=files, form=plan.form, fields=fields, lost=lost)
     account.check(sum(shard.documents for shard in shards))
     if plan.form == "same":
         seal(fresh, sources.files)
     _write_numbers(plan, sources, fresh, account, seen.state.hexdigest())
     notes = (*sources.notes, *_limit_note(account.over_limit))
-    return Result(account, tuple(seen.faults), tuple(_twice(shards, seen)), notes, len(clusters), reused)
+    return Result(account, (*seen.faults, *lost), tuple(_twice(shards, seen)), notes, len(clusters), reused)
 
 
 def _limit_note(count: int) -> Iterator[str]:
