@@ -27,7 +27,7 @@ def drive(name: str, arguments: list[str]) -> None:
     """Fuzz one target in this process; does not return."""
     import atheris
 
-    with atheris.instrument_imports(include=["scrubkit", "targets"]):
+    with atheris.instrument_imports(include=["scrubkit", "targets", "targets_check", "targets_run"]):
         import targets
 
         warm = b"\x00<p>a\n"

@@ -101,6 +101,16 @@ def _run_seeds() -> list[bytes]:
     ]
 
 
+def _check_seeds(lines: bytes) -> list[bytes]:
+    """Return files of records, text and HTML with what a check finds; the first byte says which kind."""
+    records = [
+        lines, b"\xef\xbb\xbf" + lines, lines.replace(b"\n", b"\r\n\r\n"), lines[:-9], b'{"id": "a", "id": "b"}\n\n[]\n1\n',
+        b'{"id": ' + b"9" * 5000 + b"}", b'{"text": "a\\u0000\\ud800"}', DEEP, b'{"text": "caf\xe9"}', b'{"id": "a", "text": NaN}',
+    ]  # fmt: skip
+    texts = [FLAT.encode(), FLAT.encode("utf-16"), FLAT.replace("\n", "\r\n").encode(), b"a\x00b\x1b[31m\xff", b""]
+    return [b"\x00" + data for data in records] + [b"\x01" + data for data in texts] + [b"\x02" + PAGE.encode()]
+
+
 def _changed(old: str, new: str) -> bytes:
     assert old in TEMPLATES
     return TEMPLATES.replace(old, new).encode()
@@ -132,6 +142,7 @@ def seeds() -> dict[str, list[bytes]]:
         "index": [bytes([i, 0, 0, 0, 0]) + b"\xff" * 8 for i in range(6)] + [b"\x01\x00\x00\x10\x80abc"],
         "report": report,
         "ledger": _run_seeds(),
+        "check": _check_seeds(lines),
         "templates": [TEMPLATES.encode(), b"version = 1", *(_changed(*change) for change in TEMPLATE_CHANGES)],
     }
 

@@ -13,10 +13,13 @@ import gzip
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from common import a_folder, split
+from targets_check import fuzz_check
+from targets_run import fuzz_ledger, fuzz_report, fuzz_templates
 
 from scrubkit.core import Document, Finding, ScrubkitError, resolve
 from scrubkit.ingest import ingest
@@ -35,14 +38,9 @@ _CODES = ("NAV001", "CMT001", "BPL001", "FTR003", "KEP001", "RPT001")
 _ACTIONS = ("remove", "remove", "remove", "keep", "replace", "note", "reject", "quarantine")
 
 
-def _split(data: bytes) -> tuple[int, bytes]:
-    """Return the first byte, which chooses among options, and the rest."""
-    return (data[0], data[1:]) if data else (0, b"")
-
-
 def fuzz_decode(data: bytes) -> None:
     """Any bytes under any declaration are text without lone surrogates, read by a codec that exists."""
-    choice, rest = _split(data)
+    choice, rest = split(data)
     found = decode(rest, declared=_LABELS[choice % len(_LABELS)], html=choice >= 128)
     found.text.encode()
     assert 0.0 <= found.confidence <= 1.0
@@ -54,7 +52,7 @@ def fuzz_decode(data: bytes) -> None:
 
 def fuzz_repair(data: bytes) -> None:
     """Repair and normalisation keep the lines, give valid text, replay; normalising again changes nothing."""
-    choice, rest = _split(data)
+    choice, rest = split(data)
     codec = _MISREAD[choice % len(_MISREAD)]
     text = rest.decode(codec, "surrogateescape" if codec == "utf-8" and choice >= 128 else "replace")
     mended = repair(text)
@@ -86,7 +84,7 @@ def fuzz_clean(data: bytes) -> None:
     """Whatever the page, no rule crashes on it, nothing is lost, and the text before cleaning is rebuilt."""
     import scrubkit as sk
 
-    choice, rest = _split(data)
+    choice, rest = split(data)
     page = sk.clean(rest, media_type=(None, "text/html", "text/plain")[choice % 3])
     crashed = [finding for finding in page.findings if finding.code == "ERR001"]
     assert not crashed, crashed[0].because
@@ -104,7 +102,7 @@ def fuzz_resolve(data: bytes) -> None:
     from scrubkit.core import Ledger
     from scrubkit.core import restore as rebuilt
 
-    choice, rest = _split(data)
+    choice, rest = split(data)
     head, tail = rest[: 8 * (choice % 16)], rest[8 * (choice % 16) :]
     text = tail.decode("utf-8", "replace")
     layout = layout_text(text)
@@ -135,9 +133,9 @@ def fuzz_read(data: bytes) -> None:
     """A file of any kind with any bytes gives records and named faults, or one error for the user."""
     from scrubkit.io import read
 
-    choice, rest = _split(data)
+    choice, rest = split(data)
     name = _FILES[choice % len(_FILES)]
-    with _folder() as folder:
+    with a_folder() as folder:
         (folder / name).write_bytes(_packed(name, rest) if choice >= 128 else rest)
         faults: list[object] = []
         try:
@@ -171,7 +169,7 @@ def fuzz_config(data: bytes) -> None:
     """Any settings file is read, or refused with an error that names it; what is read makes a pipeline or says why."""
     from scrubkit.config import load
 
-    with _folder() as folder:
+    with a_folder() as folder:
         file = folder / "scrubkit.toml"
         file.write_bytes(data)
         try:
@@ -186,8 +184,8 @@ def fuzz_index(data: bytes) -> None:
     """An index with bytes of a file changed, cut or added is refused by name, or answers; it never crashes."""
     from scrubkit.dedup.index import open_index
 
-    choice, rest = _split(data)
-    with _folder() as folder:
+    choice, rest = split(data)
+    with a_folder() as folder:
         place = folder / "index"
         shutil.copytree(_index(), place)
         files = sorted(path for path in place.rglob("*") if path.is_file())
@@ -219,136 +217,6 @@ def _index() -> Path:
     return place
 
 
-def fuzz_report(data: bytes) -> None:
-    """Whatever a text, an id or an address says, the report holds it as data: no element or handler comes of it."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    from scrubkit.report import write
-
-    choice, rest = _split(data)
-    parts = [part.decode("utf-8", "replace") for part in rest.split(b"\x00", 3)] + [""] * 4
-    with _folder() as folder:
-        _run_folder(folder, choice, *parts[:4])
-        write(folder, folder / "report.html", title=parts[3])
-        tree = LexborHTMLParser((folder / "report.html").read_text("utf-8"))
-    found = [(node.tag, sorted(node.attributes)) for node in tree.css("*")]
-    assert found == _plain_report(), "what a document says became markup of the report"
-
-
-_RUN_FILES = ("ledger.jsonl.zst", "manifest.json", "stats.json", "clusters.jsonl", "templates.toml")
-
-
-def fuzz_ledger(data: bytes) -> None:
-    """A run's folder with any bytes in one of its files is shown and restored, or that file is refused by name."""
-    import zstandard
-
-    from scrubkit.engine.restore import restored
-    from scrubkit.report import write
-
-    choice, rest = _split(data)
-    name = _RUN_FILES[choice // 8 % len(_RUN_FILES)]
-    with _folder() as folder:
-        _run_folder(folder, choice, "a", "Rain fell.", "https://example.org/a", "NAV001")
-        whole = name.endswith(".zst") and choice % 4
-        (folder / name).write_bytes(zstandard.compress(rest, 1) if whole else rest)
-        shown = folder / "report.html"
-        for use in (
-            lambda: write(folder, shown),
-            lambda: list(restored(folder)),
-            lambda: write(folder, shown, texts=(document.seen for document in restored(folder))),
-        ):
-            shown.unlink(missing_ok=True)
-            try:
-                use()
-            except ScrubkitError as error:
-                named = str(folder) in str(error) or "was changed since" in str(error)
-                assert named, error  # noqa: PT017 (a promise, not a test)
-            else:
-                _assert_opens(shown)
-
-
-def _assert_opens(path: Path) -> None:
-    """What a browser unpacks of a report is strict JSON (it knows no NaN)."""
-    import json
-    import re
-    from base64 import b64decode
-
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} in the report")
-
-    for packed in re.findall(r'octet-stream" id="[^"]*">([^<]*)<', path.read_text("utf-8") if path.is_file() else ""):
-        json.loads(gzip.decompress(b64decode(packed)), parse_constant=refuse)
-
-
-def fuzz_templates(data: bytes) -> None:
-    """Any file of templates is read, written and read alike, and says what it says of a page; or is refused by name."""
-    from scrubkit.templates import dump, loads
-
-    try:
-        templates = loads(data.decode("utf-8", "replace"), place="a.toml")
-    except ScrubkitError as error:
-        assert "a.toml" in str(error)  # noqa: PT017 (a promise, not a test)
-        return
-    assert loads(dump(templates)).sources.keys() == templates.sources.keys()
-    layout = layout_text("Menu\nSign in\nRain fell.\nSign in\n")
-    for source in [*templates.sources, "example.org"]:
-        for finding in templates.findings(Document("a", layout.text, layout.blocks), source):
-            assert 0 <= finding.start <= finding.end <= len(layout.text)
-
-
-def _run_folder(folder: Path, choice: int, name: str, text: str, address: str, code: str) -> None:
-    """Write what a run of two documents writes: one that is set aside, and one that stands in ``a.jsonl``."""
-    import json
-
-    import zstandard
-
-    entry = {"code": code, "start": 0, "end": len(text), "text": text, "replacement": "", "score": 0.9,
-             "because": {"cue": address}, "codes": [code]}  # fmt: skip
-    row = {"id": name, "place": name, "source": address, "line": 0, "verdict": ("kept", "rejected")[choice % 2],
-           "codes": [code], "sha256": "", "meta": {"title": text, "host": address, "language": code},
-           "original_length": len(text), "clean_length": 0, "text": "", "entries": [entry]}  # fmt: skip
-    kept = {**row, "id": "b", "verdict": "kept", "codes": [], "original_length": 4, "clean_length": 4, "entries": [],
-            "out": "a.jsonl", "row": 0}  # fmt: skip
-    del kept["text"]
-    cluster = [{"id": told["id"], "cluster": 0, "keeper": told is kept, "verdict": "rewrite", "score": 0.9, "of": None}
-               for told in (row, kept)]  # fmt: skip
-    (folder / "ledger.jsonl.zst").write_bytes(zstandard.compress(_lines(row, kept), 1))
-    (folder / "clusters.jsonl").write_bytes(_lines(*cluster))
-    (folder / "a.jsonl").write_bytes(_lines({"id": "b", "text": "Rain"}))
-    (folder / "stats.json").write_text(json.dumps({"documents": {"in": 2, "kept": 1}}))
-    (folder / "manifest.json").write_text(
-        json.dumps({"scrubkit": address, "sources": [name], "config": {"text-field": "text"}})
-    )
-
-
-def _lines(*rows: object) -> bytes:
-    import json
-
-    return "".join(json.dumps(row) + "\n" for row in rows).encode()
-
-
-@cache
-def _plain_report() -> list[tuple[str, list[str]]]:
-    from selectolax.lexbor import LexborHTMLParser
-
-    from scrubkit.report import write
-
-    with _folder() as folder:
-        _run_folder(folder, 0, "a", "Rain fell.", "https://example.org/a", "NAV001")
-        write(folder, folder / "report.html", title="a")
-        tree = LexborHTMLParser((folder / "report.html").read_text("utf-8"))
-    return [(node.tag, sorted(node.attributes)) for node in tree.css("*")]
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    place = Path(tempfile.mkdtemp(prefix="scrubkit-fuzz-"))
-    try:
-        yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
 TARGETS: dict[str, Target] = {
     "decode": fuzz_decode,
     "repair": fuzz_repair,
@@ -361,4 +229,5 @@ TARGETS: dict[str, Target] = {
     "report": fuzz_report,
     "ledger": fuzz_ledger,
     "templates": fuzz_templates,
+    "check": fuzz_check,
 }

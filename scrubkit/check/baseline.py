@@ -32,7 +32,7 @@ def read_baseline(path: Path) -> Accepted:
         raise InputError("no such baseline", place=str(path), remedy=remedy) from error
     except OSError as error:
         raise InputError(f"baseline cannot be read: {error.strerror}", place=str(path)) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         remedy = "write it again with --write-baseline"
         raise InputError("not a baseline of scrubkit", place=str(path), remedy=remedy) from error
 

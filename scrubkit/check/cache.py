@@ -89,7 +89,7 @@ class ResultCache:
             raw = place.read_bytes()
             rows = json.loads(raw) if raw != b"[]" else []
             found = [Located(*row) for row in rows] if isinstance(rows, list) else None
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         self._touch(place)
         return found

@@ -190,7 +190,7 @@ def _texts(path: str, data: bytes, inspector: Inspector, cache: ResultCache | No
 
 
 def _load(place: Path) -> list[Any] | None:
-    with suppress(OSError, ValueError, zlib.error):
+    with suppress(OSError, ValueError, zlib.error, RecursionError):
         rows = json.loads(zlib.decompress(place.read_bytes()))
         if isinstance(rows, list) and all(isinstance(row, list) and len(row) == 5 for row in rows):
             return rows

@@ -76,6 +76,8 @@ def _read(number: int, raw: bytes) -> RecordLine:
         value = json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         return RecordLine(number, raw, None, "syntax", error.msg, error.pos + 1)
+    except ValueError:
+        return RecordLine(number, raw, None, "syntax", "number too long")
     except RecursionError:
         return RecordLine(number, raw, None, "syntax", "nested too deep")
     return RecordLine(number, raw, value, keys=tuple(pairs.repeated))

@@ -44,6 +44,9 @@ TABLE: dict[str, tuple[tuple[str, ...], dict[str, str | bytes], tuple[str, str, 
     "a baseline that is not there": (
         ("check", "--baseline", "absent.json", "."), {}, ("no such baseline", "absent.json", "--write-baseline"),
     ),
+    "a baseline nested without end": (
+        ("check", "--baseline", "b.json", "."), {"b.json": "[" * 9999}, ("not a baseline", "b.json", "--write-baseline"),
+    ),
     "a baseline that is something else": (
         ("check", "--baseline", "b.json", "."), {"b.json": "[]"}, ("not a baseline", "b.json", "--write-baseline"),
     ),
