@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Set
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from scrubkit.catalogue import kind_of
 from scrubkit.core.errors import InputError
+from scrubkit.core.ledger import Entry
 from scrubkit.core.offsets import line_starts
-from scrubkit.engine.rows import as_json
+from scrubkit.engine.rows import Before, as_json
 from scrubkit.ingest import ingest
+from scrubkit.io.results import result_lines
 from scrubkit.io.sources import LINE_SUFFIXES, SourceFile, find_sources
 from scrubkit.io.streams import base_suffix, lines, open_bytes
 from scrubkit.io.writers import open_lines
@@ -57,6 +61,18 @@ def export_attributes(corpus: str | Path, documents: str | Path, out: str | Path
     return rows
 
 
+class _Row(Struct):
+    """What is read of a line of the ledger."""
+
+    source: str
+    line: int
+    verdict: str
+    sha256: str
+    original_length: int
+    entries: list[Entry]
+    before: Before | None = None
+
+
 class _Ledger:
     """The rows of a ledger, asked for in the order of the input."""
 
@@ -65,25 +81,19 @@ class _Ledger:
         path = corpus / "ledger.jsonl.zst"
         if not path.is_file():
             raise InputError("holds no ledger", place=str(corpus), remedy="name the output of scrubkit clean")
-        sources = {row["source"] for row in self._read(path)}
+        sources = {row.source for row in result_lines(path, _Row)}
         if not names & sources:
             like = f"; it has rows of {min(sources)}, the documents hold {min(names)}" if sources else " at all"
             raise InputError(f"has no row of these documents{like}", place=str(path), remedy=_REMEDY)
         self._documents = documents
         # Rows of other files (of pages, of tables) have no attributes of dolma's.
-        self._rows = (row for row in self._read(path) if row["source"] in names)
-        self._next: Mapping[str, Any] | None = next(self._rows, None)
+        self._rows = (row for row in result_lines(path, _Row) if row.source in names)
+        self._next: _Row | None = next(self._rows, None)
 
-    @staticmethod
-    def _read(path: Path) -> Iterator[Mapping[str, Any]]:
-        with open_bytes(path) as stream:
-            for _, line in lines(stream, str(path)):
-                yield json.loads(line)
-
-    def of(self, rel: str, number: int) -> Mapping[str, Any] | None:
+    def of(self, rel: str, number: int) -> _Row | None:
         """Return the row of a record, ``None`` for one that was broken."""
         row = self._next
-        if row is None or row["source"] != rel or row["line"] != number:
+        if row is None or row.source != rel or row.line != number:
             return None
         self._next = next(self._rows, None)
         return row
@@ -91,14 +101,14 @@ class _Ledger:
     def end(self) -> None:
         """Raise :class:`InputError` where a row was not asked for: the document it tells of is not there."""
         if self._next is not None:
-            where = f"{self._next['source']}:{self._next['line']}"
+            where = f"{self._next.source}:{self._next.line}"
             raise InputError(f"has no record {where}, but the ledger has", place=self._documents, remedy=_REMEDY)
 
 
-def _attributes(file: SourceFile, number: int, line: bytes, row: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+def _attributes(file: SourceFile, number: int, line: bytes, row: _Row | None, name: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         record = {}
     own = record.get("id") if isinstance(record, dict) else None
     found: dict[str, Spans] = {}
@@ -107,33 +117,32 @@ def _attributes(file: SourceFile, number: int, line: bytes, row: Mapping[str, An
         text = record.get("text") if isinstance(record, dict) else None
         if not isinstance(text, str):
             raise InputError("has no text, but the ledger has a row for it", place=where, remedy=_REMEDY)
-        if sha256(text.encode("utf-8", "replace")).hexdigest() != row["sha256"]:
+        if sha256(text.encode("utf-8", "replace")).hexdigest() != row.sha256:
             raise InputError("is not the text that was cleaned", place=where, remedy=_REMEDY)
         found = _spans(text, row, name)
     return {"id": own if own is not None else f"{file.rel}:{number}", "attributes": found}
 
 
-def _spans(text: str, row: Mapping[str, Any], name: str) -> dict[str, Spans]:
+def _spans(text: str, row: _Row, name: str) -> dict[str, Spans]:
     out: dict[str, Spans] = {}
-    if row["verdict"] != "kept":
-        out[f"{name}__scrubkit__{row['verdict']}"] = [[0, len(text), 1.0]]
-    if "before" in row:
-        place = _placer(text, row)
-        for entry in row["entries"]:
-            if not entry["replacement"]:
-                span = [place(entry["start"]), place(entry["end"], end=True), entry["score"]]
-                out.setdefault(f"{name}__scrubkit__{kind_of(entry['code'])}", []).append(span)
+    if row.verdict != "kept":
+        out[f"{name}__scrubkit__{row.verdict}"] = [[0, len(text), 1.0]]
+    if row.before is not None:
+        place = _placer(text, row, row.before)
+        for entry in row.entries:
+            if not entry.replacement:
+                span = [place(entry.start), place(entry.end, end=True), entry.score]
+                out.setdefault(f"{name}__scrubkit__{kind_of(entry.code)}", []).append(span)
     return out
 
 
-def _placer(text: str, row: Mapping[str, Any]) -> Callable[..., int]:
+def _placer(text: str, row: _Row, before: Before) -> Callable[..., int]:
     """Return a function from an offset in the cleaned document's text to one in the user's."""
-    before = row["before"]
-    if not before.get("crlf") and not before.get("lines") and len(text) == row["original_length"]:
+    if not before.crlf and not before.lines and len(text) == row.original_length:
         return lambda offset, end=False: offset  # noqa: ARG005  nothing was changed
     seen = ingest(text, id="", media_type="text/plain").text
     theirs, ours = line_starts(text), line_starts(seen)
-    changed = {number for number, _ in before.get("lines", ())}
+    changed = {number for number, _ in before.lines}
     return lambda offset, end=False: _map(offset, text, theirs, ours, changed, end=end)
 
 

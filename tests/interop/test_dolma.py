@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from scrubkit.config import Config, Dedup
 from scrubkit.core.errors import InputError
@@ -146,3 +147,14 @@ def test_their_mixer_makes_our_texts(documents: Path, tmp_path: Path) -> None:
         if name != "a.jsonl.gz-3":  # repair is no span: there only the cuts are the same
             assert mixed[name] == text
     assert "Share this article" not in mixed["a.jsonl.gz-3"]
+
+
+@pytest.mark.parametrize("line", [b"[]", b"{}", b'{"source": 1}', b"[" * 9999, b"\xff"])
+def test_a_ledger_that_no_run_wrote(tmp_path: Path, line: bytes) -> None:
+    """A row of another shape is refused by file and line."""
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents/a.jsonl").write_text('{"id": "a", "text": "Rain fell."}\n')
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/ledger.jsonl.zst").write_bytes(zstandard.compress(line))
+    with pytest.raises(InputError, match=r"ledger\.jsonl\.zst:1: is not a line that a run writes"):
+        export_attributes(tmp_path / "out", tmp_path / "documents", tmp_path / "attributes")
