@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from scrubkit.dedup import find_duplicates
-from scrubkit.dedup.bands import BandKeys, Bands, split_codes
+from scrubkit.dedup.bands import BandKeys, bands_for, split_codes
 from scrubkit.dedup.room import Room
 from scrubkit.kernels.groups import components
 
@@ -62,7 +62,7 @@ def documents(count: int, memory: int | None, layers: list[str], folder: Path) -
 
 
 def signatures(count: int, memory: int | None, folder: Path) -> None:
-    bands = Bands(14, 9)
+    bands = bands_for(0.8)
     size, last = 10_000, 0.0
     while size <= count:
         rng = np.random.default_rng(5)

@@ -15,7 +15,8 @@ import numpy as np
 
 WINDOW = 400
 SENTENCE, PARAGRAPH = 17, 68
-SAMPLE, RUNS = 10_000, 500_000
+SAMPLE = 10_000
+TOKENS, RUNS = 2_000_000, 500_000  # of the stream, and ready runs of it, for up to a hundred thousand documents
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def pseudo_words(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.array(list(words), object)
 
 
-def zipf_stream(rng: np.random.Generator, *, tokens: int = 2_000_000, vocabulary: int = 40_000) -> np.ndarray:
+def zipf_stream(rng: np.random.Generator, *, tokens: int = TOKENS, vocabulary: int = 40_000) -> np.ndarray:
     words = pseudo_words(vocabulary, rng)
     weight = 1.0 / (np.arange(vocabulary) + 2.7) ** 1.02
     return words[rng.choice(vocabulary, tokens, p=weight / weight.sum())]
@@ -92,10 +93,13 @@ def _written(words: np.ndarray) -> str:
     return "\n\n".join(lines)
 
 
-def _vocabulary(rng: np.random.Generator, sources: Sequence[str] | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the stream of words and the invented names."""
+def _vocabulary(rng: np.random.Generator, sources: Sequence[str] | None, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the stream of words and the invented names.
+
+    The stream grows with the collection from a hundred thousand documents on, so that a topic stays as crowded.
+    """
     if sources is None:
-        stream = zipf_stream(rng)
+        stream = zipf_stream(rng, tokens=max(TOKENS, TOKENS * count // 100_000))
     else:
         stream = np.array([word for text in sources for word in text.split()], object)
     names = np.array(
@@ -108,32 +112,40 @@ def _vocabulary(rng: np.random.Generator, sources: Sequence[str] | None) -> tupl
 def endless(count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7) -> Iterator[str]:
     """Yield texts like those of :func:`collection` a tenth of the time each, in little memory.
 
-    Made of ready runs of words rather than of words; copies are made from a sample of 10,000 earlier texts.
+    Made of ready runs of words rather than of words, a topic of as many runs as :func:`collection` has words for one;
+    copies are made from a sample of 10,000 earlier texts.
     """
+    yield from (text for text, _ in traced(count, words=words, copied=copied, seed=seed))
+
+
+def traced(count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7) -> Iterator[tuple[str, int]]:
+    """Yield the texts of :func:`endless`, each with the number of the text it was made from (its own for an original)."""
     rng = np.random.default_rng(seed)
-    stream, names = _vocabulary(rng, None)
-    sizes = rng.geometric(1 / 3, RUNS)
-    starts = np.sort(rng.integers(0, len(stream) - 64, RUNS))
+    stream, names = _vocabulary(rng, None, count)
+    ready = RUNS * len(stream) // TOKENS
+    sizes = rng.geometric(1 / 3, ready)
+    starts = np.sort(rng.integers(0, len(stream) - 64, ready))
     runs = [" ".join(stream[at : at + size]) for at, size in zip(starts.tolist(), sizes.tolist(), strict=True)]
-    window = WINDOW * RUNS // len(stream)
-    held: list[list[str]] = []
-    for _ in range(count):
+    held: list[tuple[list[str], int]] = []
+    for number in range(count):
+        origin = number
         if held and rng.random() < copied:
-            parts = _edited(held[int(rng.integers(0, len(held)))], runs, rng)
+            before, origin = held[int(rng.integers(0, len(held)))]
+            parts = _edited(before, runs, rng)
         else:
             size = int(max(20, rng.normal(words, words / 4) / 3))
-            start = int(rng.integers(0, RUNS - window)) if rng.random() < 0.5 else 0
-            places = start + rng.integers(0, window if start else RUNS, size)
+            start = int(rng.integers(0, ready - WINDOW)) if rng.random() < 0.5 else 0
+            places = start + rng.integers(0, WINDOW if start else ready, size)
             parts = [runs[at] for at in places.tolist()]
             own = names[np.minimum(rng.zipf(1.3, 8), len(names)) - 1]
             for at in rng.integers(0, size, max(1, size // 10)).tolist():
                 parts[at] = f"{own[at % 8]} {at * 7919 % 5000}" if at % 3 == 0 else str(own[at % 8])
         if len(held) < SAMPLE:
-            held.append(parts)
+            held.append((parts, origin))
         else:
-            held[int(rng.integers(0, SAMPLE))] = parts
+            held[int(rng.integers(0, SAMPLE))] = parts, origin
         sentences = [" ".join(parts[at : at + 6]) + "." for at in range(0, len(parts), 6)]
-        yield "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4))
+        yield "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)), origin
 
 
 def _edited(parts: list[str], runs: list[str], rng: np.random.Generator) -> list[str]:
@@ -141,11 +153,11 @@ def _edited(parts: list[str], runs: list[str], rng: np.random.Generator) -> list
     if way == 0:
         out = list(parts)
         for at in rng.integers(0, len(parts), max(1, int(len(parts) * rng.uniform(0.01, 0.06)))).tolist():
-            out[at] = runs[at * 7919 % RUNS]
+            out[at] = runs[at * 7919 % len(runs)]
         return out
     if way == 1:
         return parts[:begin] + parts[begin + max(6, len(parts) // 10) :]
-    start = int(rng.integers(0, RUNS - 6))
+    start = int(rng.integers(0, len(runs) - 6))
     return parts[:begin] + runs[start : start + 6] + parts[begin:]
 
 
@@ -153,7 +165,7 @@ def collection(
     count: int, *, words: int = 500, copied: float = 0.2, seed: int = 7, sources: Sequence[str] | None = None
 ) -> Collection:
     rng = np.random.default_rng(seed)
-    stream, names = _vocabulary(rng, sources)
+    stream, names = _vocabulary(rng, sources, count)
     made: list[np.ndarray] = []
     origin: list[int] = []
     for at in range(count):

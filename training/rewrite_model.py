@@ -302,7 +302,9 @@ def score(bench: Path, gold: Gold, setting: Setting, margins: np.ndarray) -> dic
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
     probability = 1 / (1 + np.exp(-np.clip(margins, -50, 50)))
-    label, _ = link(setting.first, setting.layer, margins, probability)
+    ok = margins > 0
+    pairs = setting.layer.pairs
+    label, _ = link(setting.first, (pairs.left[ok], pairs.right[ok], probability[ok]))
     return scorer.score(bench / "dedup-dev", {name: int(label[i]) for i, name in enumerate(gold.ids)})
 
 

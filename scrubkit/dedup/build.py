@@ -10,7 +10,7 @@ import numpy as np
 
 from scrubkit.dedup.bands import packed
 from scrubkit.dedup.choose import Candidates, Keep, choose
-from scrubkit.dedup.compared import Compared, find_codes
+from scrubkit.dedup.compared import Codes, Compared
 from scrubkit.dedup.direction import Side, direction_of, named
 from scrubkit.dedup.evidence import evidence_of
 from scrubkit.dedup.result import Clusters, Edge, Outcome
@@ -103,13 +103,13 @@ class _Scores:
     """Scores of documents against others: an edge's, else the Jaccard, which is all that is known then."""
 
     def __init__(self, found: Found) -> None:
-        self.found, self.codes = found, packed(found.left, found.right)
+        self.found, self.codes = found, Codes(packed(found.left, found.right))
 
     def of(self, docs: NDArray[np.int64], others: NDArray[np.int64], pairs: Compared) -> NDArray[np.float64]:
         stand_in = self.found.copies.stand_in
-        at = find_codes(self.codes, packed(stand_in[docs], stand_in[others]))
+        at = self.codes.find(packed(stand_in[docs], stand_in[others]))
         jaccard = pairs.shares[:, 0].astype(np.float64)
-        known = np.where(at < 0, jaccard, self.found.score[at]) if len(self.codes) else jaccard
+        known = np.where(at < 0, jaccard, self.found.score[at]) if len(self.found.score) else jaccard
         return np.asarray(np.round(np.where(pairs.same, 1.0, np.maximum(known, jaccard)), 4), np.float64)
 
 
@@ -144,9 +144,9 @@ class _Edges:
         return low[one], high[one], score[one]
 
     @cached_property
-    def _codes(self) -> NDArray[np.uint64]:
+    def _codes(self) -> Codes:
         left, right, _ = self._pairs
-        return packed(left, right)
+        return Codes(packed(left, right))
 
     def inside(self) -> Iterator[Edge]:
         """Yield the edges within clusters, ascending by their documents."""
@@ -158,7 +158,7 @@ class _Edges:
     def between(self, docs: NDArray[np.int64], others: NDArray[np.int64]) -> Iterator[Edge | None]:
         """Yield the edge of each pair of documents, ``None`` where they have none."""
         left, right, score = self._pairs
-        at = find_codes(self._codes, packed(docs, others))
+        at = self._codes.find(packed(docs, others))
         known = at[at >= 0]
         made = self._edges(left[known], right[known], score[known])
         yield from (next(made) if place >= 0 else None for place in at.tolist())

@@ -19,24 +19,31 @@ if TYPE_CHECKING:
     from scrubkit.dedup.room import Room
     from scrubkit.dedup.search import Found, Rewrites
 
-__all__ = ["Compared", "find_codes"]
+__all__ = ["Codes", "Compared", "find_codes"]
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 _SHOWN = ("contained", "aligned", "order", "gap")
 
 
 def find_codes(codes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return where each wanted code stands among ``codes``, in any order; -1 where it does not."""
+    """Return where each wanted code stands among ``codes``, which ascend; -1 where it does not."""
     if not len(codes):
         return np.full(len(wanted), -1)
-    order = np.argsort(codes)
-    at = np.searchsorted(codes, wanted, sorter=order)
-    out = np.full(len(wanted), -1)
-    inside = np.flatnonzero(at < len(codes))
-    place = order[at[inside]]
-    hit = codes[place] == wanted[inside]
-    out[inside[hit]] = place[hit]
-    return out
+    at = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    return np.where(codes[at] == wanted, at, -1)
+
+
+class Codes:
+    """Codes in any order, sorted once to be looked up many times."""
+
+    def __init__(self, codes: NDArray[np.uint64]) -> None:
+        self._order = np.argsort(codes)
+        self._codes = codes[self._order]
+
+    def find(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return where each wanted code stands among those given; -1 where it does not."""
+        at = find_codes(self._codes, wanted)
+        return np.where(at < 0, -1, self._order[at]) if len(self._codes) else at
 
 
 class Compared:
@@ -71,7 +78,7 @@ class Compared:
         at = find_codes(codes, packed(left, right))
         out[at >= 0] = features[at[at >= 0]]
         rest = np.flatnonzero(at < 0)
-        for which, made in measured(layer.stems, left[rest], right[rest], least=0.0, room=room):
+        for which, made in measured(layer.stems, left[rest], right[rest], least=0.0, sums=layer.sums, room=room):
             out[rest[which]] = made
         return out
 

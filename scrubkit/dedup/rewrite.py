@@ -1,4 +1,4 @@
-"""The rewrite layer: candidates by local pairs of rare stems, and what is measured of each pair."""
+"""The rewrite layer: the stems of documents, how rare they are, and what is measured of a pair."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scrubkit.dedup.bands import NO_BUCKETS, Buckets, parts_for, split_codes
 from scrubkit.dedup.near import agreement
 from scrubkit.dedup.prior import PRIOR_DOCUMENTS, prior_table
 from scrubkit.dedup.room import Room
-from scrubkit.kernels import groups
 from scrubkit.kernels import pairs as kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrubkit.dedup.room import Parts
     from scrubkit.kernels.sketch import Sketch
 
-__all__ = ["FEATURES", "Candidates", "Settings", "Stems", "candidates", "measure", "measured", "stems_of"]
+__all__ = ["FEATURES", "SETTINGS", "Settings", "Stems", "Totals", "chunks", "measure", "measured", "stems_of", "totals"]
 
 FEATURES: tuple[str, ...] = (*kernel.FEATURES, "agreement")
 """Columns of :func:`measure`: the kernel's, then the agreement of the signatures."""
@@ -29,7 +26,7 @@ FEATURES: tuple[str, ...] = (*kernel.FEATURES, "agreement")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How candidates are found; see :func:`candidates`."""
+    """How candidates are found and measured; see :func:`scrubkit.dedup.local_pairs.candidates`."""
 
     window: int = 4
     keys: int = 128
@@ -67,14 +64,8 @@ class Stems:
         return len(self.offsets) - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Pairs of rows, left < right, how many keys they share, and what keys were held by too many to be used."""
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    shared: NDArray[np.int64]
-    keys: Buckets = NO_BUCKETS
+Totals = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.int32]"]
+"""Of each row the squared weight of distinct stems, the weight of all stems, the number of distinct stems."""
 
 
 def stems_of(
@@ -96,8 +87,9 @@ def stems_of(
     bits = int(min(24, max(20, np.ceil(np.log2(int(offsets[-1]) + 2)) + 1)))
     counted = kernel.Frequencies(bits)
     stems, numbers = sketch.stems, sketch.numbers
-    chosen = [room.column(np.uint32), room.column(np.uint8)]
-    for begin, end in _chunks(offsets, room.chunk // 4):
+    whole = len(which) == size
+    chosen = [room.column(kind, 0 if whole else int(offsets[-1])) for kind in (np.uint32, np.uint8)]
+    for begin, end in chunks(offsets, room.chunk // 32):
         own = slice(which[begin], which[end - 1] + 1)
         span = slice(int(sketch.stem_offsets[own.start]), int(sketch.stem_offsets[own.stop]))
         held, flags = sketch.stems[span], sketch.numbers[span]
@@ -106,107 +98,28 @@ def stems_of(
             taking[which[begin:end] - own.start] = True
             mask = np.repeat(taking, np.diff(sketch.stem_offsets[own.start : own.stop + 1]))
             held, flags = held[mask], flags[mask]
-        if len(which) < size:
+        if not whole:
             chosen[0].add(held)
             chosen[1].add(flags)
         counted.add(held, offsets[begin : end + 1] - offsets[begin])
         room.release()
-    if len(which) < size:
+    if not whole:
         stems, numbers = chosen[0].array(), chosen[1].array()
     table = counted.table(float(documents), prior_table(bits))
-    rarity = room.column(np.uint8)
-    for begin, end in _chunks(offsets, room.chunk // 4):
+    rarity = room.column(np.uint8, int(offsets[-1]))
+    for begin, end in chunks(offsets, room.chunk // 32):
         rarity.add(counted.rarity(stems[offsets[begin] : offsets[end]], table))
         room.release()
     return Stems(stems, numbers, rarity.array(), offsets, sketch.signatures, documents, which)
 
 
-def _chunks(offsets: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+def chunks(offsets: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of rows with about ``most`` values each."""
     at = 0
     while at < len(offsets) - 1:
         end = max(at + 1, int(np.searchsorted(offsets, offsets[at] + most, side="right")) - 1)
         yield at, end
         at = end
-
-
-def candidates(stems: Stems, settings: Settings = SETTINGS, *, room: Room | None = None) -> Candidates:
-    """Return the pairs that share enough *local pairs of rare stems*.
-
-    In text order the stems that stand in two documents and at most ``common`` of all are each paired with the
-    ``window`` before them; of these pairs the ``keys`` with the smallest hashes stand for the document (a coordinated
-    sample: copies sample the same). Keys of more than ``cap`` documents are not used. A pair is a candidate when it
-    shares ``fraction`` of the smaller sample, and ``least`` keys where both have two dozen; a document has at most
-    ``most`` candidates, those with the most shared keys.
-
-    Pairs of neighbours survive reordering of paragraphs, insertion, and replacement of every second word, and a sample
-    that is uniform over them survives noise; the rarest stems alone would be the typing errors.
-
-    Keys are made and paired by range of the key, and the pairs counted by range of the document, so that no more than
-    the room's memory is used at once.
-    """
-    size = len(stems)
-    if size < 2 or not len(stems.stems):
-        none = np.zeros(0, np.int64)
-        return Candidates(none, none, none)
-    room = room or Room()
-    bits = max(1, int(size - 1).bit_length())
-    live = np.zeros(size, np.int32)
-    codes = room.parts(*parts_for(size))
-    oversized = largest = 0
-    for keys in _keys(stems, settings, bits, room):
-        keys.sort()
-        for found, over, most in groups.run_pairs(keys, bits, settings.cap, live=live):
-            codes.add(found)
-            oversized += over
-            largest = max(largest, most)
-    counted = [groups.count_pairs(part, live, settings.fraction, settings.least) for part in codes if len(part)]
-    left, right = split_codes(np.concatenate([np.zeros(0, np.uint64), *(pairs for pairs, _ in counted)]))
-    shared = np.concatenate([np.zeros(0, np.int64), *(count for _, count in counted)])
-    strongest = _strongest(size, left, right, shared, settings.most)
-    return Candidates(left[strongest], right[strongest], shared[strongest], Buckets(oversized, largest))
-
-
-def _keys(stems: Stems, settings: Settings, bits: int, room: Room) -> Parts:
-    """Return the packed keys of all documents in parts by their upper bits."""
-    most_common = max(5.0, settings.common * stems.documents)
-    low = round(8 * np.log2(stems.documents / most_common)) if stems.documents > most_common else 0
-    high = round(8 * (np.log2(max(2, stems.documents)) - 1))
-    spread = min(9, max(0, (len(stems) * settings.keys >> 18).bit_length()))
-    out = room.parts(1 << spread, 64 - spread if spread else 63)
-    for begin, end in _chunks(stems.offsets, room.chunk // 32):
-        span = slice(int(stems.offsets[begin]), int(stems.offsets[end]))
-        keys = kernel.local_keys(
-            stems.stems[span],
-            stems.rarity[span],
-            stems.offsets[begin : end + 1] - span.start,
-            int(low),
-            int(high),
-            settings.window,
-            settings.keys,
-            bits,
-        )
-        out.add(keys + np.uint64(begin))
-        room.release()
-    return out
-
-
-def _strongest(
-    size: int, left: NDArray[np.int64], right: NDArray[np.int64], shared: NDArray[np.int64], most: int
-) -> NDArray[np.bool_]:
-    """Return which pairs stay so that about ``most`` remain a document: those strong for one of their two ends."""
-    degree = np.bincount(left, minlength=size) + np.bincount(right, minlength=size)
-    keep = (degree[left] <= most) & (degree[right] <= most)
-    if keep.all():
-        return keep
-    over = np.flatnonzero(~keep)
-    ends, index = np.concatenate([left[over], right[over]]), np.concatenate([over, over])
-    order = np.lexsort((index, -shared[index], ends))
-    ends, index = ends[order], index[order]
-    begin = np.searchsorted(ends, ends)
-    strong = (np.arange(len(ends)) - begin < most) & (degree[ends] > most)
-    keep[index[strong]] = True
-    return keep
 
 
 def measure(
@@ -235,17 +148,22 @@ def measured(
     settings: Settings = SETTINGS,
     *,
     least: float | None = None,
+    sums: Totals | None = None,
     room: Room | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """Yield ``(which, features)`` of :func:`measure` for some of the pairs at a time, until all are."""
+    """Yield ``(which, features)`` of :func:`measure` for some of the pairs at a time, until all are.
+
+    ``sums`` are :func:`totals` where they are known.
+    """
     room = room or Room()
     sizes = np.diff(stems.offsets)
     swap = (sizes[left] > sizes[right]) | ((sizes[left] == sizes[right]) & (left > right))
     a, b = np.where(swap, right, left), np.where(swap, left, right)
     order = np.argsort(b, kind="stable")
-    taking = np.zeros(len(stems), np.bool_)
-    taking[left] = taking[right] = True
-    sums = _totals(stems, np.flatnonzero(taking), room)
+    if sums is None:
+        taking = np.zeros(len(stems), np.bool_)
+        taking[left] = taking[right] = True
+        sums = totals(stems, np.flatnonzero(taking), room)
     step = max(1, min(100_000, room.rows // 2))
     for at in range(0, len(order), step):
         part = order[at : at + step]
@@ -270,10 +188,8 @@ def measured(
         yield part, features
 
 
-def _totals(
-    stems: Stems, which: NDArray[np.int64], room: Room
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
-    """Return the kernel's totals of the rows ``which``."""
+def totals(stems: Stems, which: NDArray[np.int64], room: Room) -> Totals:
+    """Return the kernel's totals, one entry a row, of the rows ``which``; zeros for the others."""
     whole = np.zeros(len(stems)), np.zeros(len(stems)), np.zeros(len(stems), np.int32)
     step = max(1, min(100_000, room.rows))
     for at in range(0, len(which), step):

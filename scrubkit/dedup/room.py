@@ -54,9 +54,13 @@ class Room:
         """How many rows of a mapped file to read anywhere before :meth:`release`."""
         return 1 << 62 if self.memory is None else max(_LEAST_ROWS, self.memory // (16 * _AROUND))
 
-    def column(self, dtype: Any) -> Column:
-        """Return a column that grows at its end."""
-        return Column(self, np.dtype(dtype))
+    def column(self, dtype: Any, size: int | None = None) -> Column:
+        """Return a column that grows at its end, to ``size`` values where that is known."""
+        return Column(self, np.dtype(dtype), size)
+
+    def fits(self, size: int) -> bool:
+        """Whether so many bytes more have room in memory."""
+        return self.memory is None or self._held + size <= self.memory // 4
 
     def parts(self, count: int, shift: int) -> Parts:
         """Return numbers kept apart by ``value >> shift``, which is below ``count``."""
@@ -97,10 +101,18 @@ class Room:
 
 
 class Column:
-    """An array that grows at its end: in memory until the room is full, then in a file."""
+    """An array that grows at its end: in memory until the room is full, then in a file.
 
-    def __init__(self, room: Room, dtype: np.dtype[Any]) -> None:
+    One whose size is known and fits is made at once: nothing is copied when it is whole.
+    """
+
+    def __init__(self, room: Room, dtype: np.dtype[Any], size: int | None = None) -> None:
         self._room, self._dtype = room, dtype
+        self._whole: NDArray[Any] | None = None
+        self._at = 0
+        if size is not None and room.fits(size * dtype.itemsize):
+            self._whole = np.empty(size, dtype)
+            room.hold(self._whole.nbytes)
         self._parts: list[NDArray[Any]] = []
         self._path: Path | None = None
         self._file: Any = None
@@ -108,6 +120,10 @@ class Column:
 
     def add(self, values: NDArray[Any]) -> None:
         """Append values."""
+        if self._whole is not None:
+            self._whole[self._at : self._at + len(values)] = values
+            self._at += len(values)
+            return
         values = np.ascontiguousarray(values, self._dtype)
         self._size += values.nbytes
         if self._file is not None:
@@ -125,6 +141,8 @@ class Column:
 
     def array(self) -> NDArray[Any]:
         """Return all values; nothing can be added any more."""
+        if self._whole is not None:
+            return self._whole[: self._at]
         if self._file is not None:
             self._file.close()
             assert self._path is not None

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, packed
+from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, split_codes
 from scrubkit.dedup.cluster import average_link, collapse
+from scrubkit.dedup.local_pairs import Candidates, candidates
 from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges, stands_in
-from scrubkit.dedup.rewrite import FEATURES, Candidates, Stems, candidates, measure, measured, stems_of
+from scrubkit.dedup.rewrite import FEATURES, Stems, Totals, measure, measured, stems_of, totals
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
 
@@ -64,12 +65,14 @@ class Copies:
 class Rewrites:
     """Candidate pairs of the rewrite layer (rows, not positions); their features where they were all asked for.
 
-    ``known`` are the accepted pairs, ``right << 32 | left``, with their features.
+    ``sums`` are the totals of all rows, ``known`` the accepted pairs, ``right << 32 | left``, ascending, with their
+    features.
     """
 
     stems: Stems
     pairs: Candidates
     features: NDArray[np.float32] | None = None
+    sums: Totals | None = None
     known: tuple[NDArray[np.uint64], NDArray[np.float32]] | None = None
 
 
@@ -126,32 +129,57 @@ def rewrites(sketch: Sketch, found: Copies, *, room: Room | None = None, feature
     return Rewrites(stems, pairs, measure(stems, pairs.left, pairs.right) if features else None)
 
 
-def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, NDArray[np.float64], NDArray[np.float32]]:
-    """Return the layer with what it accepts, and ``(margins, contained)`` of all pairs, measured in blocks."""
-    pairs = layer.pairs
-    margins, contained = np.empty(len(pairs.left)), np.empty(len(pairs.left), np.float32)
-    codes, kept = [np.zeros(0, np.uint64)], [np.zeros((0, len(FEATURES)), np.float32)]
-    for which, features in measured(layer.stems, pairs.left, pairs.right, room=room):
-        margins[which] = model.margins(features)
-        contained[which] = features[:, FEATURES.index("contained")]
-        yes = margins[which] > 0
-        codes.append(packed(pairs.left[which[yes]], pairs.right[which[yes]]))
-        kept.append(features[yes])
-    return replace(layer, known=(np.concatenate(codes), np.concatenate(kept))), margins, contained
+Scored = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
+"""Pairs of rows, left and right, and the margin or the score of each."""
 
 
-def link(
-    found: Copies, layer: Rewrites | None, margins: NDArray[np.float64], probability: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
-    """Return ``(label, edges)``: a label a document, and the accepted pairs of rows with their scores."""
+def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored, Scored]:
+    """Return the layer with what it accepts, the accepted pairs with their margins, and those of the same event.
+
+    Candidates are measured in blocks; of the others nothing stays.
+    """
+    sums = totals(layer.stems, np.arange(len(layer.stems)), room)
+    none = np.zeros((0, len(FEATURES)), np.float32)
+    codes, known, sure = [np.zeros(0, np.uint64)], [none], [np.zeros(0)]
+    some, almost = [np.zeros(0, np.uint64)], [np.zeros(0)]
+    for block in layer.pairs.blocks(room):
+        left, right = split_codes(block)
+        margins, contained = np.empty(len(block)), np.empty(len(block), np.float32)
+        places, kept = [np.zeros(0, np.int64)], [none]
+        for which, features in measured(layer.stems, left, right, sums=sums, room=room):
+            margins[which] = model.margins(features)
+            contained[which] = features[:, FEATURES.index("contained")]
+            yes = margins[which] > 0
+            places.append(which[yes])
+            kept.append(features[yes])
+        place = np.concatenate(places)
+        order = np.argsort(place)
+        place = place[order]
+        codes.append(block[place])
+        known.append(np.concatenate(kept)[order])
+        sure.append(margins[place])
+        told = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= SAME_MATTER))
+        some.append(block[told])
+        almost.append(margins[told])
+    accepted = np.concatenate(codes)
+    layer = replace(layer, sums=sums, known=(accepted, np.concatenate(known)))
+    return (
+        layer,
+        (*split_codes(accepted), np.concatenate(sure)),
+        (*split_codes(np.concatenate(some)), np.concatenate(almost)),
+    )
+
+
+def link(found: Copies, accepted: Scored | None) -> tuple[NDArray[np.int64], Scored]:
+    """Return ``(label, edges)``: a label a document, and the edges of all layers between rows with their scores.
+
+    ``accepted`` are the pairs of rows that the rewrite layer found, with their probability.
+    """
     left, right = found.row[found.near.left], found.row[found.near.right]
     apart = left != right
     left, right, score = left[apart], right[apart], found.near.jaccard[apart].astype(np.float64)
-    if layer is not None:
-        ok = margins > 0
-        left = np.concatenate([left, layer.pairs.left[ok]])
-        right = np.concatenate([right, layer.pairs.right[ok]])
-        score = np.concatenate([score, probability[ok]])
+    if accepted is not None:
+        left, right, score = (np.concatenate(both) for both in zip((left, right, score), accepted, strict=True))
     low, high = np.minimum(left, right), np.maximum(left, right)
     order = np.lexsort((-score, high, low))
     low, high, score = low[order], high[order], score[order]
@@ -199,23 +227,21 @@ def search(
             "largest_bucket": near.buckets.largest,
             "bucket_cap": BUCKET_CAP,
         }
-    layer = None
-    margins = probability = np.zeros(0)
+    layer = accepted = None
     related = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     if "rewrite" in layers:
         model = model or shipped_model()
         layer = rewrites(sketch, first, room=room, features=False)
-        layer, margins, contained = judged(layer, model, room)
-        probability = model.probability(margins)
-        almost = (margins <= 0) & ((margins > SAME_EVENT) | (contained >= SAME_MATTER))
-        related = first.rows[layer.pairs.left[almost]], first.rows[layer.pairs.right[almost]], probability[almost]
+        layer, sure, almost = judged(layer, model, room)
+        accepted = (*sure[:2], model.probability(sure[2]))
+        related = first.rows[almost[0]], first.rows[almost[1]], model.probability(almost[2])
         stats |= {
-            "rewrite_candidates": len(margins),
-            "rewrite_edges": int((margins > 0).sum()),
+            "rewrite_candidates": len(layer.pairs),
+            "rewrite_edges": len(accepted[0]),
             "oversized_keys": layer.pairs.keys.oversized,
             "largest_key": layer.pairs.keys.largest,
         }
-    label, edges = link(first, layer, margins, probability)
+    label, edges = link(first, accepted)
     left, right = first.rows[edges[0]], first.rows[edges[1]]
     return Found(corpus, sketch, scheme, first, layer, label, left, right, edges[2], related, stats, room)
 

@@ -190,6 +190,8 @@ def paired_rarity(const uint32_t[::1] stems, const int64_t[::1] offsets, const i
             x = asked[r]
             if x == r and (r + 1 == rows or asked[r + 1] != x) and (r == 0 or asked[r - 1] != x):
                 for i in range(offsets[r], offsets[r + 1]):
+                    if i + 2 * AHEAD < offsets[rows]:
+                        sk_prefetch(&ranks[stems[i + 2 * AHEAD] >> shift])
                     out_[i] = <uint8_t>(ranks[stems[i] >> shift] >> 8)
                 continue
             if x != held:
@@ -201,6 +203,8 @@ def paired_rarity(const uint32_t[::1] stems, const int64_t[::1] offsets, const i
                     bit = stems[i] >> (32 - SEEN_BITS)
                     held_[bit >> 6] |= <uint64_t>1 << (bit & 63)
             for i in range(offsets[r], offsets[r + 1]):
+                if i + 2 * AHEAD < offsets[rows]:
+                    sk_prefetch(&ranks[stems[i + 2 * AHEAD] >> shift])
                 stem = stems[i]
                 bit = stem >> (32 - SEEN_BITS)
                 both = ranks[stem >> shift]

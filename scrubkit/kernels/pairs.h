@@ -187,6 +187,8 @@ static void pk_rarity_table(const uint32_t *table, size_t size, double documents
     }
 }
 
+#define PK_CELL(k) ((unsigned)(((k) * 0xD6E8FEB86659FD93ull) >> 52)) /* which of 4096 ranges a second hash lies in */
+
 /* Keys of a document: unordered pairs of rare stems at most `window` rare stems apart, packed key | document; of
  * more than `most` those with the smallest hashes. Returns how many were written to out (room: docs * (most + 1) +
  * slack for ties that fall into one histogram cell). */
@@ -195,10 +197,10 @@ static int64_t pk_local_keys(const uint32_t *stem, const uint8_t *rarity, const 
                              uint64_t *out) {
     int64_t d, i, written = 0, n, j;
     uint64_t mask = ((uint64_t)1 << document_bits) - 1, ring[16];
-    int64_t histogram[4096];
+    int32_t histogram[4096];
     for (d = 0; d < docs; d++) {
         int64_t rare = 0, taken = 0;
-        int cell = 0;
+        unsigned cell = 0;
         n = 0;
         for (i = offset[d]; i < offset[d + 1]; i++) {
             uint64_t x;
@@ -215,13 +217,14 @@ static int64_t pk_local_keys(const uint32_t *stem, const uint8_t *rarity, const 
         }
         if (n > most) {
             memset(histogram, 0, sizeof histogram);
-            for (i = 0; i < n; i++) histogram[(key[i] * 0xD6E8FEB86659FD93ull) >> 52]++;
+            for (i = 0; i < n; i++) histogram[PK_CELL(key[i])]++;
             while (cell < 4096 && taken + histogram[cell] <= most) taken += histogram[cell++];
         } else
             cell = 4096;
-        for (i = 0; i < n; i++)
-            if ((int)((key[i] * 0xD6E8FEB86659FD93ull) >> 52) < cell)
-                out[written++] = (key[i] & ~mask) | (uint64_t)d;
+        for (i = 0; i < n; i++) { /* written, and written over where it does not stay: no branch */
+            out[written] = (key[i] & ~mask) | (uint64_t)d;
+            written += PK_CELL(key[i]) < cell;
+        }
     }
     return written;
 }
@@ -247,12 +250,12 @@ static int pk_totals(const uint32_t *stem, const uint8_t *rarity, const int64_t 
         for (i = offset[d]; i < offset[d + 1]; i++) {
             double q = rarity[i] * PK_RARITY;
             uint32_t h = stem[i] >> (32 - PK_STEM_BITS);
+            int fresh = last[h] != (uint32_t)row + 1;
+            if (i + PK_AHEAD < offset[d + 1]) pk_fetch(last + (stem[i + PK_AHEAD] >> (32 - PK_STEM_BITS)));
+            last[h] = (uint32_t)row + 1;
             w += q;
-            if (last[h] != (uint32_t)row + 1) {
-                last[h] = (uint32_t)row + 1;
-                s += q * q;
-                u++;
-            }
+            s += fresh ? q * q : 0; /* no branch: nobody can guess it */
+            u += fresh;
         }
         square[d] = s;
         weight[d] = w;

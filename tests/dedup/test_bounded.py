@@ -15,6 +15,7 @@ from scrubkit.core import ConfigError, ScrubkitError
 from scrubkit.dedup import bands_for, find_duplicates, miss_probability
 from scrubkit.dedup.bands import BandKeys, split_codes
 from scrubkit.dedup.collect import collect
+from scrubkit.dedup.local_pairs import _strongest
 from scrubkit.dedup.names import Names
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
@@ -87,6 +88,29 @@ def test_columns_read_in_blocks_are_those_of_one_pass(tmp_path):
     assert np.array_equal(corpus.drop, made.corpus.drop)
     assert corpus.drop.sum() >= 160
     assert made.lengths.tolist() == [len(text) for text in texts]
+
+
+@pytest.mark.parametrize("memory", [None, 1 << 12])
+def test_crowded_documents_keep_their_strongest_candidates(memory, tmp_path):
+    """Of a document with too many pairs those with the most shared keys stay, the first of equals, from files too."""
+    rng = np.random.default_rng(4)
+    size, most = 60, 7
+    codes = np.unique(np.array([b << 32 | a for b in range(size) for a in range(b) if rng.random() < 0.4], np.uint64))
+    count = rng.integers(1, 9, len(codes)).astype(np.uint16)
+    left, right = split_codes(codes)
+    degree = np.bincount(left, minlength=size) + np.bincount(right, minlength=size)
+    wanted = []
+    for row in range(size):
+        mine = np.flatnonzero((left == row) | (right == row))
+        if degree[row] > most:
+            wanted += mine[np.lexsort((mine, -count[mine].astype(int)))][:most].tolist()
+    wanted += np.flatnonzero((degree[left] <= most) & (degree[right] <= most)).tolist()
+    room = Room(memory, tmp_path)
+    columns = room.column(np.uint64), room.column(np.uint16)
+    for column, values in zip(columns, (codes, count), strict=True):
+        column.add(values)
+    kept = _strongest(*columns, degree.astype(np.int32), most, room)
+    assert kept.tolist() == codes[sorted(set(wanted))].tolist()
 
 
 def test_many_identical_documents_in_little_memory(tmp_path):

@@ -32,9 +32,11 @@ def given_of(
         raise ConfigError("texts is one string", remedy="give a list of texts")
     columns = [repeat(None) if column is None else chain(column, repeat(_END)) for column in (ids, dates, sources)]
     rows: list[tuple[str, str, str | None, str | None]] = []
+    bare = not named and all(column is None for column in (ids, dates, sources))
     held = at = 0
     for at, (item, *told) in enumerate(zip(texts, *columns, strict=False), 1):
-        rows.append(_row(item, at - 1, told, named=named))
+        plain = bare and type(item) is str
+        rows.append((item, str(at - 1), None, None) if plain else _row(item, at - 1, told, named=named))
         held += len(rows[-1][0])
         if len(rows) >= most or held >= characters:
             yield _given(rows)
