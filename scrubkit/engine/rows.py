@@ -18,7 +18,7 @@ from scrubkit.io.faults import Rejected
 from scrubkit.page import Page
 
 __all__ = [
-    "Before", "Fault", "Row", "as_json", "digest", "fault_row", "from_json", "pack_rows", "read_rows", "row_of",
+    "Before", "Fault", "Row", "as_json", "digest", "fault_row", "finished_rows", "from_json", "pack_rows", "read_rows", "row_of",
     "unpack_rows", "write_rows",
 ]  # fmt: skip
 
@@ -245,6 +245,14 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 def read_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a shard."""
     return unpack_rows(path.read_bytes())
+
+
+def finished_rows(path: Path) -> list[Row] | None:
+    """Return the rows of a shard of an earlier run; ``None`` where there is none, or one that a loss of power tore."""
+    try:
+        return list(read_rows(path))
+    except (FileNotFoundError, zstandard.ZstdError, msgspec.DecodeError):
+        return None
 
 
 def unpack_rows(data: bytes) -> Iterator[Row]:

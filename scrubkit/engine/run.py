@@ -21,7 +21,7 @@ from scrubkit.engine.duplicates import fates
 from scrubkit.engine.part import part
 from scrubkit.engine.place import claim, publish, refuse_overlap
 from scrubkit.engine.pool import default_jobs, run_jobs
-from scrubkit.engine.rows import Row, as_json, fault_row, read_rows, write_rows
+from scrubkit.engine.rows import Row, as_json, fault_row, finished_rows, read_rows, write_rows
 from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
@@ -173,10 +173,11 @@ def _clean(plan: Plan, sources: Sources, work: Path, progress: Progress) -> tupl
                 finished.append(_fault_shard(task, number, shard_of))
                 continue
             shard = shard_of(task.key())
-            if shard.exists():
-                finished.append(done(number, shard, list(read_rows(shard)), task.weight()))
-            else:
+            rows = finished_rows(shard)
+            if rows is None:
                 yield Job(number, task, shard)
+            else:
+                finished.append(done(number, shard, rows, task.weight()))
 
     count = documents = size = 0
     whole = _known_size(sources)
