@@ -14,6 +14,7 @@ from scrubkit.catalogue.located import Located
 from scrubkit.check.cache import ResultCache
 from scrubkit.check.sources import Content, content_of
 from scrubkit.core.errors import InputError, ScrubkitError
+from scrubkit.core.processes import safe_path
 
 if TYPE_CHECKING:
     from scrubkit.check.inspect import Inspector
@@ -186,7 +187,7 @@ def _in_pool(paths: Sequence[str], checker: Checker, jobs: int) -> list[FileResu
     plain = Checker(checker.config, checker.cache_folder, checker.mode, checker.accepted)
     size = max(1, min(32, len(paths) // (4 * jobs)))
     try:
-        with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (plain,)) as pool:
+        with safe_path(), ProcessPoolExecutor(jobs, get_context("spawn"), _start, (plain,)) as pool:
             return list(pool.map(_work, paths, chunksize=size))
     except BrokenProcessPool:
         # A worker was killed, for want of memory as a rule: one process needs the least of it.

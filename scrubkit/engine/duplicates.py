@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -36,8 +37,10 @@ class Fate:
         return {"duplicate": {key: self.told[key] for key in ("of", "verdict", "score", "cluster")}}
 
 
-def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tuple[Iterable[Fate], Sequence[Any]]:
-    """Return what becomes of each kept row, in order, and the clusters of two and more.
+def fates(
+    rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any
+) -> tuple[Iterable[Fate] | None, Sequence[Any]]:
+    """Return what becomes of each kept row, in order, and the clusters of two and more; ``None`` where none goes.
 
     The rows are read once, one after the other; no more than ``dedup.memory`` of what is made of them stays in memory.
     Raises :class:`~scrubkit.core.ScrubkitError` where more than ``dedup.max_drop`` would be dropped; the clusters
@@ -46,8 +49,8 @@ def fates(rows: Iterable[Row], dedup: Dedup, look: Path, **settings: Any) -> tup
     rows = iter(rows)
     first = list(islice(rows, 2))
     if len(first) < 2 or not dedup.enabled:
-        names = [row.id for row in chain(first, rows)]
-        return [single(name, number) for number, name in enumerate(names)], ()
+        deque(rows, maxlen=0)  # who gives them counts them as they pass
+        return None, ()
     from scrubkit.dedup import find_duplicates
 
     found = find_duplicates(

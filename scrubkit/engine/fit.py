@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 from scrubkit.config import Config
 from scrubkit.core.errors import InputError
+from scrubkit.core.processes import safe_path
 from scrubkit.engine.pool import default_jobs
+from scrubkit.engine.workers import METHOD
 from scrubkit.filters import repair_encoding
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
@@ -119,7 +121,7 @@ def _mapped(work: Callable[[Task], Told], tasks: Iterator[Task], workers: int) -
 def _pooled(work: Callable[[Task], Told], tasks: Iterator[Task], workers: int, flying: deque[Task]) -> Iterator[Told]:
     """Yield what is made, in order; on a death ``flying`` holds the pieces that were under way."""
     pending: deque[Future[Told]] = deque()
-    with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
+    with safe_path(), ProcessPoolExecutor(workers, get_context(METHOD)) as pool:
         for task in tasks:
             flying.append(task)
             pending.append(pool.submit(work, task))
@@ -134,7 +136,7 @@ def _pooled(work: Callable[[Task], Told], tasks: Iterator[Task], workers: int, f
 
 
 def _alone(work: Callable[[Task], Told], task: Task) -> Told:
-    with ProcessPoolExecutor(1, get_context("forkserver")) as pool:
+    with safe_path(), ProcessPoolExecutor(1, get_context(METHOD)) as pool:
         try:
             return pool.submit(work, task).result()
         except BrokenProcessPool as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from scrubkit.core.errors import InputError
 from scrubkit.engine.account import Account
-from scrubkit.engine.duplicates import Fate
+from scrubkit.engine.duplicates import Fate, single
 from scrubkit.engine.originals import Originals
 from scrubkit.engine.outputs import Outputs, record_row
 from scrubkit.engine.rows import Row, as_json, fault_row
@@ -27,7 +28,7 @@ __all__ = ["ledger_line", "part"]
 
 def part(
     rows: Iterable[Row],
-    fates: Iterable[Fate],
+    fates: Iterable[Fate] | None,
     folder: Path,
     *,
     files: Mapping[str, SourceFile],
@@ -37,18 +38,21 @@ def part(
 ) -> Account:
     """Write all results of a run but ``stats.json`` and ``manifest.json`` below ``folder``; return the account.
 
-    ``fates`` has one entry for each kept row, in order. A kept row that cannot be written as its source asks, because
+    ``fates`` has one entry for each kept row, in order; ``None``: they were compared with nothing. A kept row that cannot be written as its source asks, because
     that is gone or changed since it was cleaned, is set aside as broken with its clean text, and added to ``lost``.
     """
     account = Account()
-    of_kept = iter(fates)
+    of_kept = None if fates is None else iter(fates)
+    numbers = count()
     with ExitStack() as stack:
         out = Outputs(folder, files, form, fields)
         aside = _Aside(folder / "rejected", Originals(files), stack)
         ledger = stack.enter_context(open_lines(folder / "ledger.jsonl.zst"))
         clusters = stack.enter_context(open_lines(folder / "clusters.jsonl"))
         for row in rows:
-            fate = next(of_kept) if row.status == "kept" else None
+            fate = None
+            if row.status == "kept":
+                fate = single(row.id, next(numbers)) if of_kept is None else next(of_kept)
             status, codes = _verdict(row, fate)
             place: tuple[str, int | None] | None = None
             if status == "kept":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
+from types import NoneType
 from typing import Any, cast
 
 import msgspec
@@ -189,8 +191,11 @@ def fault_row(fault: Rejected) -> Row:
 
 def _plain(value: Any) -> Any:
     """Return a value of another library as one that JSON holds: scalars of arrays as numbers, the rest as written."""
-    if isinstance(value, Struct):
-        return msgspec.structs.asdict(value)
+    held = _fields(value)
+    if held is not None:
+        return held
+    if isinstance(value, Mapping):
+        return dict(value)
     item = getattr(value, "item", None)
     return item() if callable(item) else str(value)
 
@@ -206,11 +211,26 @@ def as_json(value: Any) -> bytes:
 
 
 def _is_finite(value: Any) -> bool:
+    if isinstance(value, (str, bytes, int, NoneType)):
+        return True
     if isinstance(value, float):
         return isfinite(value)
-    if isinstance(value, dict):
-        return all(map(_is_finite, value.values()))
-    return all(map(_is_finite, value)) if isinstance(value, (list, tuple)) else True
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_finite, value))
+    held = value if isinstance(value, Mapping) else _fields(value)
+    if held is not None:
+        return all(map(_is_finite, held.values()))
+    item = getattr(value, "item", None)
+    return _is_finite(item()) if callable(item) else True
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    """Return what an object of named fields holds: a row's or a ledger's entry; ``None`` for anything else."""
+    if isinstance(value, Struct):
+        return msgspec.structs.asdict(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return None
 
 
 def from_json(data: bytes) -> Any:

@@ -9,8 +9,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -19,12 +18,16 @@ from typing import Any
 import msgspec
 
 from scrubkit.config import Config
+from scrubkit.core.processes import safe_path
 from scrubkit.engine.limits import OUT_OF_MEMORY, Death, Limits
 from scrubkit.engine.place import let_go
 from scrubkit.engine.rows import pack_rows
 from scrubkit.engine.work import Cleaner, Done, Job
 
-__all__ = ["Answer", "Worker", "safe_path"]
+__all__ = ["METHOD", "Answer", "Worker"]
+
+METHOD = "forkserver" if os.name == "posix" else "spawn"
+"""How a worker is started that is no copy of this process."""
 
 _PATIENCE = 1.0  # seconds a worker has to end when it is told to
 
@@ -50,8 +53,8 @@ class Worker:
         if fork:  # what every page needs is loaded here, once for all workers
             cleaner = Cleaner(msgspec.msgpack.decode(told, type=Config))
             cleaner.warm(html=False)
-        context: Any = get_context("fork" if fork else "forkserver" if os.name == "posix" else "spawn")
-        if not fork and os.name == "posix":
+        context: Any = get_context("fork" if fork else METHOD)
+        if not fork and METHOD == "forkserver":
             context.set_forkserver_preload(["scrubkit.engine.warm"])
         theirs: Connection
         self.line: Connection
@@ -110,20 +113,6 @@ def _may_fork() -> bool:
     (Those of NumPy and Arrow have threads that know of forks.)
     """
     return sys.platform == "linux" and threading.active_count() == 1
-
-
-@contextmanager
-def safe_path() -> Iterator[None]:
-    """Let processes that are started here look for modules in no current folder: scrapes lie there, of any name."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = before or "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _work(line: Connection, told: bytes, *, forked: bool) -> None:

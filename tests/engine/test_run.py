@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -15,12 +16,13 @@ from zlib import crc32
 
 import pytest
 
-from scrubkit.config import Config, load
+from scrubkit.config import Config, Dedup, load
 from scrubkit.core import OutputError, ScrubkitError
 from scrubkit.core.ledger import Entry
 from scrubkit.engine.account import Account, AccountError
+from scrubkit.engine.duplicates import fates
 from scrubkit.engine.restore import restored
-from scrubkit.engine.rows import Row, read_rows, write_rows
+from scrubkit.engine.rows import Row, Taken, as_json, from_json, read_rows, write_rows
 from scrubkit.engine.run import Plan, Result, clean_corpus
 
 WORDS = ("river", "bridge", "harbour", "council", "engine", "winter", "market", "school", "garden", "letter", "valley")
@@ -358,3 +360,33 @@ def test_a_run_that_would_drop_too_much_stops_and_shows_the_clusters(tmp_path: P
     result = go(root, out, config=load(isolated=True, overrides={"dedup": {"max-drop": 1.0}}))
     assert result.account.documents["kept"] + result.account.documents["duplicates"] == 30
     assert result.reused == 1
+
+
+def test_numbers_that_json_lacks_pass_as_they_came() -> None:
+    """NaN among the evidence of an entry, in a row from a shard and in one from a page, is not told as null."""
+    nan = float("nan")
+    taken = Taken("NAV001", 0, 1, "x", "", 0.5, {"share": nan, "none": None}, ["NAV001"])
+    entry = Entry(0, 1, "NAV001", "x", 0.5, {"share": nan, "none": None}, ("NAV001",))
+    for row in ({"entries": (taken,)}, {"entries": [entry]}):
+        (told,) = from_json(as_json(row))["entries"]
+        assert math.isnan(told["because"]["share"])
+        assert told["because"]["none"] is None
+        assert (told["code"], told["start"], told["end"], told["text"]) == ("NAV001", 0, 1, "x")
+
+
+def test_a_run_that_compares_nothing_holds_nothing_of_its_documents(tmp_path: Path) -> None:
+    """Without the search for duplicates every kept document is its own cluster, numbered in order."""
+    root = tmp_path / "in"
+    root.mkdir()
+    rows = [{"id": f"r{n}", "text": page(n) if n % 3 else " "} for n in range(9)]
+    (root / "f.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    go(root, tmp_path / "out")
+    told = [json.loads(line) for line in (tmp_path / "out/clusters.jsonl").read_text().splitlines()]
+    assert [(row["id"], row["cluster"], row["keeper"]) for row in told] == [
+        (f"r{n}", at, True) for at, n in enumerate((1, 2, 4, 5, 7, 8))
+    ]  # fmt: skip
+    seen = Account()
+    assert fates(
+        (seen.add(row, "kept", ()) or row for row in [Row("a", 1, "a", "a")] * 3), Dedup(enabled=False), root
+    ) == (None, ())
+    assert seen.documents == {"kept": 3}
