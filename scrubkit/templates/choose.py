@@ -217,19 +217,19 @@ def _told(line: LineCount, side: int, known: Container[str]) -> tuple[str, ...]:
     ranked = sorted(table.items(), key=lambda item: (-item[1], item[0]))
     least = max(2 + (line.times >= _MANY), _TOLD_SHARE * line.times)
     near = [key for key, count in ranked[:_TOLD] if count >= least and key in known]
-    return tuple(key for key in near if not _is_elsewhere(line, side, key, known))
+    return tuple(key for key in near if side or not _is_title_under(line, key, known))
 
 
-def _is_elsewhere(line: LineCount, side: int, key: str, known: Container[str]) -> bool:
-    """Return whether a line that mostly has template lines on its other side has content there, beside this neighbour.
+def _is_title_under(line: LineCount, above: str, known: Container[str]) -> bool:
+    """Return whether a line that mostly has template lines below it has content below, where it stands under ``above``.
 
     That is another place: a headline stands in a list, and, under the last line of a menu, over its own article.
+    Content above a line says nothing: the first line of a footer may be one of the menu's, too.
     """
     if not line.places:
         return False
-    beyond = _of((line.below, line.above)[side], known)
-    here = sum(times for place, times in line.places.items() if place[side] == key and place[1 - side] in known)
-    return beyond >= _BOUND * line.times and here < _BOUND * (line.above, line.below)[side][key]
+    here = sum(times for (over, under), times in line.places.items() if over == above and under in known)
+    return _of(line.below, known) >= _BOUND * line.times and here < _BOUND * line.above[above]
 
 
 def _blocks(count: SourceCount, often: Container[str], taken: Container[str]) -> Iterator[BlockTemplate]:

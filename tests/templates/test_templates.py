@@ -135,6 +135,16 @@ def test_a_headline_that_several_articles_have_stays_over_them(headline: str, of
             assert gone.count(headline) == page.count(headline) - 1
 
 
+def test_a_footer_may_begin_as_the_menu_does() -> None:
+    """A line of the menu that also stands first under the article is the template's in both places."""
+    rng = random.Random(9)
+    texts = [
+        "\n".join(["Skip to text", "The Herald", "Weather", prose(rng), prose(rng), "The Herald", "Imprint"])
+        for _ in range(20)
+    ]
+    assert taken(learned(texts), ingest(texts[3], id="x", media_type="text/plain")).count("The Herald") == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_content_is_never_taken(seed: int) -> None:
