@@ -8,8 +8,9 @@ from itertools import islice
 from typing import IO
 
 from scrubkit.config import Config
+from scrubkit.engine.account import Account
 from scrubkit.engine.outputs import record_row
-from scrubkit.engine.rows import as_json, row_of
+from scrubkit.engine.rows import Row, as_json, fault_row, row_of
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.sources import find_sources
@@ -26,28 +27,34 @@ def clean_stream(source: str, out: IO[bytes], config: Config, say: Callable[[str
     """Clean what ``source`` (a file, or ``-``) holds to ``out``; return how many records were broken.
 
     A page becomes its clean text, records become JSONL. Duplicates are not looked for: a stream has no end to wait
-    for. Documents that a rule rejects are left out and named through ``say``.
+    for. Documents that a rule rejects are left out and named through ``say``. Raises
+    :class:`~scrubkit.engine.account.AccountError` where at the end the numbers do not add up.
     """
     fields = fields_of(config)
     pipeline = config.pipeline()
-    faults = 0
+    faults = read = 0
+    account = Account()
     found = _records(source, fields)
     good: list[Record] = []
     while batch := list(islice(found, _BATCH)):
         good.clear()
+        read += len(batch)
         for item in batch:
             if isinstance(item, Rejected):
                 say(str(item))
+                account.add(fault_row(item), "broken", ())
                 faults += 1
             else:
                 good.append(item)
         for page in pipeline.guarded([Page(record) for record in good]) if good else ():
-            _write(page, fields, out, say)
+            row = _write(page, fields, out, say)
+            account.add(row, row.status, row.codes)
         out.flush()
+    account.check(read)
     return faults
 
 
-def _write(page: Page, fields: Fields, out: IO[bytes], say: Callable[[str], None]) -> None:
+def _write(page: Page, fields: Fields, out: IO[bytes], say: Callable[[str], None]) -> Row:
     alone = page.record.id == "-" or not _is_record(page.record)
     row = row_of(page, page.record.id, 0 if alone else 1)
     if row.status != "kept":
@@ -56,6 +63,7 @@ def _write(page: Page, fields: Fields, out: IO[bytes], say: Callable[[str], None
         out.write(row.text.encode())
     else:
         out.write(as_json(record_row(row, {}, fields)) + b"\n")
+    return row
 
 
 def _is_record(record: Record) -> bool:
