@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubkit.core.document import KINDS, BlockTable, Elements
-from scrubkit.ingest.html_limits import within_limits
+from scrubkit.ingest.html_limits import bounded
 from scrubkit.ingest.html_meta import ASKED, ATTRIBUTES, Head, Mark, plain, read_meta
 from scrubkit.ingest.html_tags import CELL, CELLS, KIND_OF, PRE_LINES, ROW, tag_table
 from scrubkit.ingest.html_walk import Walk, walk
@@ -53,11 +53,13 @@ def layout_html(html: str) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    html, left_out = within_limits(html)
-    tree = parse(html)
+    data, left_out = bounded(utf8(html))
+    if left_out:
+        html = data.decode()
+    tree = parse(data)
     found = lay_out(tree)
     if found.swallowed:
-        tree = parse(_without_open_frames(html))
+        tree = parse(utf8(_without_open_frames(html)))
         found = lay_out(tree)
     meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks, head=_head(tree))
     if left_out:
@@ -67,11 +69,11 @@ def layout_html(html: str) -> Layout:
     return Layout(found.text, found.blocks, meta)
 
 
-def parse(html: str) -> LexborHTMLParser:
-    """Return the tree of a page that is :func:`~scrubkit.ingest.html_limits.within_limits`."""
+def parse(data: bytes) -> LexborHTMLParser:
+    """Return the tree of a page in UTF-8 that is :func:`~scrubkit.ingest.html_limits.bounded`."""
     from selectolax.lexbor import LexborHTMLParser
 
-    return LexborHTMLParser(utf8(html))
+    return LexborHTMLParser(data)
 
 
 class Laid(NamedTuple):

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 __all__ = ["NAMES", "compiled", "missing", "warn_once"]
 
 NAMES: tuple[str, ...] = (
-    "buffers", "context", "cues", "dom", "features", "findings", "langid", "lines", "owners", "pairs", "postings",
+    "buffers", "context", "cues", "dom", "features", "findings", "langid", "lines", "markup", "owners", "pairs", "postings",
     "resolve", "rows", "select", "sketch", "textscan", "trees",
 )  # fmt: skip
 """The compiled modules there are, by name without the underscore."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubkit.ingest.html import layout_html
-from scrubkit.ingest.html_limits import ATTRIBUTES, DEPTH, NAMES, within_limits
+from scrubkit.ingest.html_limits import ATTRIBUTES, DEPTH, NAMES, REOPENED, within_limits
 
 
 @given(st.text(alphabet="<>/!-=\"' \nabpdiv", max_size=300))
@@ -16,7 +16,7 @@ def test_small_pages_pass_unchanged(html: str) -> None:
     assert within_limits(html) == (html, {})
 
 
-@pytest.mark.parametrize("tag", ["div", "ul", "b", "svg", "a"])
+@pytest.mark.parametrize("tag", ["div", "ul", "b", "svg", "rt"])
 def test_the_text_below_the_deepest_tag_stays(tag: str) -> None:
     """Tags beyond the limit go, closed or not; the text inside them and after them stays."""
     deep = f"<{tag}>" * 30_000 + "inside" + f"</{tag}>" * 30_000 + "<p>after"
@@ -55,3 +55,24 @@ def test_the_page_says_what_was_left_out() -> None:
     layout = layout_html("<div>" * 30_000 + "<p>The text at the bottom.</p>")
     assert layout.text == "The text at the bottom.\n"
     assert layout.meta["extra"]["left_out"] == {"deep_tags": 30_000 - DEPTH}
+
+
+@pytest.mark.parametrize(
+    "unit", ["<div></b>", "<div><script></script>", "<span><span><div></span></span>", "<form><div></form>"]
+)
+def test_end_tags_that_close_nothing_count_for_nothing(unit: str) -> None:
+    """Elements that stay open although end tags follow are nested, and go beyond the limit."""
+    page, left_out = within_limits(unit * 30_000 + "tea")
+    assert left_out["deep_tags"] > 20_000
+    assert page.endswith("tea")
+
+
+def test_formatting_that_would_be_opened_again_and_again_goes() -> None:
+    """Unclosed formatting elements return in every later paragraph, a million times here: the tags go, links stay."""
+    page = "".join(f"<p><b id={i}>{i} <a href=/{i}>x</a></p>" for i in range(3_000))
+    kept, left_out = within_limits(page)
+    assert left_out == {"formatting_tags": 3_000}
+    assert "<b" not in kept
+    assert kept.count("<a href") == 3_000
+    few = "".join(f"<p><b>{i}</p>" for i in range(REOPENED[0] // 9))
+    assert within_limits(few) == (few, {})

@@ -1,0 +1,357 @@
+/* What a page's tags would ask of a tree builder, followed tag by tag as markup.py describes. */
+#ifndef SCRUBKIT_MARKUP_H
+#define SCRUBKIT_MARKUP_H
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SK_SHALLOW = 1, SK_RAW = 2, SK_FORMAT = 4, SK_SPECIAL = 8, SK_BARRIER = 16, SK_BREAKOUT = 32, SK_SVG = 64, SK_MATH = 128,
+    SK_HTML_IN_SVG = 256, SK_HTML_IN_MATH = 512, SK_FORM = 1024, SK_FONT = 2048, SK_SCRIPT = 4096, SK_PLAIN = 8192,
+    SK_ALONE = 16384, SK_MAYBE = 32768, SK_ENDS_P = 1 << 16, SK_P = 1 << 17, SK_BUTTON = 1 << 18, SK_ITEM = 1 << 19,
+    SK_TERM = 1 << 20, SK_PASSED = 1 << 21, SK_LIST = 1 << 22, SK_CELL = 1 << 23, SK_STOPPED = 1 << 24, SK_TABLE = 1 << 25,
+    SK_QUIET = 1 << 26
+};
+enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
+enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
+
+typedef struct { uint64_t name; uint32_t bits, serial; uint8_t foreign; } sk_open;
+typedef struct { uint64_t name, tag; uint32_t bits, serial; int open; } sk_active;
+typedef struct { size_t start, end; int kind; } sk_cut;
+
+typedef struct {
+    uint64_t known[SK_KNOWN];      /* hashes of known names, 0 where free */
+    uint32_t bits[SK_KNOWN];
+    size_t depth, attributes, names; /* the limits */
+} sk_rules;
+
+typedef struct {
+    const sk_rules *rules;
+    int strip, narrow;             /* leave out formatting; hold names against their limit */
+    sk_open *stack;
+    size_t open, over;
+    sk_active active[SK_MOST_ACTIVE];
+    size_t actives;
+    uint32_t serial;
+    uint64_t *seen;                /* hashes of names, open addressing, a power of two above twice the limit */
+    size_t seen_mask, seen_count;
+    sk_cut *cuts;
+    size_t cut_count, cut_room;
+    size_t tags, given, reopened, left_out[SK_CUTS];
+    int failed;
+} sk_page;
+
+static inline int sk_space(uint8_t c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
+static inline int sk_letter(uint8_t c) { return (uint8_t)((c | 32) - 'a') < 26; }
+static inline uint8_t sk_small(uint8_t c) { return (uint8_t)(c - 'A') < 26 ? c + 32 : c; }
+
+static uint64_t sk_name_hash(const uint8_t *s, size_t n, int fold) {
+    uint64_t h = 0xCBF29CE484222325u;
+    for (size_t i = 0; i < n; i++) h = (h ^ (fold ? sk_small(s[i]) : s[i])) * 0x100000001B3u;
+    h ^= h >> 32;
+    return h ? h : 1;
+}
+
+static void sk_know(sk_rules *r, uint64_t name, uint32_t bits) {
+    size_t at = name % SK_KNOWN;
+    while (r->known[at]) at = (at + 1) % SK_KNOWN;
+    r->known[at] = name;
+    r->bits[at] = bits;
+}
+
+static uint32_t sk_bits(const sk_rules *r, uint64_t name) {
+    for (size_t at = name % SK_KNOWN; r->known[at]; at = (at + 1) % SK_KNOWN) if (r->known[at] == name) return r->bits[at];
+    return 0;
+}
+
+static void sk_add_cut(sk_page *p, size_t start, size_t end, int kind, size_t count) {
+    if (p->cut_count == p->cut_room) {
+        size_t room = p->cut_room ? 2 * p->cut_room : 64;
+        sk_cut *more = (sk_cut *)realloc(p->cuts, room * sizeof(sk_cut));
+        if (!more) { p->failed = 1; return; }
+        p->cuts = more;
+        p->cut_room = room;
+    }
+    p->cuts[p->cut_count++] = (sk_cut){start, end, kind};
+    p->left_out[kind] += count;
+}
+
+/* Whether a name is one too many on the page. */
+static int sk_strange(sk_page *p, uint64_t name) {
+    if (!p->narrow) return 0;
+    size_t at = name & p->seen_mask;
+    for (; p->seen[at]; at = (at + 1) & p->seen_mask) if (p->seen[at] == name) return 0;
+    if (p->seen_count >= p->rules->names) return 1;
+    p->seen[at] = name;
+    p->seen_count++;
+    return 0;
+}
+
+static size_t sk_after(const uint8_t *s, size_t n, size_t at, const char *what, size_t size) {
+    while (at + size <= n) {
+        const uint8_t *found = (const uint8_t *)memchr(s + at, what[0], n - at - size + 1);
+        if (!found) break;
+        at = (size_t)(found - s);
+        if (!memcmp(found, what, size)) return at + size;
+        at++;
+    }
+    return n;
+}
+
+/* Behind a comment whose "<!--" stands at `at`. */
+static size_t sk_comment(const uint8_t *s, size_t n, size_t at) {
+    size_t from = at + 4;
+    if (from < n && s[from] == '>') return from + 1;
+    if (from + 1 < n && s[from] == '-' && s[from + 1] == '>') return from + 2;
+    while (from < n) {
+        const uint8_t *found = (const uint8_t *)memchr(s + from, '-', n - from);
+        if (!found) return n;
+        from = (size_t)(found - s);
+        if (from + 2 < n && s[from + 1] == '-') {
+            if (s[from + 2] == '>') return from + 3;
+            if (from + 3 < n && s[from + 2] == '!' && s[from + 3] == '>') return from + 4;
+        }
+        from++;
+    }
+    return n;
+}
+
+static int sk_names(const uint8_t *s, size_t n, size_t at, const uint8_t *name, size_t size) {
+    if (at + size >= n) return 0;
+    for (size_t i = 0; i < size; i++) if (sk_small(s[at + i]) != sk_small(name[i])) return 0;
+    return sk_space(s[at + size]) || s[at + size] == '/' || s[at + size] == '>';
+}
+
+/* Where the end tag of an element stands whose text is no markup; n where there is none. */
+static size_t sk_raw_end(const uint8_t *s, size_t n, size_t at, const uint8_t *name, size_t size, int script) {
+    int state = 0; /* of a script: 1 within "<!--", 2 within a script in it */
+    while (at < n) {
+        const uint8_t *found = (const uint8_t *)memchr(s + at, '<', n - at);
+        size_t next = found ? (size_t)(found - s) : n;
+        if (state) {
+            size_t out = sk_after(s, next, at >= 2 ? at - 2 : 0, "-->", 3);
+            if (out < next || (next >= 3 && !memcmp(s + next - 3, "-->", 3) && next - 3 + 2 >= at)) state = 0;
+        }
+        if (!found) return n;
+        at = next + 1;
+        if (script && state == 0 && at + 3 <= n && !memcmp(s + at, "!--", 3)) { state = 1; at += 3; }
+        else if (state == 1 && sk_names(s, n, at, name, size)) state = 2;
+        else if (at < n && s[at] == '/' && sk_names(s, n, at + 1, name, size)) {
+            if (state != 2) return at - 1;
+            state = 1;
+        }
+    }
+    return n;
+}
+
+static int sk_foreign(const sk_page *p) { return p->open ? p->stack[p->open - 1].foreign : 0; }
+
+/* Close all from a place on the stack on; formatting elements among them will be opened again. */
+static void sk_close(sk_page *p, size_t at) {
+    while (p->open > at) {
+        const sk_open *top = &p->stack[--p->open];
+        if (top->serial) for (size_t i = p->actives; i-- > 0;) if (p->active[i].serial == top->serial) { p->active[i].open = 0; break; }
+    }
+}
+
+/* The place on the stack of what an end tag closes; the stack's size where it closes nothing. */
+static size_t sk_closed(const sk_page *p, uint64_t name, uint32_t bits) {
+    uint32_t stop = SK_SPECIAL;
+    if (bits & SK_P) stop = SK_BARRIER | SK_BUTTON;
+    else if (bits & SK_ITEM) stop = SK_BARRIER | SK_LIST;
+    else if (bits & SK_SPECIAL && !(bits & SK_STOPPED)) stop = SK_BARRIER;
+    for (size_t i = p->open; i-- > 0;) {
+        if (p->stack[i].name == name) return i;
+        if (p->stack[i].bits & stop) break;
+    }
+    return p->open;
+}
+
+static void sk_reopen(sk_page *p) {
+    for (size_t i = 0; i < p->actives; i++) {
+        sk_active *one = &p->active[i];
+        if (one->open || p->open >= p->rules->depth + SK_MOST_ACTIVE) continue;
+        one->open = 1;
+        p->reopened++;
+        p->stack[p->open++] = (sk_open){one->name, one->bits, one->serial, 0};
+    }
+}
+
+static void sk_activate(sk_page *p, uint64_t name, uint32_t bits, uint64_t tag) {
+    size_t same = 0, first = 0;
+    for (size_t i = p->actives; i-- > 0;) if (p->active[i].tag == tag) { same++; first = i; }
+    if (same >= SK_SAME || p->actives == SK_MOST_ACTIVE) {
+        if (same < SK_SAME) first = 0;
+        memmove(p->active + first, p->active + first + 1, (--p->actives - first) * sizeof(sk_active));
+    }
+    p->active[p->actives++] = (sk_active){name, tag, bits, p->stack[p->open - 1].serial = ++p->serial, 1};
+}
+
+/* End a formatting element: what stands above it is opened again unless it is a special element, which stays. */
+static void sk_unformat(sk_page *p, uint64_t name, uint32_t bits) {
+    size_t i = p->actives, at = p->open;
+    while (i-- > 0) if (p->active[i].name == name) break;
+    if (i == (size_t)-1) { sk_close(p, sk_closed(p, name, bits)); return; }
+    uint32_t serial = p->active[i].open ? p->active[i].serial : 0;
+    memmove(p->active + i, p->active + i + 1, (--p->actives - i) * sizeof(sk_active));
+    if (!serial) return;
+    while (at-- > 0 && p->stack[at].serial != serial) if (p->stack[at].bits & SK_SPECIAL) return;
+    if (at != (size_t)-1) sk_close(p, at);
+}
+
+/* End what a start tag of this name ends: an item, a term, a paragraph, a cell. */
+static void sk_imply(sk_page *p, uint32_t bits) {
+    if (bits & (SK_ITEM | SK_TERM)) {
+        for (size_t i = p->open; i-- > 0;) {
+            if (p->stack[i].bits & bits & (SK_ITEM | SK_TERM)) { sk_close(p, i); break; }
+            if (p->stack[i].bits & SK_SPECIAL && !(p->stack[i].bits & SK_PASSED)) break;
+        }
+    }
+    if (bits & SK_ENDS_P) {
+        for (size_t i = p->open; i-- > 0;) {
+            if (p->stack[i].bits & SK_P) { sk_close(p, i); break; }
+            if (p->stack[i].bits & (SK_BARRIER | SK_BUTTON)) break;
+        }
+    }
+    if (bits & SK_CELL) {
+        for (size_t i = p->open; i-- > 0;) {
+            if (p->stack[i].bits & SK_TABLE) { sk_close(p, i + 1); break; }
+            if (p->stack[i].bits & SK_BARRIER) break;
+        }
+    }
+}
+
+typedef struct { size_t start, name_end, end; int closing, alone, font, html; uint64_t name; uint32_t bits; } sk_tag;
+
+/* Read the attributes of a tag; note those that are too many. */
+static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, size_t *first, size_t *last, size_t *extra) {
+    size_t at = t->name_end, count = 0;
+    t->alone = t->font = t->html = 0;
+    *first = *last = *extra = 0;
+    for (;;) {
+        size_t from = at;
+        while (at < n && (sk_space(s[at]) || s[at] == '/')) at++;
+        if (at >= n) { t->end = n; break; }
+        if (s[at] == '>') { t->alone = s[at - 1] == '/'; t->end = at + 1; break; }
+        size_t begin = at++; /* an equals sign in front is part of the name */
+        while (at < n && !sk_space(s[at]) && s[at] != '/' && s[at] != '>' && s[at] != '=') at++;
+        size_t name_end = at, value = at;
+        while (value < n && sk_space(s[value])) value++;
+        if (value < n && s[value] == '=') {
+            value++;
+            while (value < n && sk_space(s[value])) value++;
+            if (value < n && (s[value] == '"' || s[value] == '\'')) {
+                const uint8_t *quote = (const uint8_t *)memchr(s + value + 1, s[value], n - value - 1);
+                at = quote ? (size_t)(quote - s) + 1 : n;
+            } else {
+                while (value < n && !sk_space(s[value]) && s[value] != '>') value++;
+                at = value;
+            }
+        }
+        count++;
+        if (t->bits & SK_FONT) {
+            size_t size = name_end - begin;
+            t->font |= (size == 5 && sk_name_hash(s + begin, 5, 1) == sk_name_hash((const uint8_t *)"color", 5, 0)) ||
+                       (size == 4 && (sk_name_hash(s + begin, 4, 1) == sk_name_hash((const uint8_t *)"face", 4, 0) ||
+                                      sk_name_hash(s + begin, 4, 1) == sk_name_hash((const uint8_t *)"size", 4, 0)));
+        }
+        if (t->bits & SK_MAYBE) {
+            for (size_t i = name_end; i + 4 <= at; i++)
+                t->html |= sk_small(s[i]) == 'h' && sk_small(s[i + 1]) == 't' && sk_small(s[i + 2]) == 'm' && sk_small(s[i + 3]) == 'l';
+        }
+        if (count > p->rules->attributes || sk_strange(p, p->narrow ? sk_name_hash(s + begin, name_end - begin, 1) : 0)) {
+            if (!*extra) *first = from;
+            *last = at;
+            ++*extra;
+        }
+    }
+    p->given += count;
+}
+
+static int sk_push(sk_page *p, const sk_tag *t, uint32_t bits, int foreign) {
+    /* a paragraph ends the one before it, so it nests no deeper: the text at the bottom keeps its paragraphs */
+    if (p->open >= p->rules->depth + !!(bits & SK_P)) { p->over++; return SK_CUT_DEEP; }
+    p->stack[p->open++] = (sk_open){t->name, bits, 0, (uint8_t)foreign};
+    return -1;
+}
+
+static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
+    uint32_t bits = t->bits;
+    int within = sk_foreign(p);
+    if (within) {
+        if (!(bits & SK_BREAKOUT) && !t->font) {
+            int holds = within == SK_IN_SVG ? (bits & SK_HTML_IN_SVG) != 0 : bits & SK_HTML_IN_MATH || t->html;
+            return t->alone ? -1 : sk_push(p, t, holds ? SK_SPECIAL : 0, holds ? 0 : bits & SK_SVG ? SK_IN_SVG : within);
+        }
+        while (sk_foreign(p)) p->open--;
+    }
+    if (bits & (SK_ITEM | SK_TERM | SK_ENDS_P | SK_CELL)) sk_imply(p, bits);
+    if (!(bits & SK_QUIET)) sk_reopen(p);
+    if (bits & SK_RAW) { *raw = 1; return -1; }
+    if (bits & SK_SHALLOW) return -1;
+    if (bits & SK_ALONE) { sk_unformat(p, t->name, bits); sk_reopen(p); }
+    if (bits & (SK_SVG | SK_MATH)) return t->alone ? -1 : sk_push(p, t, 0, bits & SK_SVG ? SK_IN_SVG : SK_IN_MATH);
+    int cut = sk_push(p, t, bits, 0);
+    if (bits & SK_FORMAT && cut < 0) sk_activate(p, t->name, bits, sk_name_hash(s + t->start, t->end - t->start, 0));
+    return cut;
+}
+
+static int sk_end(sk_page *p, const sk_tag *t) {
+    uint32_t bits = t->bits;
+    if (bits & (SK_SHALLOW | SK_RAW) && !sk_foreign(p)) return -1;
+    if (p->over && !(bits & SK_P)) { p->over--; return SK_CUT_DEEP; }
+    if (bits & SK_FORMAT) { sk_unformat(p, t->name, bits); return -1; }
+    size_t at = sk_closed(p, t->name, bits);
+    if (at == p->open) return -1;
+    if (bits & SK_FORM) memmove(p->stack + at, p->stack + at + 1, (--p->open - at) * sizeof(sk_open));
+    else sk_close(p, at);
+    return -1;
+}
+
+/* Follow the tags of a page from `data`; the cuts are noted in order. */
+static void sk_follow(sk_page *p, const uint8_t *s, size_t n) {
+    size_t at = 0;
+    while (at < n && !p->failed) {
+        const uint8_t *found = (const uint8_t *)memchr(s + at, '<', n - at);
+        if (!found) return;
+        sk_tag t;
+        t.start = (size_t)(found - s);
+        if (t.start > at && !sk_foreign(p)) sk_reopen(p);
+        at = t.start + 1;
+        if (at >= n) return;
+        if (s[at] == '!') {
+            if (at + 2 < n && s[at + 1] == '-' && s[at + 2] == '-') at = sk_comment(s, n, t.start);
+            else if (sk_foreign(p) && n - at >= 8 && !memcmp(s + at, "![CDATA[", 8)) at = sk_after(s, n, at + 8, "]]>", 3);
+            else at = sk_after(s, n, at, ">", 1);
+            continue;
+        }
+        if (s[at] == '?') { at = sk_after(s, n, at, ">", 1); continue; }
+        t.closing = s[at] == '/';
+        size_t name = at + (size_t)t.closing;
+        if (name >= n) return;
+        if (!sk_letter(s[name])) {
+            if (t.closing) at = sk_after(s, n, name, ">", 1);
+            continue;
+        }
+        t.name_end = name;
+        while (t.name_end < n && !sk_space(s[t.name_end]) && s[t.name_end] != '/' && s[t.name_end] != '>') t.name_end++;
+        t.name = sk_name_hash(s + name, t.name_end - name, 1);
+        t.bits = sk_bits(p->rules, t.name);
+        size_t first, last, extra;
+        sk_attributes(p, s, n, &t, &first, &last, &extra);
+        p->tags++;
+        at = t.end;
+        int raw = 0, cut;
+        if (p->strip && t.bits & SK_FORMAT && !(t.bits & SK_ALONE)) cut = SK_CUT_FORMAT;
+        else if (!t.bits && sk_strange(p, t.name)) cut = SK_CUT_STRANGE;
+        else cut = t.closing ? sk_end(p, &t) : sk_start(p, s, &t, &raw);
+        if (cut >= 0) sk_add_cut(p, t.start, t.end, cut, 1);
+        else if (extra) sk_add_cut(p, first, last, SK_CUT_ATTRIBUTES, extra);
+        if (raw) {
+            if (t.bits & SK_PLAIN) return;
+            at = sk_raw_end(s, n, at, s + name, t.name_end - name, (t.bits & SK_SCRIPT) != 0);
+        }
+    }
+}
+#endif
