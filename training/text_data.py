@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scrubkit.ingest.layout import layout_text
 from scrubkit.model.text_features import FEATURES, features, lines_of
 
-__all__ = ["Sample", "Table", "clean_of", "fold_of", "read_flat", "table_of", "titles", "variant_of"]
+__all__ = ["Sample", "Table", "clean_of", "fold_of", "read_flat", "table_of", "titles", "variant_of", "wrapped"]
 
 FOLDS = 5
 _WORD = re.compile(r"\w+")
@@ -139,7 +139,7 @@ def _rewritten(sample: Sample, rng: random.Random) -> Sample:
     if rng.random() < 0.7:
         sample = _bulleted(sample, rng.choice(["", "", "• ", "- ", "* ", "▪ ", "  • ", "– "]))
     if rng.random() < 0.25:
-        sample = _wrapped(sample, rng.choice([60, 72, 78, 80, 100, 120]))
+        sample = wrapped(sample, rng.choice([60, 72, 78, 80, 100, 120]))
     kind = rng.random()
     if kind < 0.15:
         return _caseless(sample)
@@ -186,7 +186,8 @@ def _bulleted(sample: Sample, mark: str) -> Sample:
     return replace(sample, lines=tuple(_BULLET.sub(mark, line) or mark.strip() for line in sample.lines))
 
 
-def _wrapped(sample: Sample, width: int) -> Sample:
+def wrapped(sample: Sample, width: int) -> Sample:
+    """Return the sample with its lines broken before they are longer than ``width``, but not within words."""
     lines: list[str] = []
     labels: list[int] = []
     for line, label in zip(sample.lines, sample.labels, strict=True):

@@ -24,23 +24,27 @@ from scrubkit.kernels.trees import Trees, load
 from scrubkit.model.rule import TRUST
 from scrubkit.model.select import Keep, select, temper
 from scrubkit.model.text_features import FEATURES
+from scrubkit.model.text_scores import chances
 from training.export_trees import export
 from training.text_data import FOLDS, Sample, Table, clean_of, read_flat, table_of, titles, variant_of
+from training.text_render import read_other_renderer, read_rendered
 
 __all__ = ["main"]
 
 SETTINGS: Mapping[str, Any] = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.07, "min_data_in_leaf": 60, "feature_fraction": 0.4,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.05, "min_data_in_leaf": 60, "feature_fraction": 0.4,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 127, "seed": 1, "num_threads": 1,
     "deterministic": True, "force_col_wise": True, "use_missing": False, "verbose": -1,
 }  # fmt: skip
-TREES = 240
-# Features no text here can teach (no rendering writes Markdown links) or that gained next to nothing.
-LEFT_OUT = {"links", "ellipsis", "brackets", "heading", "is_title", "symbols", "separators", "numbered", "questions"}
+TREES = 360
+# Features that gained next to nothing.
+LEFT_OUT = {"ellipsis", "separators"}
 NAMES = tuple(name for name in FEATURES if name not in LEFT_OUT)
 COLUMNS = [FEATURES.index(name) for name in NAMES]
 # Per kind of sample: rows drawn from each, weight.
-DRAWN: Mapping[str, tuple[int, float]] = {"flat": (110, 1.0), "variant": (40, 1.0), "clean": (40, 1.0)}
+DRAWN: Mapping[str, tuple[int, float]] = {
+    "flat": (110, 1.0), "variant": (40, 1.0), "clean": (40, 1.0), "rendered": (50, 1.0),
+}  # fmt: skip
 
 
 @dataclass
@@ -80,13 +84,12 @@ def fit(features: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any], tre
 
 def probabilities(trees: Trees, table: Table) -> NDArray[np.float64]:
     """Return p(main content) of each line of a table."""
-    raw = trees.raw_scores(np.ascontiguousarray(table.rows[:, COLUMNS]))
-    return np.asarray(1 / (1 + np.exp(-raw)))
+    return chances(np.asarray(trees.raw_scores(np.ascontiguousarray(table.rows[:, COLUMNS]))))
 
 
-def flags_of(chances: NDArray[np.float64], table: Table, keep: Keep = "balanced") -> NDArray[np.bool_]:
+def flags_of(found: NDArray[np.float64], table: Table, keep: Keep = "balanced") -> NDArray[np.bool_]:
     """Return which lines are kept."""
-    chosen = select(temper(chances.tolist(), TRUST), table.measured.tolist(), keep=keep)
+    chosen = select(temper(found.tolist(), TRUST), table.measured.tolist(), keep=keep)
     return np.frombuffer(bytes(chosen), np.uint8).astype(bool)
 
 
@@ -147,6 +150,11 @@ def gather(bench: Path) -> tuple[Rows, list[Judged]]:
             rows.add(one, table, kind, rng)
             if kind == "flat" or i % 3 == 0:
                 judged.append(Judged(one, table, kind))
+    for i, one in enumerate(read_rendered(bench)):
+        table = table_of(one)
+        rows.add(one, table, "rendered", rng)
+        if i % 4 == 0:
+            judged.append(Judged(one, table, "rendered"))
     return rows, judged
 
 
@@ -155,21 +163,21 @@ def judge(models: Sequence[Trees], judged: Sequence[Judged], oof: Path | None) -
     board, losses, bins = Board(), [], np.zeros((10, 3))
     handle = oof.open("w", encoding="utf-8") if oof else None
     for one in judged:
-        chances = probabilities(models[one.sample.fold], one.table)
-        keep = flags_of(chances, one.table)
+        found = probabilities(models[one.sample.fold], one.table)
+        keep = flags_of(found, one.table)
         if one.kind == "clean":
             losses.append(float((one.table.words * ~keep).sum() / max(1.0, one.table.words.sum())))
             continue
         row = score(one.table, keep)
         if one.kind != "flat":
-            board.add(["variants" if one.kind == "variant" else one.sample.renderer], row)
+            board.add(["variants" if one.kind == "variant" else f"({one.sample.renderer})"], row)
             continue
         board.add(["all", one.sample.renderer, one.sample.page_type], row)
-        place = np.minimum((chances * 10).astype(int), 9)
-        for column, value in enumerate((np.ones(len(place)), chances, one.table.labels)):
+        place = np.minimum((found * 10).astype(int), 9)
+        for column, value in enumerate((np.ones(len(place)), found, one.table.labels)):
             bins[:, column] += np.bincount(place, value * one.table.words, 10)
         if handle:
-            facts = {"id": one.sample.page, "renderer": one.sample.renderer, "p": [round(p, 4) for p in chances]}
+            facts = {"id": one.sample.page, "renderer": one.sample.renderer, "p": [round(p, 4) for p in found]}
             handle.write(json.dumps(facts) + "\n")
     if handle:
         handle.close()
@@ -187,14 +195,16 @@ CARD = """# Model card: `text.bin`
 Written by `python -m training.text_model BENCH_DIR`; do not edit.
 
 **What it does.** Says how likely each line of a flattened web page is main content. {trees} trees of at most 31 leaves
-over {features} features, scored by `scrubkit.kernels.trees`; {size} bytes.
+over {features} features, scored by `scrubkit.kernels.trees`; {size} bytes. A fifth of each score is then lent by the
+lines before and after.
 
 **Data.** WCXB 1.0, development part (CC-BY-4.0): 1,358 pages less the pages whose lines could not be aligned with their
 ground truth, flattened by two programs ({scrapes} scrapes), each line labelled by alignment. From each scrape one
 variant (other bullets, lines joined or wrapped, frames cut away, script without case, script without spaces) and one
-clean text (title and main content only, everything to be kept) are made.
+clean text (title and main content only, everything to be kept) are made. Each page is also written down in two of
+seven styles of our own (a browser's copy, Markdown with and without addresses, text browsers, rows with bars).
 
-**Figures, out of fold** (five folds by registered domain; F1 in words, mean over pages):
+**Figures, out of fold** (five folds by registered domain; F1 in words, mean over pages; styles of ours in brackets):
 
 | group | n | F1 | P | R |
 | --- | --- | --- | --- | --- |
@@ -234,8 +244,6 @@ def main() -> None:
     given = parser.parse_args()
     rows, judged = gather(given.bench)
     if given.other_renderer:
-        from training.text_render import read_other_renderer
-
         judged += [Judged(one, table_of(one), "other") for one in read_other_renderer(given.bench)]
     features, labels, weights, folds = rows.stacked()
     print(f"{len(labels):,} rows, {features.shape[1]} features", flush=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from scrubkit.core import Document, resolve
 from scrubkit.ingest.layout import layout_text
 from scrubkit.model import BPL, KEP, findings, score_blocks
-from scrubkit.model.text_scores import model
+from scrubkit.model.text_scores import chances, model
 
 MENU = "".join(
     f"* {name}\n" for name in ("Home", "News", "Sport", "Weather", "Markets", "Opinion", "Contact", "Log In") * 2
@@ -99,3 +100,16 @@ def test_scores_are_by_block() -> None:
     scores = score_blocks(page)
     assert [p == p for p in scores] == [block.kind != "blank" for block in page.blocks]
     assert all(0 <= p <= 1 for p in scores if p == p)
+
+
+def test_a_short_line_among_paragraphs_is_lifted_by_them() -> None:
+    """A line's chance moves towards its neighbours', a passage of equal scores stays, and order among sure lines too."""
+    raw = np.array([3.0, -1.0, 3.0, 3.0, 9.0, -9.0])
+    found = chances(raw)
+    plain = 1 / (1 + np.exp(-raw))
+    assert found[1] > plain[1]
+    assert found[0] < plain[0]
+    assert found[5] < 0.01
+    assert np.argmax(found) == 4
+    np.testing.assert_allclose(chances(np.full(5, 2.0)), 1 / (1 + np.exp(-2.0)))
+    assert chances(np.zeros(0)).size == 0
