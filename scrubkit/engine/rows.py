@@ -251,10 +251,25 @@ def pack_rows(rows: Iterable[Row]) -> bytes:
     """Return the bytes of a shard: the same for the same rows."""
     body = bytearray()
     for row in rows:
-        data = _encoder.encode(row)
+        data = _encoded(row)
         body += len(data).to_bytes(8, "little")
         body += data
     return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body)
+
+
+def _encoded(row: Row) -> bytes:
+    try:
+        return _encoder.encode(row)
+    except UnicodeEncodeError:  # half a character, as escapes in a page's JSON can write it: in a title, in evidence
+        return _encoder.encode(_writable(msgspec.to_builtins(row, enc_hook=_plain, builtin_types=(bytes,))))
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _valid(value)
+    if isinstance(value, dict):
+        return {_valid(key): _writable(inner) for key, inner in value.items()}
+    return [_writable(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

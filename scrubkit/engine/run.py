@@ -22,6 +22,7 @@ from scrubkit.engine.part import part
 from scrubkit.engine.place import claim, publish, refuse_overlap
 from scrubkit.engine.pool import default_jobs, run_jobs
 from scrubkit.engine.rows import Row, as_json, fault_row, finished_rows, read_rows, write_rows
+from scrubkit.engine.version import OUTPUT_VERSION
 from scrubkit.engine.work import Done, Job, code_version, done
 from scrubkit.io.atomic import write_atomic
 from scrubkit.io.faults import Rejected
@@ -244,6 +245,7 @@ def _write_numbers(plan: Plan, sources: Sources, fresh: Path, account: Account, 
     names = sorted({path.name for path in fresh.iterdir()} | {"manifest.json"})
     manifest = {
         "scrubkit": scrubkit.__version__,
+        "output_version": OUTPUT_VERSION,
         "code": code_version(),
         "config": plan.config.resolved(),
         "config_hash": plan.config.hash,

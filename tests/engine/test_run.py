@@ -24,6 +24,7 @@ from scrubkit.engine.duplicates import fates
 from scrubkit.engine.restore import restored
 from scrubkit.engine.rows import Row, Taken, as_json, from_json, read_rows, write_rows
 from scrubkit.engine.run import Plan, Result, clean_corpus
+from scrubkit.io.streams import lines, open_bytes
 
 WORDS = ("river", "bridge", "harbour", "council", "engine", "winter", "market", "school", "garden", "letter", "valley")
 
@@ -390,3 +391,20 @@ def test_a_run_that_compares_nothing_holds_nothing_of_its_documents(tmp_path: Pa
         (seen.add(row, "kept", ()) or row for row in [Row("a", 1, "a", "a")] * 3), Dedup(enabled=False), root
     ) == (None, ())
     assert seen.documents == {"kept": 3}
+
+
+def test_half_characters_do_not_end_a_run(tmp_path: Path) -> None:
+    """A headline in a page's JSON-LD that escapes half a character is kept with a mark in its place."""
+    root = tmp_path / "in"
+    root.mkdir()
+    told = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Rain \\ud83d fell"}</script>'
+    (root / "a.html").write_text(f"<html><head>{told}</head><body><article><p>{prose(3)}.</p></article></body></html>")
+    (root / "b.txt").write_text(page(1))
+    result = go(root, tmp_path / "out")
+    assert result.account.documents == {"kept": 2}
+    assert "\ud83d" not in str([from_json(line) for line in _ledger(tmp_path / "out")])
+
+
+def _ledger(out: Path) -> list[bytes]:
+    with open_bytes(out / "ledger.jsonl.zst") as stream:
+        return [line for _, line in lines(stream, "ledger")]

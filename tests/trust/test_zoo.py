@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import scrubkit as sk
+from scrubkit.config import load
+from scrubkit.engine.restore import restored
+from scrubkit.engine.run import Plan, clean_corpus
 
 sys.path.insert(0, str(Path(__file__).parent))
 import zoo
@@ -34,3 +37,22 @@ def test_every_animal_has_a_result(data: bytes, media_type: str | None) -> None:
     assert len(text) == len(ledger.text) + changed
     text.encode("utf-8")
     assert all(start < end for start, end in pairwise([-1, *(entry.end for entry in ledger.entries)]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["same", "jsonl", "parquet"])
+def test_the_whole_zoo_passes_through_a_run(tmp_path: Path, form: str) -> None:
+    """No animal ends a run or gets lost in it: each is kept, rejected, a duplicate, or set aside with its bytes."""
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for number, (_, data, media_type) in enumerate(_PAGES):
+        (source / f"{number:03}{'.html' if media_type == 'text/html' else '.txt'}").write_bytes(data)
+    config = load(isolated=True, overrides={"dedup": {"max-drop": 1.0}})
+    account = clean_corpus(Plan((str(source),), out, config, jobs=2, form=form)).account
+    assert account.documents.total() == len(_PAGES)
+    assert account.over_limit == 0
+    assert "ERR001" not in account.set_aside_by
+    told = {document.id: document for document in restored(out)}
+    assert len(told) == len(_PAGES) - account.documents["broken"]
+    for document in told.values():
+        document.text.encode()
