@@ -2,9 +2,10 @@
 """Compiled scoring of gradient-boosted trees; ``trees.py`` holds the reference and the meaning."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from libc.math cimport exp
+from libc.math cimport exp, fabs
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
 
 
 cdef extern from "trees.h" nogil:
@@ -82,3 +83,32 @@ cdef class Forest:
             return
         with nogil:
             sk_trees_explain(&self.t, &row[0], trees, &out[0])
+
+    def strongest(self, const float[::1] rows, size_t row, size_t count):
+        """Return ``[(feature, move), …]``: the features that moved the score of one row of a buffer most."""
+        cdef size_t i, k, best, width = self.width
+        cdef double *moves
+        cdef double most
+        if (row + 1) * width > <size_t>rows.shape[0]:
+            raise ValueError(f"there is no row {row}")
+        moves = <double *>PyMem_Malloc(2 * (width + 1) * sizeof(double))
+        if moves == NULL:
+            raise MemoryError
+        found = []
+        try:
+            with nogil:
+                memset(moves, 0, 2 * (width + 1) * sizeof(double))
+                if width:
+                    sk_trees_explain(&self.t, &rows[row * width], self.t.trees, moves)
+                for i in range(width):
+                    moves[width + i] = fabs(moves[i])
+            for k in range(count if count < width else width):
+                best, most = 0, -2.0
+                for i in range(width):
+                    if moves[width + i] > most:
+                        best, most = i, moves[width + i]
+                moves[width + best] = -1.0
+                found.append((best, moves[best]))
+        finally:
+            PyMem_Free(moves)
+        return found

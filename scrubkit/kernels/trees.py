@@ -186,15 +186,25 @@ class Trees:
             self._explain(row, count, out)
         return out
 
-    def strongest(self, row: array[float], count: int) -> dict[str, float]:
-        """Return the features that moved the raw score of one row most, by name, to two decimals."""
-        moves = self.explain(row)
-        sizes = list(map(abs, moves))
-        top = []
-        for _ in range(min(count, len(sizes))):
-            top.append(sizes.index(max(sizes)))
-            sizes[top[-1]] = -1.0
-        return {self.names[i]: round(moves[i], 2) for i in top}
+    def strongest(self, rows: array[float], row: int, count: int) -> dict[str, float]:
+        """Return the features that moved the raw score of one of the rows most, by name, to two decimals.
+
+        The largest comes first, of equal ones the first. Raises ``ValueError`` where there is no such row.
+        """
+        if _trees is not None:
+            found: list[tuple[int, float]] = self._forest.strongest(rows, row, count)
+        else:
+            found = self._strongest(rows, row, count)
+        return {self.names[i]: round(move, 2) for i, move in found}
+
+    def _strongest(self, rows: array[float], row: int, count: int) -> list[tuple[int, float]]:
+        width = len(self.names)
+        if (row + 1) * width > len(rows):
+            raise ValueError(f"there is no row {row}")
+        moves = array("d", bytes(8 * width))
+        self._explain(rows[row * width : (row + 1) * width], len(self), moves)
+        order = sorted(range(width), key=lambda i: -abs(moves[i]))
+        return [(i, moves[i]) for i in order[:count]]
 
     def _explain(self, row: Sequence[float], count: int, out: array[float]) -> None:
         shape = self.shape

@@ -29,8 +29,7 @@ class Scored:
 
     def strongest(self, block: int, count: int = 3) -> dict[str, float]:
         """Return the features that moved the score of a block most, as log-odds of main content."""
-        width = len(FEATURES)
-        return self.trees.strongest(self.rows[block * width : (block + 1) * width], count)
+        return self.trees.strongest(self.rows, block, count)
 
 
 @cache

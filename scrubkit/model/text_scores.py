@@ -45,7 +45,7 @@ class Scores:
         """Return the features that moved the score of a line most, as log-odds of main content; ``{}`` untrained."""
         if self.trees is None:
             return {}
-        return self.trees.strongest(array("f", self.rows[line].tobytes()), count)
+        return self.trees.strongest(array("f", self.rows[line].tobytes()), 0, count)
 
     def of_blocks(self, count: int) -> array[float]:
         """Return the probabilities by block, NaN for blank ones."""
