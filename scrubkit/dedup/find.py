@@ -72,7 +72,7 @@ def find_duplicates(
         dropped for it; references are always kept, named ``against:0``, ``against:1``, … unless they bring an id of
         their own, and have no rows.
     memory
-        Bytes that the texts and all that is made of them may take, about a hundred more a document aside; what does
+        Bytes that the texts and all that is made of them may take, a few hundred more a document aside; what does
         not fit goes to files in a folder of its own within ``folder`` (default: the system's), which lasts as long as
         the result. The texts are read once, one after the other. ``None`` keeps everything in memory. The result is
         the same.

@@ -442,7 +442,7 @@ typedef struct {
     int32_t (*place)[PK_PLACES];
     int32_t *count;
     uint8_t *seen;
-    int32_t *at_a, *at_b, *tail, *parent, *chain;
+    int32_t *at_a, *at_b, *tail, *lowest, *parent, *chain; /* lowest: at_b of the tails, ascending */
 } pk_work;
 
 static void pk_work_free(pk_work *w) {
@@ -453,6 +453,7 @@ static void pk_work_free(pk_work *w) {
     free(w->at_a);
     free(w->at_b);
     free(w->tail);
+    free(w->lowest);
     free(w->parent);
     free(w->chain);
     memset(w, 0, sizeof *w);
@@ -468,31 +469,35 @@ static int pk_work_init(pk_work *w, size_t longest) {
     w->at_a = malloc(4 * links);
     w->at_b = malloc(4 * links);
     w->tail = malloc(4 * links);
+    w->lowest = malloc(4 * links);
     w->parent = malloc(4 * links);
     w->chain = malloc(4 * links);
-    if (w->table && w->place && w->count && w->seen && w->at_a && w->at_b && w->tail && w->parent && w->chain) return 0;
+    if (w->table && w->place && w->count && w->seen && w->at_a && w->at_b && w->tail && w->lowest && w->parent && w->chain)
+        return 0;
     pk_work_free(w);
     return -1;
 }
 
 /* The longest chain of links whose places rise in both documents; returns its length, links in w->chain. */
 static int32_t pk_longest_chain(pk_work *w, int32_t links) {
-    int32_t length = 0, t, lo, hi, mid, p;
+    int32_t length = 0, t, lo, left, half, p;
+    int32_t *restrict lowest = w->lowest;
     for (t = 0; t < links; t++) {
         int32_t b = w->at_b[t];
         lo = 0;
-        hi = length;
-        if (length && w->at_b[w->tail[length - 1]] < b)
+        if (length && lowest[length - 1] < b)
             lo = length;
-        else
-            while (lo < hi) {
-                mid = (lo + hi) / 2;
-                if (w->at_b[w->tail[mid]] < b) lo = mid + 1;
-                else hi = mid;
+        else {
+            for (left = length; left > 1; left -= half) { /* without a branch on what is compared */
+                half = left / 2;
+                lo += lowest[lo + half - 1] < b ? half : 0;
             }
+            lo += left && lowest[lo] < b;
+        }
         w->parent[t] = lo ? w->tail[lo - 1] : -1;
         w->tail[lo] = t;
-        if (lo == length) length++;
+        lowest[lo] = b;
+        length += lo == length;
     }
     if (length) {
         t = w->tail[length - 1];
