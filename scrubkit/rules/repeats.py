@@ -46,8 +46,6 @@ def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_wo
         flags = sheet.scan.flags(rows[0])
         if rows[0] == title or flags & FLAGS["table"] or not flags & FLAGS["letters"]:
             continue
-        if len(sheet.fold[rows[0]]) < min_chars:
-            continue
         short = words[rows[0]] <= 6 and not flags & FLAGS["terminal"]
         for copy, row in enumerate(rows):
             inside = first_prose <= row <= last
@@ -55,6 +53,8 @@ def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_wo
             if inside and words[row] < inner_words:
                 continue
             if copy or (short and not inside and len(rows) >= all_from):
+                if len(sheet.fold[rows[0]]) < min_chars:
+                    break
                 yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score=score)
 
 
