@@ -77,7 +77,8 @@ def repair(text: str) -> Repaired:
     'naïve'
     """
     mended = _mended(text, lost=True)
-    if WHOLE in mended.text and WHOLE not in text:  # no step took the byte up that was given back
+    given = any(step["step"] == "quotes" for step in mended.steps)
+    if given and WHOLE in mended.text and WHOLE not in text:  # no step took the byte up that was given back
         return _mended(text, lost=False)
     return mended
 
