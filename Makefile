@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH ?= ../shared
+# Exact versions of everything that is installed; `make LOCK=` takes what is newest within the ranges.
+LOCK ?= requirements-ci.lock
+CONSTRAIN := $(if $(LOCK),-c $(LOCK))
 
 .PHONY: demo test test-slow test-interop interop-libraries check fuzz gate train format docs bench clean
 
-$(STAMP): pyproject.toml setup.py $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
+$(STAMP): pyproject.toml setup.py $(LOCK) $(wildcard scrubkit/kernels/*.pyx scrubkit/kernels/*.h)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,docs]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAIN) -e ".[dev,docs]"
 	touch $@
 
 demo: $(STAMP)
