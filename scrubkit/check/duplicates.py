@@ -30,6 +30,7 @@ from scrubkit.page import Record
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
+    from scrubkit.dedup.index import Match
 
 __all__ = ["check_against_index", "check_duplicates"]
 
@@ -77,8 +78,9 @@ def check_duplicates(files: Sequence[str], config: Config, cache_folder: Path | 
 def check_against_index(results: Sequence[FileResult], config: Config, cache_folder: Path | None) -> list[FileResult]:
     """Return the results with ``DUP`` findings where a document is in the index ``check.index`` already.
 
-    A document is not held against itself: matches are passed over whose id is its own, or its path or the end of it.
-    Nor is one reported that the match does not cover, or whose verdict's code is ignored. The answers are not cached,
+    A document is not held against itself: matches are passed over whose id is its own, or its path or the end of it
+    (an index names pages by their place in the folder that was added). Where an id is the end of several checked
+    paths it is one document's: the one that is most alike. Nor is one reported that the match does not cover, or whose verdict's code is ignored. The answers are not cached,
     since the index changes without the files; clean texts are.
     """
     from scrubkit.dedup.index import open_index
@@ -90,9 +92,10 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
     by_path: dict[str, list[Located]] = {}
     with open_index(Path(config.root) / str(config.check.index)) as index:
         answers = index.query([text.text for text in texts], dates=[text.date for text in texts])
-        for text, matches in zip(texts, answers, strict=True):
-            own = _own_ids(text)
-            others = (match for match in matches if match.duplicate and match.id not in own)
+        found = [[match for match in matches if match.duplicate] for matches in answers]
+        owners = _owners(texts, found)
+        for at, (text, matches) in enumerate(zip(texts, found, strict=True)):
+            others = (match for match in matches if owners.get(match.id) != at)
             match = next((match for match in others if match.coverage >= config.dedup.min_coverage), None)
             if match is None or CODES[match.verdict] not in codes:
                 continue
@@ -110,6 +113,18 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
         replace(result, findings=(*result.findings, *by_path[result.path])) if result.path in by_path else result
         for result in results
     ]
+
+
+def _owners(texts: Sequence[_Text], found: Sequence[Sequence[Match]]) -> dict[str, int]:
+    """Return by id of the index which of the documents it is, if any: of those it may be, the one most like it."""
+    best: dict[str, tuple[bool, float, float, int]] = {}
+    for at, (text, matches) in enumerate(zip(texts, found, strict=True)):
+        own = _own_ids(text)
+        for match in matches:
+            if match.id in own:
+                claim = (match.verdict == "exact", match.score, match.coverage, -at)
+                best[match.id] = max(best.get(match.id, claim), claim)
+    return {name: -claim[-1] for name, claim in best.items()}
 
 
 def _own_ids(text: _Text) -> set[str]:

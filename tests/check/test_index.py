@@ -53,6 +53,18 @@ def test_a_document_is_not_held_against_itself(check: Callable[..., Result], ind
     assert check("old", "old.jsonl").exit_code == 0
 
 
+def test_a_copy_of_the_same_name_in_another_folder_is_found(check: Callable[..., Result], indexed: Path) -> None:
+    """The index knows one story.txt; of two that say the same in two folders one is it, the other a copy."""
+    (indexed / "young").mkdir()
+    (indexed / "young/story.txt").write_text(STORY)
+    found = [row for row in json.loads(check("old", "young", "--format", "json").stdout) if row["code"] == "DUP001"]
+    assert [(row["path"], row["because"]["keeper"]) for row in found] == [("young/story.txt", "story.txt")]
+    # The one that was changed since is still itself, and the copy of what it was is the copy.
+    (indexed / "young/story.txt").write_text(STORY.replace("eleven new parts", "eleven newer parts"))
+    found = [row for row in json.loads(check("old", "young", "--format", "json").stdout) if row["code"][:3] == "DUP"]
+    assert [row["path"] for row in found] == ["young/story.txt"]
+
+
 def test_ignored_codes_and_missing_index(check: Callable[..., Result], indexed: Path) -> None:
     """DUP codes can be ignored; an index that is not there is an error that names it."""
     (indexed / "new.txt").write_text(STORY)
