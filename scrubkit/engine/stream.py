@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from scrubkit.config import Config
 from scrubkit.engine.account import Account
+from scrubkit.engine.aside import aside_by
+from scrubkit.engine.limits import Limits
 from scrubkit.engine.outputs import record_row
-from scrubkit.engine.rows import Row, as_json, fault_row, row_of
+from scrubkit.engine.pool import Pool
+from scrubkit.engine.rows import Row, as_json, read_rows
+from scrubkit.engine.work import Cleaner, Job
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.sources import find_sources
 from scrubkit.io.standard import stream_records
-from scrubkit.io.tasks import cut
-from scrubkit.page import Page, Record
+from scrubkit.io.tasks import Found, cut
+from scrubkit.page import Record
 
 __all__ = ["clean_stream"]
 
@@ -24,46 +32,71 @@ _BATCH = 64
 
 
 def clean_stream(source: str, out: IO[bytes], config: Config, say: Callable[[str], None]) -> int:
-    """Clean what ``source`` (a file, or ``-``) holds to ``out``; return how many records were broken.
+    """Clean what ``source`` (a file, or ``-``) holds to ``out``; return how many records were broken or met a limit.
 
     A page becomes its clean text, records become JSONL. Duplicates are not looked for: a stream has no end to wait
-    for. Documents that a rule rejects are left out and named through ``say``. Raises
+    for. Documents that a rule rejects, or that meet a limit, are left out and named through ``say``. Raises
     :class:`~scrubkit.engine.account.AccountError` where at the end the numbers do not add up.
     """
     fields = fields_of(config)
-    pipeline = config.pipeline()
-    faults = read = 0
+    read = 0
     account = Account()
     found = _records(source, fields)
-    good: list[Record] = []
-    while batch := list(islice(found, _BATCH)):
-        good.clear()
-        read += len(batch)
-        for item in batch:
-            if isinstance(item, Rejected):
-                say(str(item))
-                account.add(fault_row(item), "broken", ())
-                faults += 1
-            else:
-                good.append(item)
-        for page in pipeline.guarded([Page(record) for record in good]) if good else ():
-            row = _write(page, fields, out, say)
-            account.add(row, row.status, row.codes)
-        out.flush()
+    with ExitStack() as stack:
+        cleaned = _by_worker(config, stack) if Limits.of(config) else Cleaner(config).rows
+        while batch := tuple(islice(found, _BATCH)):
+            read += len(batch)
+            for row in cleaned(_Batch(batch)):
+                account.add(row, row.status, row.codes)
+                _write(row, fields, out, say)
+            out.flush()
     account.check(read)
-    return faults
+    return account.documents["broken"] + account.over_limit
 
 
-def _write(page: Page, fields: Fields, out: IO[bytes], say: Callable[[str], None]) -> Row:
-    alone = page.record.id == "-" or not _is_record(page.record)
-    row = row_of(page, page.record.id, 0 if alone else 1)
-    if row.status != "kept":
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some records of a stream as a piece of work; line 0 is a page of its own."""
+
+    items: tuple[Record | Rejected, ...]
+
+    def weight(self) -> int:
+        return 0
+
+    def key(self) -> str:
+        return "-"
+
+    def records(self, fields: Fields) -> Iterator[Found]:
+        del fields
+        for item in self.items:
+            if isinstance(item, Rejected):
+                yield item.rel, item.line, item
+            else:
+                yield item.id, int(item.id != "-" and _is_record(item)), item
+
+
+def _by_worker(config: Config, stack: ExitStack) -> Callable[[_Batch], list[Row]]:
+    """Return what cleans a piece of work in a process beside this one, which the limits may end."""
+    pool = Pool(config, 1, aside_by(config))
+    stack.callback(pool.stop)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="scrubkit-")))
+
+    def rows(batch: _Batch) -> list[Row]:
+        (made,) = pool.run(iter([Job(0, batch, folder / "batch.rows")]))
+        return list(read_rows(made.shard))
+
+    return rows
+
+
+def _write(row: Row, fields: Fields, out: IO[bytes], say: Callable[[str], None]) -> None:
+    if row.fault is not None:
+        say(f"{row.place}: {row.fault.reason}" + (f" ({row.fault.remedy})" if row.fault.remedy else ""))
+    elif row.status != "kept":
         say(f"{row.place}: {row.status} by {', '.join(row.codes)}")
-    elif alone:
+    elif not row.line:
         out.write(row.text.encode())
     else:
         out.write(as_json(record_row(row, {}, fields)) + b"\n")
-    return row
 
 
 def _is_record(record: Record) -> bool:

@@ -155,6 +155,21 @@ def test_an_interrupted_run_remembers_what_it_set_aside(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out/rejected/*.jsonl")} == first
 
 
+@pytest.mark.slow
+def test_a_stream_leaves_out_and_names_what_meets_a_limit(tmp_path: Path) -> None:
+    """Standard input to standard output: the other records come in their order, the exit code is 1."""
+    write(tmp_path / "in", {1003: "HANGS", 1030: "HOGS"}, count=0)
+    command = [sys.executable, str(RUN), str(tmp_path), "clean", "-", "--isolated", *LIMITS]
+    env = {**os.environ, "PYTHONPATH": str(Path(scrubkit.__file__).parent.parent)}
+    given = (tmp_path / "in/0.jsonl").read_text()
+    done = subprocess.run(command, input=given, capture_output=True, text=True, env=env, timeout=300)
+    assert done.returncode == 1, done.stderr
+    ids = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+    assert ids == [f"r{n}" for n in range(1000, 1040) if n not in (1003, 1030)]
+    assert "quarantined by ERR002" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_limits_are_settings() -> None:
     """They can be set to nothing, and change the hash that finished work is known by."""
     none = load(isolated=True, overrides={"max-seconds-per-document": 0, "max-memory-per-document": "0"})
