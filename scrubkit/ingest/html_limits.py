@@ -59,7 +59,12 @@ def bounded(data: bytes, limits: Limits = _LIMITS) -> tuple[bytes, Mapping[str, 
     pieces: list[bytes] = []
     done = 0
     for start, end, kind in read.cuts:
-        pieces += (data[done:start], b" " if KINDS[kind] == "attributes" else b"")
+        pieces += (data[done:start], b" " if KINDS[kind] == "attributes" else _gap(data, start))
         done = end
     left_out = {kind: count for kind, count in zip(KINDS, read.left_out, strict=True) if count}
     return b"".join([*pieces, data[done:]]), left_out
+
+
+def _gap(data: bytes, start: int) -> bytes:
+    """Return what stands for a tag: nothing, unless a bracket in front would make a tag of the text behind."""
+    return b"<!---->" if data[start - 1 : start] == b"<" else b""

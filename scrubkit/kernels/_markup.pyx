@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Compiled reading of a page's tags; ``markup.py`` holds the reference and the meaning."""
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -27,7 +27,7 @@ cdef extern from "markup.h" nogil:
         size_t cut_count, tags, given, reopened
         size_t left_out[4]
     uint64_t sk_name_hash(const uint8_t *s, size_t n, int fold)
-    void sk_know(sk_rules *r, uint64_t name, uint32_t bits)
+    void sk_know(sk_rules *r, uint64_t name, uint64_t bits)
     void sk_follow(sk_page *p, const uint8_t *s, size_t n)
 
 

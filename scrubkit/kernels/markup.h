@@ -11,18 +11,21 @@ enum {
     SK_HTML_IN_SVG = 256, SK_HTML_IN_MATH = 512, SK_FORM = 1024, SK_FONT = 2048, SK_SCRIPT = 4096, SK_PLAIN = 8192,
     SK_ALONE = 16384, SK_MAYBE = 32768, SK_ENDS_P = 1 << 16, SK_P = 1 << 17, SK_BUTTON = 1 << 18, SK_ITEM = 1 << 19,
     SK_TERM = 1 << 20, SK_PASSED = 1 << 21, SK_LIST = 1 << 22, SK_CELL = 1 << 23, SK_STOPPED = 1 << 24, SK_TABLE = 1 << 25,
-    SK_QUIET = 1 << 26
+    SK_QUIET = 1 << 26, SK_HEADING = 1 << 27, SK_PART = 1 << 28, SK_RUBY = 1 << 29, SK_IMPLIED = 1 << 30
 };
+#define SK_OUT (1ull << 31)
+#define SK_OPTION (1ull << 32)
+#define SK_ENDS_OPTION (1ull << 33)
 enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
 enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
 
-typedef struct { uint64_t name; uint32_t bits, serial; uint8_t foreign; } sk_open;
-typedef struct { uint64_t name, tag; uint32_t bits, serial; int open; } sk_active;
+typedef struct { uint64_t name; uint64_t bits; uint32_t serial; uint8_t foreign; } sk_open;
+typedef struct { uint64_t name, tag; uint64_t bits; uint32_t serial; int open; } sk_active;
 typedef struct { size_t start, end; int kind; } sk_cut;
 
 typedef struct {
     uint64_t known[SK_KNOWN];      /* hashes of known names, 0 where free */
-    uint32_t bits[SK_KNOWN];
+    uint64_t bits[SK_KNOWN];
     size_t depth, attributes, names; /* the limits */
 } sk_rules;
 
@@ -53,14 +56,14 @@ static uint64_t sk_name_hash(const uint8_t *s, size_t n, int fold) {
     return h ? h : 1;
 }
 
-static void sk_know(sk_rules *r, uint64_t name, uint32_t bits) {
+static void sk_know(sk_rules *r, uint64_t name, uint64_t bits) {
     size_t at = name % SK_KNOWN;
     while (r->known[at]) at = (at + 1) % SK_KNOWN;
     r->known[at] = name;
     r->bits[at] = bits;
 }
 
-static uint32_t sk_bits(const sk_rules *r, uint64_t name) {
+static uint64_t sk_bits(const sk_rules *r, uint64_t name) {
     for (size_t at = name % SK_KNOWN; r->known[at]; at = (at + 1) % SK_KNOWN) if (r->known[at] == name) return r->bits[at];
     return 0;
 }
@@ -156,13 +159,13 @@ static void sk_close(sk_page *p, size_t at) {
 }
 
 /* The place on the stack of what an end tag closes; the stack's size where it closes nothing. */
-static size_t sk_closed(const sk_page *p, uint64_t name, uint32_t bits) {
-    uint32_t stop = SK_SPECIAL;
+static size_t sk_closed(const sk_page *p, uint64_t name, uint64_t bits) {
+    uint64_t stop = SK_SPECIAL;
     if (bits & SK_P) stop = SK_BARRIER | SK_BUTTON;
     else if (bits & SK_ITEM) stop = SK_BARRIER | SK_LIST;
     else if (bits & SK_SPECIAL && !(bits & SK_STOPPED)) stop = SK_BARRIER;
     for (size_t i = p->open; i-- > 0;) {
-        if (p->stack[i].name == name) return i;
+        if (p->stack[i].name == name || p->stack[i].bits & bits & SK_HEADING) return i;
         if (p->stack[i].bits & stop) break;
     }
     return p->open;
@@ -178,7 +181,7 @@ static void sk_reopen(sk_page *p) {
     }
 }
 
-static void sk_activate(sk_page *p, uint64_t name, uint32_t bits, uint64_t tag) {
+static void sk_activate(sk_page *p, uint64_t name, uint64_t bits, uint64_t tag) {
     size_t same = 0, first = 0;
     for (size_t i = p->actives; i-- > 0;) if (p->active[i].tag == tag) { same++; first = i; }
     if (same >= SK_SAME || p->actives == SK_MOST_ACTIVE) {
@@ -189,7 +192,7 @@ static void sk_activate(sk_page *p, uint64_t name, uint32_t bits, uint64_t tag) 
 }
 
 /* End a formatting element: what stands above it is opened again unless it is a special element, which stays. */
-static void sk_unformat(sk_page *p, uint64_t name, uint32_t bits) {
+static void sk_unformat(sk_page *p, uint64_t name, uint64_t bits) {
     size_t i = p->actives, at = p->open;
     while (i-- > 0) if (p->active[i].name == name) break;
     if (i == (size_t)-1) { sk_close(p, sk_closed(p, name, bits)); return; }
@@ -200,29 +203,30 @@ static void sk_unformat(sk_page *p, uint64_t name, uint32_t bits) {
     if (at != (size_t)-1) sk_close(p, at);
 }
 
-/* End what a start tag of this name ends: an item, a term, a paragraph, a cell. */
-static void sk_imply(sk_page *p, uint32_t bits) {
-    if (bits & (SK_ITEM | SK_TERM)) {
-        for (size_t i = p->open; i-- > 0;) {
-            if (p->stack[i].bits & bits & (SK_ITEM | SK_TERM)) { sk_close(p, i); break; }
-            if (p->stack[i].bits & SK_SPECIAL && !(p->stack[i].bits & SK_PASSED)) break;
-        }
+/* The place after the highest on the stack that has one of the bits, 0 where another stops the way to it. */
+static size_t sk_above(const sk_page *p, uint64_t wanted, uint64_t stop, uint64_t but) {
+    for (size_t i = p->open; i-- > 0;) {
+        uint64_t bits = p->stack[i].bits;
+        if (bits & wanted) return i + 1;
+        if (bits & stop && !(bits & but)) return 0;
     }
-    if (bits & SK_ENDS_P) {
-        for (size_t i = p->open; i-- > 0;) {
-            if (p->stack[i].bits & SK_P) { sk_close(p, i); break; }
-            if (p->stack[i].bits & (SK_BARRIER | SK_BUTTON)) break;
-        }
-    }
-    if (bits & SK_CELL) {
-        for (size_t i = p->open; i-- > 0;) {
-            if (p->stack[i].bits & SK_TABLE) { sk_close(p, i + 1); break; }
-            if (p->stack[i].bits & SK_BARRIER) break;
-        }
-    }
+    return 0;
 }
 
-typedef struct { size_t start, name_end, end; int closing, alone, font, html; uint64_t name; uint32_t bits; } sk_tag;
+/* End what a start tag of this name ends: an item, a term, a paragraph, a heading, a button, a cell, parts of a ruby. */
+static void sk_imply(sk_page *p, uint64_t bits) {
+    size_t at;
+    if (bits & (SK_ITEM | SK_TERM) && (at = sk_above(p, bits & (SK_ITEM | SK_TERM), SK_SPECIAL, SK_PASSED))) sk_close(p, at - 1);
+    if (bits & SK_BUTTON && (at = sk_above(p, SK_BUTTON, SK_BARRIER, 0))) sk_close(p, at - 1);
+    if (bits & SK_ENDS_P && (at = sk_above(p, SK_P, SK_BARRIER | SK_BUTTON, 0))) sk_close(p, at - 1);
+    if (bits & SK_HEADING && p->open && p->stack[p->open - 1].bits & SK_HEADING) sk_close(p, p->open - 1);
+    if (bits & SK_CELL && (at = sk_above(p, SK_TABLE, SK_BARRIER, 0))) sk_close(p, at);
+    if (bits & SK_ENDS_OPTION && p->open && p->stack[p->open - 1].bits & SK_OPTION) sk_close(p, p->open - 1);
+    if (bits & SK_PART && sk_above(p, SK_RUBY, SK_BARRIER, 0))
+        while (p->open && p->stack[p->open - 1].bits & SK_IMPLIED) sk_close(p, p->open - 1);
+}
+
+typedef struct { size_t start, name_end, end; int closing, alone, font, html; uint64_t name; uint64_t bits; } sk_tag;
 
 /* Read the attributes of a tag; note those that are too many. */
 static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, size_t *first, size_t *last, size_t *extra) {
@@ -269,7 +273,7 @@ static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, siz
     p->given += count;
 }
 
-static int sk_push(sk_page *p, const sk_tag *t, uint32_t bits, int foreign) {
+static int sk_push(sk_page *p, const sk_tag *t, uint64_t bits, int foreign) {
     /* a paragraph ends the one before it, so it nests no deeper: the text at the bottom keeps its paragraphs */
     if (p->open >= p->rules->depth + !!(bits & SK_P)) { p->over++; return SK_CUT_DEEP; }
     p->stack[p->open++] = (sk_open){t->name, bits, 0, (uint8_t)foreign};
@@ -277,16 +281,16 @@ static int sk_push(sk_page *p, const sk_tag *t, uint32_t bits, int foreign) {
 }
 
 static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
-    uint32_t bits = t->bits;
+    uint64_t bits = t->bits;
     int within = sk_foreign(p);
     if (within) {
         if (!(bits & SK_BREAKOUT) && !t->font) {
             int holds = within == SK_IN_SVG ? (bits & SK_HTML_IN_SVG) != 0 : bits & SK_HTML_IN_MATH || t->html;
-            return t->alone ? -1 : sk_push(p, t, holds ? SK_SPECIAL : 0, holds ? 0 : bits & SK_SVG ? SK_IN_SVG : within);
+            return t->alone ? -1 : sk_push(p, t, holds ? SK_SPECIAL | SK_BARRIER : 0, holds ? 0 : bits & SK_SVG ? SK_IN_SVG : within);
         }
         while (sk_foreign(p)) p->open--;
     }
-    if (bits & (SK_ITEM | SK_TERM | SK_ENDS_P | SK_CELL)) sk_imply(p, bits);
+    if (bits & (SK_TERM | SK_BUTTON | SK_ENDS_P | SK_CELL | SK_PART | SK_ENDS_OPTION)) sk_imply(p, bits);
     if (!(bits & SK_QUIET)) sk_reopen(p);
     if (bits & SK_RAW) { *raw = 1; return -1; }
     if (bits & SK_SHALLOW) return -1;
@@ -298,7 +302,8 @@ static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
 }
 
 static int sk_end(sk_page *p, const sk_tag *t) {
-    uint32_t bits = t->bits;
+    uint64_t bits = t->bits;
+    if (bits & (SK_OUT | SK_P)) while (sk_foreign(p)) p->open--;
     if (bits & (SK_SHALLOW | SK_RAW) && !sk_foreign(p)) return -1;
     if (p->over && !(bits & SK_P)) { p->over--; return SK_CUT_DEEP; }
     if (bits & SK_FORMAT) { sk_unformat(p, t->name, bits); return -1; }

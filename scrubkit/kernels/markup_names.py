@@ -9,12 +9,14 @@ from collections.abc import Mapping
 
 SHALLOW, RAW, FORMAT, SPECIAL, BARRIER, BREAKOUT, SVG, MATH = (1 << i for i in range(8))
 HTML_IN_SVG, HTML_IN_MATH, FORM, FONT, SCRIPT, PLAIN, ALONE, MAYBE = (1 << i for i in range(8, 16))
-ENDS_P, P, BUTTON, ITEM, TERM, PASSED, LIST, CELL, STOPPED, TABLE, QUIET = (1 << i for i in range(16, 27))
+ENDS_P, P, BUTTON, ITEM, TERM, PASSED, LIST, CELL = (1 << i for i in range(16, 24))
+STOPPED, TABLE, QUIET, HEADING, PART, RUBY, IMPLIED, OUT = (1 << i for i in range(24, 32))
+OPTION, ENDS_OPTION = (1 << i for i in range(32, 34))
 
 _NAMES = {
     # Elements that hold no others, or that stand between others of their own kind only.
     SHALLOW: "area base basefont bgsound br col embed frame hr image img input keygen link meta param source track wbr "
-    "option tr td th tbody thead tfoot colgroup caption html head body",
+    "tr td th tbody thead tfoot colgroup caption html head body",
     # What stands in these is no markup, up to their end tag.
     RAW: "script style textarea title xmp iframe noembed noframes plaintext",
     FORMAT: "a b big code em font i nobr s small strike strong tt u",
@@ -48,6 +50,13 @@ _NAMES = {
     CELL: "td th tr tbody thead tfoot caption colgroup col",
     STOPPED: "noscript frameset",  # special, but their end tags reach no further than others'
     TABLE: "table",
+    HEADING: "h1 h2 h3 h4 h5 h6",
+    RUBY: "ruby",
+    PART: "rb rp rt rtc",  # in a ruby these end what ends without a tag
+    IMPLIED: "dd dt li optgroup option p rb rp rt rtc",
+    OPTION: "option",
+    ENDS_OPTION: "option optgroup",
+    OUT: "br",  # its end tag, as that of a paragraph, ends svg and math around it
     # Start tags that open no formatting element again; text and all others do.
     QUIET: "address article aside base basefont bgsound blockquote body caption center col colgroup dd details dir div dl "
     "dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe li link "

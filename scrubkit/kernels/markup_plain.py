@@ -14,21 +14,28 @@ from scrubkit.kernels.markup_names import (
     BREAKOUT,
     BUTTON,
     CELL,
+    ENDS_OPTION,
     ENDS_P,
     FONT,
     FORM,
     FORMAT,
+    HEADING,
     HTML_IN_MATH,
     HTML_IN_SVG,
+    IMPLIED,
     ITEM,
     LIST,
     MATH,
     MAYBE,
     MOST_ACTIVE,
+    OPTION,
+    OUT,
+    PART,
     PASSED,
     PLAIN,
     QUIET,
     RAW,
+    RUBY,
     SAME,
     SHALLOW,
     SPECIAL,
@@ -229,7 +236,7 @@ _IN_SVG, _IN_MATH = 1, 2
 def _push_foreign(page: _Page, tag: _Tag, within: int) -> int | None:
     bits = tag.bits
     if bits & HTML_IN_SVG if within == _IN_SVG else bits & HTML_IN_MATH or tag.html:
-        return _push(page, tag, SPECIAL)
+        return _push(page, tag, SPECIAL | BARRIER)
     return _push(page, tag, 0, foreign=_IN_SVG if bits & SVG else within)
 
 
@@ -287,31 +294,39 @@ def _unformat(page: _Page, tag: _Tag) -> None:
 
 
 def _imply(page: _Page, bits: int) -> None:
-    """End what a start tag ends: an item, a term, a paragraph, a cell."""
+    """End what a start tag ends: an item, a term, a paragraph, a heading, a button, a cell, parts of a ruby."""
     if own := bits & (ITEM | TERM):
-        at = _above(page, own, SPECIAL, but=PASSED)
-        _close(page, len(page.stack) if at is None else at)
+        _close(page, _above(page, own, SPECIAL, but=PASSED))
+    if bits & BUTTON:
+        _close(page, _above(page, BUTTON, BARRIER))
     if bits & ENDS_P:
-        at = _above(page, P, BARRIER | BUTTON)
-        _close(page, len(page.stack) if at is None else at)
+        _close(page, _above(page, P, BARRIER | BUTTON))
+    if bits & HEADING and page.stack and page.stack[-1].bits & HEADING:
+        _close(page, len(page.stack) - 1)
     if bits & CELL:
-        at = _above(page, TABLE, BARRIER)
-        _close(page, len(page.stack) if at is None else at + 1)
+        _close(page, _above(page, TABLE, BARRIER) + 1)
+    if bits & ENDS_OPTION and page.stack and page.stack[-1].bits & OPTION:
+        _close(page, len(page.stack) - 1)
+    if bits & PART and _above(page, RUBY, BARRIER) < len(page.stack):
+        while page.stack and page.stack[-1].bits & IMPLIED:
+            _close(page, len(page.stack) - 1)
 
 
-def _above(page: _Page, wanted: int, stop: int, *, but: int = 0) -> int | None:
-    """Return the highest place on the stack with a wanted element that no other stops the way to."""
+def _above(page: _Page, wanted: int, stop: int, *, but: int = 0) -> int:
+    """Return the highest place on the stack with a wanted element, the stack's size where another stops the way."""
     for at in reversed(range(len(page.stack))):
         bits = page.stack[at].bits
         if bits & wanted:
             return at
         if bits & stop and not bits & but:
-            return None
-    return None
+            break
+    return len(page.stack)
 
 
 def _end(page: _Page, tag: _Tag) -> int | None:
     bits = tag.bits
+    while bits & (OUT | P) and page.foreign:
+        page.stack.pop()
     if bits & (SHALLOW | RAW) and not page.foreign:
         return None
     if page.over and not bits & P:
@@ -339,7 +354,7 @@ def _closed(page: _Page, tag: _Tag) -> int:
     elif tag.bits & SPECIAL and not tag.bits & STOPPED:
         stop = BARRIER
     for at in reversed(range(len(page.stack))):
-        if page.stack[at].name == tag.name:
+        if page.stack[at].name == tag.name or page.stack[at].bits & tag.bits & HEADING:
             return at
         if page.stack[at].bits & stop:
             break

@@ -76,3 +76,9 @@ def test_formatting_that_would_be_opened_again_and_again_goes() -> None:
     assert kept.count("<a href") == 3_000
     few = "".join(f"<p><b>{i}</p>" for i in range(REOPENED[0] // 9))
     assert within_limits(few) == (few, {})
+
+
+def test_what_goes_makes_no_tag_of_the_text_behind_it() -> None:
+    """Where a bracket stands in front of a tag that goes, the text behind it does not become a tag."""
+    page, _ = within_limits("<div>" * 3_000 + "1 <<div>2")
+    assert layout_html(page).text == "1 <2\n"
