@@ -19,7 +19,7 @@ enum {
 enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
 enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
 
-typedef struct { uint64_t name; uint64_t bits; uint32_t serial; uint8_t foreign; } sk_open;
+typedef struct { uint64_t name; uint64_t bits; uint32_t serial; uint8_t foreign, native; } sk_open;
 typedef struct { uint64_t name, tag; uint64_t bits; uint32_t serial; int open; } sk_active;
 typedef struct { size_t start, end; int kind; } sk_cut;
 
@@ -164,8 +164,10 @@ static size_t sk_closed(const sk_page *p, uint64_t name, uint64_t bits) {
     if (bits & SK_P) stop = SK_BARRIER | SK_BUTTON;
     else if (bits & SK_ITEM) stop = SK_BARRIER | SK_LIST;
     else if (bits & SK_SPECIAL && !(bits & SK_STOPPED)) stop = SK_BARRIER;
+    /* within svg and math their own elements are looked at first, and HTML's end tags close none of them */
+    for (size_t i = p->open; i-- > 0 && p->stack[i].native;) if (p->stack[i].name == name) return i;
     for (size_t i = p->open; i-- > 0;) {
-        if (p->stack[i].name == name || p->stack[i].bits & bits & SK_HEADING) return i;
+        if (!p->stack[i].native && (p->stack[i].name == name || p->stack[i].bits & bits & SK_HEADING)) return i;
         if (p->stack[i].bits & stop) break;
     }
     return p->open;
@@ -177,7 +179,7 @@ static void sk_reopen(sk_page *p) {
         if (one->open || p->open >= p->rules->depth + SK_MOST_ACTIVE) continue;
         one->open = 1;
         p->reopened++;
-        p->stack[p->open++] = (sk_open){one->name, one->bits, one->serial, 0};
+        p->stack[p->open++] = (sk_open){one->name, one->bits, one->serial, 0, 0};
     }
 }
 
@@ -273,10 +275,10 @@ static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, siz
     p->given += count;
 }
 
-static int sk_push(sk_page *p, const sk_tag *t, uint64_t bits, int foreign) {
+static int sk_push(sk_page *p, const sk_tag *t, uint64_t bits, int foreign, int native) {
     /* a paragraph ends the one before it, so it nests no deeper: the text at the bottom keeps its paragraphs */
     if (p->open >= p->rules->depth + !!(bits & SK_P)) { p->over++; return SK_CUT_DEEP; }
-    p->stack[p->open++] = (sk_open){t->name, bits, 0, (uint8_t)foreign};
+    p->stack[p->open++] = (sk_open){t->name, bits, 0, (uint8_t)foreign, (uint8_t)native};
     return -1;
 }
 
@@ -286,7 +288,7 @@ static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
     if (within) {
         if (!(bits & SK_BREAKOUT) && !t->font) {
             int holds = within == SK_IN_SVG ? (bits & SK_HTML_IN_SVG) != 0 : bits & SK_HTML_IN_MATH || t->html;
-            return t->alone ? -1 : sk_push(p, t, holds ? SK_SPECIAL | SK_BARRIER : 0, holds ? 0 : bits & SK_SVG ? SK_IN_SVG : within);
+            return t->alone ? -1 : sk_push(p, t, holds ? SK_SPECIAL | SK_BARRIER : 0, holds ? 0 : bits & SK_SVG ? SK_IN_SVG : within, 1);
         }
         while (sk_foreign(p)) p->open--;
     }
@@ -295,8 +297,8 @@ static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
     if (bits & SK_RAW) { *raw = 1; return -1; }
     if (bits & SK_SHALLOW) return -1;
     if (bits & SK_ALONE) { sk_unformat(p, t->name, bits); sk_reopen(p); }
-    if (bits & (SK_SVG | SK_MATH)) return t->alone ? -1 : sk_push(p, t, 0, bits & SK_SVG ? SK_IN_SVG : SK_IN_MATH);
-    int cut = sk_push(p, t, bits, 0);
+    if (bits & (SK_SVG | SK_MATH)) return t->alone ? -1 : sk_push(p, t, 0, bits & SK_SVG ? SK_IN_SVG : SK_IN_MATH, 1);
+    int cut = sk_push(p, t, bits, 0, 0);
     if (bits & SK_FORMAT && cut < 0) sk_activate(p, t->name, bits, sk_name_hash(s + t->start, t->end - t->start, 0));
     return cut;
 }
@@ -304,9 +306,9 @@ static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
 static int sk_end(sk_page *p, const sk_tag *t) {
     uint64_t bits = t->bits;
     if (bits & (SK_OUT | SK_P)) while (sk_foreign(p)) p->open--;
-    if (bits & (SK_SHALLOW | SK_RAW) && !sk_foreign(p)) return -1;
+    if (bits & (SK_SHALLOW | SK_RAW) && !(p->open && p->stack[p->open - 1].native)) return -1;
     if (p->over && !(bits & SK_P)) { p->over--; return SK_CUT_DEEP; }
-    if (bits & SK_FORMAT) { sk_unformat(p, t->name, bits); return -1; }
+    if (bits & SK_FORMAT && !(p->open && p->stack[p->open - 1].native)) { sk_unformat(p, t->name, bits); return -1; }
     size_t at = sk_closed(p, t->name, bits);
     if (at == p->open) return -1;
     if (bits & SK_FORM) memmove(p->stack + at, p->stack + at + 1, (--p->open - at) * sizeof(sk_open));

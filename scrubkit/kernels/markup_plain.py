@@ -72,6 +72,7 @@ class _Open:
     name: bytes
     bits: int
     foreign: int  # what stands in it is svg's, math's or (0) HTML
+    native: bool = False  # it is svg's or math's itself
 
 
 @dataclass(eq=False)
@@ -100,6 +101,10 @@ class _Page:
     @property
     def foreign(self) -> int:
         return self.stack[-1].foreign if self.stack else 0
+
+    @property
+    def native(self) -> bool:
+        return bool(self.stack) and self.stack[-1].native
 
     def strange(self, name: bytes) -> bool:
         if not self.narrow or name in self.seen:
@@ -223,7 +228,9 @@ def _start(page: _Page, data: bytes, tag: _Tag) -> tuple[int | None, bool]:
         _unformat(page, tag)
         _reopen(page)
     if bits & (SVG | MATH):
-        return (None if tag.alone else _push(page, tag, 0, foreign=_IN_SVG if bits & SVG else _IN_MATH)), False
+        return (
+            None if tag.alone else _push(page, tag, 0, foreign=_IN_SVG if bits & SVG else _IN_MATH, native=True)
+        ), False
     cut = _push(page, tag, bits)
     if bits & FORMAT and cut is None:
         _activate(page, tag, data[tag.start : tag.end])
@@ -236,16 +243,16 @@ _IN_SVG, _IN_MATH = 1, 2
 def _push_foreign(page: _Page, tag: _Tag, within: int) -> int | None:
     bits = tag.bits
     if bits & HTML_IN_SVG if within == _IN_SVG else bits & HTML_IN_MATH or tag.html:
-        return _push(page, tag, SPECIAL | BARRIER)
-    return _push(page, tag, 0, foreign=_IN_SVG if bits & SVG else within)
+        return _push(page, tag, SPECIAL | BARRIER, native=True)
+    return _push(page, tag, 0, foreign=_IN_SVG if bits & SVG else within, native=True)
 
 
-def _push(page: _Page, tag: _Tag, bits: int, *, foreign: int = 0) -> int | None:
+def _push(page: _Page, tag: _Tag, bits: int, *, foreign: int = 0, native: bool = False) -> int | None:
     # a paragraph ends the one before it, so it nests no deeper: the text at the bottom keeps its paragraphs
     if len(page.stack) >= page.limits.depth + bool(bits & P):
         page.over += 1
         return 0
-    page.stack.append(_Open(tag.name, bits, foreign))
+    page.stack.append(_Open(tag.name, bits, foreign, native))
     return None
 
 
@@ -327,12 +334,12 @@ def _end(page: _Page, tag: _Tag) -> int | None:
     bits = tag.bits
     while bits & (OUT | P) and page.foreign:
         page.stack.pop()
-    if bits & (SHALLOW | RAW) and not page.foreign:
+    if bits & (SHALLOW | RAW) and not page.native:
         return None
     if page.over and not bits & P:
         page.over -= 1
         return 0
-    if bits & FORMAT:
+    if bits & FORMAT and not page.native:
         _unformat(page, tag)
         return None
     at = _closed(page, tag)
@@ -353,8 +360,15 @@ def _closed(page: _Page, tag: _Tag) -> int:
         stop = BARRIER | LIST
     elif tag.bits & SPECIAL and not tag.bits & STOPPED:
         stop = BARRIER
+    # within svg and math their own elements are looked at first, and HTML's end tags close none of them
     for at in reversed(range(len(page.stack))):
-        if page.stack[at].name == tag.name or page.stack[at].bits & tag.bits & HEADING:
+        if not page.stack[at].native:
+            break
+        if page.stack[at].name == tag.name:
+            return at
+    for at in reversed(range(len(page.stack))):
+        top = page.stack[at]
+        if not top.native and (top.name == tag.name or top.bits & tag.bits & HEADING):
             return at
         if page.stack[at].bits & stop:
             break
