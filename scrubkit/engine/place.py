@@ -14,6 +14,7 @@ from scrubkit.core.errors import OutputError
 from scrubkit.engine.outputs import RESERVED
 from scrubkit.engine.rows import as_json
 from scrubkit.io.atomic import output_errors, write_atomic
+from scrubkit.io.results import typed
 
 try:
     import fcntl
@@ -93,11 +94,11 @@ class _Manifest(msgspec.Struct):
 def _published(out: Path) -> set[str]:
     """Return the names directly under ``out`` that earlier runs put there."""
     names: set[str] = set()
-    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        told = msgspec.json.decode((out / "manifest.json").read_bytes(), type=_Manifest)
+    with suppress(OSError, ValueError):
+        told = typed(_Manifest)((out / "manifest.json").read_bytes())
         names |= {*told.outputs, "report.html"}  # a report shows one run
-    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        names |= set(msgspec.json.decode((out / WORK / _JOURNAL).read_bytes(), type=list[str]))
+    with suppress(OSError, ValueError):
+        names |= set(typed(list[str])((out / WORK / _JOURNAL).read_bytes()))
     return {name for name in names if name and "/" not in name and name not in (".", "..", WORK)}
 
 

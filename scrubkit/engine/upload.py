@@ -16,10 +16,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
+
 from scrubkit.core.errors import OutputError
 from scrubkit.engine.outputs import RESERVED
-from scrubkit.engine.rows import as_json, from_json
+from scrubkit.engine.rows import as_json
 from scrubkit.io.remote import store_of
+from scrubkit.io.results import typed
 
 if TYPE_CHECKING:
     from scrubkit.engine.run import Plan, Progress, Result
@@ -80,7 +83,7 @@ def _published(fs: Any, root: str, url: str, *, overwrite: bool) -> list[str]:
         names = [str(name).rstrip("/").rpartition("/")[2] for name in fs.ls(root, detail=False)]
         told: set[str] = set()
         for name in {_JOURNAL, _MANIFEST} & set(names):
-            told |= set(from_json(fs.cat_file(f"{root}/{name}")).get("outputs", []))
+            told |= set(_outputs(fs.cat_file(f"{root}/{name}"), f"{url}/{name}"))
         if {_JOURNAL, _MANIFEST} & set(names):
             return sorted(name for name in told if name and "/" not in name and name not in (".", ".."))
     if set(names) - set(RESERVED) and not overwrite:
@@ -90,6 +93,18 @@ def _published(fs: Any, root: str, url: str, *, overwrite: bool) -> list[str]:
             remedy="choose an empty place, or say --overwrite to put the results beside what is there",
         )
     return []
+
+
+class _Manifest(Struct):
+    outputs: list[str] = field(default_factory=list)
+
+
+def _outputs(data: bytes, place: str) -> list[str]:
+    try:
+        return typed(_Manifest)(data).outputs
+    except ValueError as error:
+        remedy = "choose another place, or take the file away"
+        raise OutputError(f"is not what a run writes: {error}", place=place, remedy=remedy) from error
 
 
 def _put(fs: Any, root: str, staging: Path, old: list[str], progress: Progress) -> None:

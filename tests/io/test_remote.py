@@ -158,6 +158,17 @@ def test_a_place_that_is_not_ours_is_refused(memory: Any) -> None:
         clean_to_url(plan, "memory://in/out")
 
 
+@pytest.mark.parametrize("told", [b"[]", b'{"outputs": 3}', b"{", b'{"outputs": ' + b"[" * 5000 + b"]" * 5000 + b"}"])
+def test_a_manifest_of_another_in_a_store_is_refused_by_name(memory: Any, told: bytes) -> None:
+    """A manifest that no run wrote is named, whatever stands in it; nothing is put beside it."""
+    fill(memory, "/in")
+    memory.pipe("/others/manifest.json", told)
+    with pytest.raises(OutputError, match="is not what a run writes") as caught:
+        clean_to_url(Plan(("memory://in",), Path(), CONFIG, jobs=1), "memory://others")
+    assert "manifest.json" in str(caught.value)
+    assert memory.ls("/others", detail=False) == ["/others/manifest.json"]
+
+
 def test_an_upload_that_fails_is_taken_up(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no manifest until everything arrived; the next run cleans nothing again."""
     fill(memory, "/in")
