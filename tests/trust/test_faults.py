@@ -78,9 +78,12 @@ def shards(out: Path) -> int:
 
 def begun(source: Path, out: Path, *, jobs: int = 2) -> subprocess.Popen[str]:
     """Start a run and return it when its first pieces are finished."""
+    # who started the tests may have them ignore a hang-up (nohup does), and what is ignored is handed down
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     run = subprocess.Popen(
         command(source, out, jobs=jobs), env=ENV, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
+    signal.signal(signal.SIGHUP, before)
     while run.poll() is None and shards(out) < 2:
         time.sleep(0.01)
     return run
