@@ -101,7 +101,13 @@ def test_links_out_of_the_source_are_not_followed(tmp_path: Path) -> None:
 def test_no_connection_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run over pages full of addresses opens no socket."""
 
-    def refuse(*_: object, **__: object) -> None:
+    connect = socket.socket.connect
+
+    def refuse(*given: object, **__: object) -> None:
+        # the channel between a program and its own processes is no network
+        if given and isinstance(given[0], socket.socket) and given[0].family == socket.AF_UNIX:
+            connect(given[0], given[1])  # type: ignore[arg-type]
+            return
         raise AssertionError("a connection was opened")
 
     (tmp_path / "in").mkdir()
@@ -113,7 +119,12 @@ def test_no_connection_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    _run(tmp_path / "in", tmp_path / "out")
+    settings = {
+        "max-seconds-per-document": 0,
+        "max-memory-per-document": "0",
+    }  # in this process, where it would be seen
+    config = load(isolated=True, overrides=settings)
+    clean_corpus(Plan((str(tmp_path / "in"),), tmp_path / "out", config, jobs=1))
     assert (tmp_path / "out/stats.json").exists()
 
 
