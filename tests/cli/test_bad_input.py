@@ -39,6 +39,10 @@ def rejected(out: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (out / "rejected/records.jsonl").read_text().splitlines()]
 
 
+# Cleaning goes on in this process, so that what a test plays the system is played there too.
+HERE = ("-j", "1", "--max-seconds-per-document", "0", "--max-memory-per-document", "0")
+
+
 def clean(root: Path, tmp_path: Path, *more: str) -> tuple[Result, Path]:
     out = tmp_path / "out"
     result = run("clean", root, "-o", out, "--isolated", *more)
@@ -137,7 +141,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
         return opened(self, *args, **kwargs)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", refuse)
-    result, out = clean(root, tmp_path)
+    result, out = clean(root, tmp_path, *HERE)
     assert result.exit_code == 1
     assert f"{root}/secret.txt: cannot be read: permission denied (mend its permissions)" in result.stderr
     assert rejected(out)[0]["bytes"] is None
@@ -294,7 +298,7 @@ def test_no_room_on_the_device_is_told(tmp_path: Path, monkeypatch: pytest.Monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("scrubkit.io.atomic.os.fsync", full)
-    result, _ = clean(root, tmp_path)
+    result, _ = clean(root, tmp_path, *HERE)
     assert result.exit_code == 2
     assert "cannot be written: no room is left on the device (make room and run the same command again" in result.stderr
 
