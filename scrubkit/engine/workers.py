@@ -125,28 +125,39 @@ def _work(line: Connection, told: bytes, *, forked: bool) -> None:
         _lines.clear()
         let_go()
         gc.freeze()  # what was inherited stays shared: looking through it for garbage would copy it
-    with suppress(EOFError, OSError):  # the parent has gone
-        try:
-            config = msgspec.msgpack.decode(told, type=Config)
-            limits = Limits.of(config)
-            cleaner = Cleaner(config, limits)
-            limits.prepare()
-            line.send(Answer())
-            while True:
-                job, start = line.recv()
-                line.send(Answer(done=_done(cleaner, job, start, line)))
-        except (EOFError, OSError):
-            raise
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)  # now: nothing here can be relied on any more
-        except Exception as error:  # noqa: BLE001  raised again by the parent
-            error.add_note(traceback.format_exc())
+    try:
+        with suppress(EOFError, OSError):  # the parent has gone: nothing else is done on the line here
+            limits, cleaner, error = _ready(told)
             line.send(Answer(error=error))
+            limits.prepare()
+            while cleaner is not None:
+                job, start = line.recv()
+                line.send(_answer(cleaner, job, start, line))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # now: nothing here can be relied on any more
 
 
-def _done(cleaner: Cleaner, job: Job, start: int | None, line: Connection) -> Done | None:
-    if start is None:
-        return cleaner.run(job)
-    for row in cleaner.singly(job.task, start):
-        line.send(Answer(row=pack_rows([row])))
-    return Done(job.number, job.shard, 0)
+def _ready(told: bytes) -> tuple[Limits, Cleaner | None, Exception | None]:
+    """Return what cleans as the settings say, or why there is nothing."""
+    try:
+        config = msgspec.msgpack.decode(told, type=Config)
+        limits = Limits.of(config)
+        return limits, Cleaner(config, limits), None
+    except Exception as error:  # noqa: BLE001  raised again by the parent
+        error.add_note(traceback.format_exc())
+        return Limits(), None, error
+
+
+def _answer(cleaner: Cleaner, job: Job, start: int | None, line: Connection) -> Answer:
+    """Return what is to be said at the end of a piece of work; errors of reading and writing files are told, too."""
+    try:
+        if start is None:
+            return Answer(done=cleaner.run(job))
+        for row in cleaner.singly(job.task, start):
+            line.send(Answer(row=pack_rows([row])))
+        return Answer(done=Done(job.number, job.shard, 0))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  raised again by the parent
+        error.add_note(traceback.format_exc())
+        return Answer(error=error)
