@@ -69,12 +69,12 @@ def fuzz_html(data: bytes) -> None:
     from selectolax.lexbor import LexborHTMLParser
 
     from scrubkit.ingest.html import lay_out, lay_out_plainly
-    from scrubkit.ingest.html_limits import within_limits
+    from scrubkit.ingest.html_limits import bounded
 
     html = data.decode("utf-8", "replace")
     document = ingest(html, media_type="text/html")
     assert "".join(document.of(block) for block in document.blocks) == document.text
-    tree = LexborHTMLParser(within_limits(html)[0])
+    tree = LexborHTMLParser(bounded(html.encode())[0])
     fast, plain = lay_out(tree), lay_out_plainly(tree)
     assert fast.text == plain.text
     assert list(fast.blocks) == list(plain.blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,13 +53,10 @@ def layout_html(html: str) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    data, left_out = bounded(utf8(html))
-    if left_out:
-        html = data.decode()
-    tree = parse(data)
+    tree, html, left_out = parse(html)
     found = lay_out(tree)
     if found.swallowed:
-        tree = parse(utf8(_without_open_frames(html)))
+        tree, *_ = parse(_without_open_frames(html))
         found = lay_out(tree)
     meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks, head=_head(tree))
     if left_out:
@@ -69,11 +66,12 @@ def layout_html(html: str) -> Layout:
     return Layout(found.text, found.blocks, meta)
 
 
-def parse(data: bytes) -> LexborHTMLParser:
-    """Return the tree of a page in UTF-8 that is :func:`~scrubkit.ingest.html_limits.bounded`."""
+def parse(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
+    """Return the tree of a page within :mod:`scrubkit.ingest.html_limits`, the page so, and what was left out of it."""
     from selectolax.lexbor import LexborHTMLParser
 
-    return LexborHTMLParser(data)
+    data, left_out = bounded(utf8(html))
+    return LexborHTMLParser(data), data.decode() if left_out else html, left_out
 
 
 class Laid(NamedTuple):

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scrubkit.kernels.markup import KINDS, Limits, follow
-from scrubkit.kernels.textscan import utf8
 
-__all__ = ["ATTRIBUTES", "DEPTH", "NAMES", "REOPENED", "bounded", "within_limits"]
+__all__ = ["ATTRIBUTES", "DEPTH", "NAMES", "REOPENED", "bounded"]
 
 DEPTH = 2_000
 """Elements that may stand open inside each other."""
@@ -30,25 +29,19 @@ formatting tags are left out altogether."""
 _LIMITS = Limits(DEPTH, ATTRIBUTES, NAMES)
 
 
-def within_limits(html: str) -> tuple[str, Mapping[str, int]]:
-    """Return the page within the limits, and what was left out for it.
+def bounded(data: bytes, limits: Limits = _LIMITS) -> tuple[bytes, Mapping[str, int]]:
+    """Return a page in UTF-8 within the limits, and what was left out for it.
 
-    Depth and reopening are estimates from above of the tree's. The mapping is empty for a page within the limits;
-    otherwise it counts the ``deep_tags``, ``strange_tags``, ``attributes`` and ``formatting_tags`` left out. Linear in
-    the page.
+    Depth and reopening are estimates from above of the tree's. The mapping is empty, and the page the very same, for a
+    page within the limits; otherwise it counts the ``deep_tags``, ``strange_tags``, ``attributes`` and
+    ``formatting_tags`` left out. Linear in the page.
 
-    >>> within_limits("<div>" * 3 + "tea")
-    ('<div><div><div>tea', {})
-    >>> page, left_out = within_limits("<div>" * 30_000 + "tea")
+    >>> bounded(b"<div>" * 3 + b"tea")
+    (b'<div><div><div>tea', {})
+    >>> page, left_out = bounded(b"<div>" * 30_000 + b"tea")
     >>> len(page), left_out
     (10003, {'deep_tags': 28000})
     """
-    data, left_out = bounded(utf8(html))
-    return (data.decode() if left_out else html), left_out
-
-
-def bounded(data: bytes, limits: Limits = _LIMITS) -> tuple[bytes, Mapping[str, int]]:
-    """Return what :func:`within_limits` returns of a page in UTF-8."""
     read = follow(data, limits)
     least, each = REOPENED
     strip, narrow = read.reopened > least + each * read.tags, read.tags + read.attributes > limits.names

@@ -12,9 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scrubkit.core.document import Document, Meta
 from scrubkit.ingest.html import lay_out, layout_html, parse
-from scrubkit.ingest.html_limits import bounded
 from scrubkit.kernels.html_features import PageInput, feature_rows
-from scrubkit.kernels.textscan import utf8
 from scrubkit.model.html_features import page_input
 from scrubkit.model.html_scores import model
 from scrubkit.model.rule import LEAST_WORDS
@@ -39,10 +37,7 @@ def extract(html: str | bytes, *, keep: Keep = "balanced") -> str:
     'Green tea is made from leaves that '
     """
     source = html if isinstance(html, str) else _decoded(html)
-    data, left_out = bounded(utf8(source))
-    if left_out:
-        source = data.decode()
-    tree = parse(data)
+    tree, source, _ = parse(source)
     found = lay_out(tree)
     title = _title(tree)
     if found.swallowed or not found.text or not title:
