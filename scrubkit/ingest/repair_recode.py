@@ -97,10 +97,10 @@ def recode(text: str, encoding: str) -> str | None:
 def _recoded(text: str, encoding: str, first: str) -> str | None:
     """Return :func:`recode`; ``first`` is tried first, so that most sets are told by a word, not by the whole text."""
     _register()
-    if encoding.startswith("sloppy") and "\ufffd" in text:
-        return None  # the sloppy sets would write it as a control
     try:
         first.encode(encoding).decode("utf-8")
+        if encoding.startswith("sloppy") and "\ufffd" in text:
+            return None  # the sloppy sets would write it as a control
         return text.encode(encoding).decode("utf-8")
     except UnicodeError:
         return None
