@@ -80,8 +80,8 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
 
     A document is not held against itself: matches are passed over whose id is its own, or its path or the end of it
     (an index names pages by their place in the folder that was added). Where an id is the end of several checked
-    paths it is one document's: the one that is most alike. Nor is one reported that the match does not cover, or whose verdict's code is ignored. The answers are not cached,
-    since the index changes without the files; clean texts are.
+    paths it is one document's: the one that is most alike. Nor is one reported that the match does not cover, or whose
+    verdict's code is ignored. The answers are not cached, since the index changes without the files; clean texts are.
     """
     from scrubkit.dedup.index import open_index
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from scrubkit.config import Config
+from scrubkit.config import Config, size_of
 from scrubkit.core import Meta
-from scrubkit.engine.duplicates import memory_of
 from scrubkit.engine.rows import as_json
 from scrubkit.filters import repair_encoding
 from scrubkit.io import read_as
@@ -184,6 +183,6 @@ def _find(
         min_coverage=dedup.min_coverage,
         evidence="full" if evidence else "none",
         against=known,
-        memory=memory_of(dedup),
+        memory=size_of(dedup.memory),
         folder=output,
     )

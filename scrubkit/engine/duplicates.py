@@ -17,7 +17,7 @@ from scrubkit.io.atomic import write_atomic
 if TYPE_CHECKING:
     from scrubkit.dedup.result import Clusters
 
-__all__ = ["Fate", "fates", "memory_of", "single"]
+__all__ = ["Fate", "fates", "single"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def fates(
         keep=dedup.keep,
         preferred=dedup.preferred_source,
         min_coverage=dedup.min_coverage,
-        memory=memory_of(dedup),
+        memory=size_of(dedup.memory),
         folder=look.parent,
         **settings,
     )
@@ -97,15 +97,6 @@ class _Kept:
     @property
     def meta(self) -> _Kept:
         return self
-
-
-def memory_of(dedup: Dedup) -> int:
-    """Return ``dedup.memory`` in bytes.
-
-    >>> memory_of(Dedup(memory="1.5K"))
-    1536
-    """
-    return size_of(dedup.memory)
 
 
 def single(name: str, number: int) -> Fate:

@@ -38,8 +38,9 @@ def part(
 ) -> Account:
     """Write all results of a run but ``stats.json`` and ``manifest.json`` below ``folder``; return the account.
 
-    ``fates`` has one entry for each kept row, in order; ``None``: they were compared with nothing. A kept row that cannot be written as its source asks, because
-    that is gone or changed since it was cleaned, is set aside as broken with its clean text, and added to ``lost``.
+    ``fates`` has one entry for each kept row, in order; ``None``: they were compared with nothing. A kept row that
+    cannot be written as its source asks, because that is gone or changed since it was cleaned, is set aside as broken
+    with its clean text, and added to ``lost``.
     """
     account = Account()
     of_kept = None if fates is None else iter(fates)

@@ -21,7 +21,7 @@ try:
 except ImportError:  # Windows has no such lock: two runs into one folder are not noticed there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["WORK", "claim", "let_go", "publish", "refuse_overlap"]
+__all__ = ["WORK", "Published", "claim", "let_go", "publish", "refuse_overlap"]
 
 WORK = ".scrubkit"
 """The folder under the output that holds a run's unfinished work; a later run goes on from it."""
@@ -87,7 +87,9 @@ def _ours(out: Path) -> bool:
     return (out / "manifest.json").is_file() or (out / WORK).is_dir()
 
 
-class _Manifest(msgspec.Struct):
+class Published(msgspec.Struct):
+    """What is read of a manifest: the names directly under the output that its run put there."""
+
     outputs: list[str]
 
 
@@ -95,7 +97,7 @@ def _published(out: Path) -> set[str]:
     """Return the names directly under ``out`` that earlier runs put there."""
     names: set[str] = set()
     with suppress(OSError, ValueError):
-        told = typed(_Manifest)((out / "manifest.json").read_bytes())
+        told = typed(Published)((out / "manifest.json").read_bytes())
         names |= {*told.outputs, "report.html"}  # a report shows one run
     with suppress(OSError, ValueError):
         names |= set(typed(list[str])((out / WORK / _JOURNAL).read_bytes()))

@@ -16,10 +16,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
-
 from scrubkit.core.errors import OutputError
 from scrubkit.engine.outputs import RESERVED
+from scrubkit.engine.place import Published
 from scrubkit.engine.rows import as_json
 from scrubkit.io.remote import store_of
 from scrubkit.io.results import typed
@@ -95,13 +94,9 @@ def _published(fs: Any, root: str, url: str, *, overwrite: bool) -> list[str]:
     return []
 
 
-class _Manifest(Struct):
-    outputs: list[str] = field(default_factory=list)
-
-
 def _outputs(data: bytes, place: str) -> list[str]:
     try:
-        return typed(_Manifest)(data).outputs
+        return typed(Published)(data).outputs
     except ValueError as error:
         remedy = "choose another place, or take the file away"
         raise OutputError(f"is not what a run writes: {error}", place=place, remedy=remedy) from error

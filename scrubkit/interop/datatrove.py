@@ -36,8 +36,9 @@ class Read:
 
     The files of an input are dealt to the ranks in turn, or, where there are fewer files than ranks, its pieces of
     work, for which every rank goes through all of it; ranks together yield everything once. What is broken is counted
-    in ``faults`` and logged by the rank that has it, what is no readable file (a dead link) by the first. Bytes of pages (HTML, unknown encodings) stand in ``metadata`` under
-    ``scrubkit_source`` until :class:`Clean` has read them, and decoded in ``text``.
+    in ``faults`` and logged by the rank that has it, what is no readable file (a dead link) by the first. Bytes of
+    pages (HTML, unknown encodings) stand in ``metadata`` under ``scrubkit_source`` until :class:`Clean` has read them,
+    and decoded in ``text``.
     """
 
     source: str

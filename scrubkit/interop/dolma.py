@@ -81,14 +81,14 @@ class _Ledger:
         path = corpus / "ledger.jsonl.zst"
         if not path.is_file():
             raise InputError("holds no ledger", place=str(corpus), remedy="name the output of scrubkit clean")
-        sources = {row.source for row in result_lines(path, _Row)}
-        if not names & sources:
-            like = f"; it has rows of {min(sources)}, the documents hold {min(names)}" if sources else " at all"
-            raise InputError(f"has no row of these documents{like}", place=str(path), remedy=_REMEDY)
         self._documents = documents
         # Rows of other files (of pages, of tables) have no attributes of dolma's.
         self._rows = (row for row in result_lines(path, _Row) if row.source in names)
         self._next: _Row | None = next(self._rows, None)
+        if self._next is None:
+            other = next((row.source for row in result_lines(path, _Row)), None)
+            like = " at all" if other is None else f"; it has rows of {other}, the documents hold {min(names)}"
+            raise InputError(f"has no row of these documents{like}", place=str(path), remedy=_REMEDY)
 
     def of(self, rel: str, number: int) -> _Row | None:
         """Return the row of a record, ``None`` for one that was broken."""

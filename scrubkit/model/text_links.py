@@ -49,7 +49,7 @@ def without_links(text: str, starts: Sequence[int], ends: Sequence[int]) -> Plai
     for start, end in zip(starts, ends, strict=True):
         line = text[start:end]
         share = 0.0
-        if "](" in line or "[" in line:
+        if "[" in line:
             shown = _OPENING.sub("", _ADDRESS.sub("", line))
             if any(map(str.isalnum, shown)):
                 share = min(1.0, sum(len(match[1]) for match in _LINKED.finditer(line)) / len(shown))
