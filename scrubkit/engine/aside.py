@@ -44,7 +44,7 @@ def _row(rel: str, line: int, item: Record | Rejected, death: Death, allowed: di
         place = item.place or rel
         return fault_row(Rejected(place, "crash", why, "please report it", data, rel, line, item.id))
     because = {"limit": death.limit, "allowed": allowed[death.limit]}
-    if death.how in ("SIGKILL", "SIGABRT"):  # who ended it is not certain
+    if not death.certain:
         because["signal"] = death.how
     text = item.data if isinstance(item.data, str) else item.data.decode("utf-8", "replace")
     text = text.encode("utf-8", "replace").decode()

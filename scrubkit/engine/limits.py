@@ -49,6 +49,11 @@ class Death:
         return {"SIGALRM": "seconds", "SIGKILL": "memory", "SIGABRT": "memory"}.get(self.how)
 
     @property
+    def certain(self) -> bool:
+        """Whether this was the limit itself: nobody else ends a process so, as somebody may with a signal."""
+        return self.limit is not None and self.how not in ("SIGKILL", "SIGABRT")
+
+    @property
     def how(self) -> str:
         """The signal's name, or the exit code in words."""
         if self.code is not None and self.code < 0:

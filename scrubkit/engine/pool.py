@@ -11,12 +11,16 @@ from multiprocessing.connection import Connection, wait
 import msgspec
 
 from scrubkit.config import Config
+from scrubkit.core.errors import ScrubkitError
 from scrubkit.engine.limits import Death, Limits
 from scrubkit.engine.rows import Row, pack_rows, unpack_rows, write_rows
 from scrubkit.engine.work import Cleaner, Done, Job, done
 from scrubkit.engine.workers import Worker
 
 __all__ = ["Aside", "Pool", "default_jobs", "run_jobs"]
+
+_STILLBORN = 20
+"""So many workers in a row may end before they are ready; then something is wrong with them all."""
 
 Aside = Callable[[Job, Death], list[Row]]
 """Returns the rows of a piece whose one record ended its worker, given how."""
@@ -33,7 +37,8 @@ def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int, aside: Aside)
     """Yield what each job made, as it finishes.
 
     One job alone has one worker, and none where no limits are set: it runs in this process then. When a worker dies,
-    its job is run again after all others, record by record; a record that ends its worker again is given to ``aside``.
+    its job is run again after all others, record by record; a record that ends its worker again is given to ``aside``:
+    at once where it met a limit, else (somebody may be killing workers) when it does so twice.
     """
     first = list(islice(jobs, 2))
     rest = chain(first, jobs)
@@ -61,6 +66,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._busy: dict[Connection, Worker] = {}
         self._suspects: list[tuple[Job, Death]] = []
+        self._stillborn = 0
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Done]:
         """Yield what each job made, as it finishes.
@@ -106,7 +112,7 @@ class Pool:
 
     def _give(self, job: Job, *, singly: bool) -> None:
         worker = self._idle.pop() if self._idle else Worker(self._told)
-        worker.rows = []
+        worker.rows, worker.tried = [], -1
         self._busy[worker.line] = worker
         worker.give(job, singly=singly)
 
@@ -120,6 +126,7 @@ class Pool:
             return None
         if answer.error is not None:
             raise answer.error
+        worker.ready, self._stillborn = True, 0
         if answer.row is not None:
             worker.rows.append(answer.row)
         if answer.done is None:
@@ -130,15 +137,30 @@ class Pool:
 
     def _died(self, worker: Worker, job: Job, *, singly: bool) -> None:
         """Note the job for another try; in that one set the record aside and go on behind it."""
-        death = worker.death()
-        if not singly:
+        death, rows, tried = worker.death(), worker.rows, worker.tried
+        at = len(rows)
+        if not worker.ready:
+            self._not_born(death)
+        elif not singly:
             self._suspects.append((job, death))
             return
-        at = len(worker.rows)
+        elif death.certain or tried == at:
+            rows = [*rows, self._packed(job.part(at, at + 1), death)]
+        else:
+            tried = at
         after = Worker(self._told)
-        after.rows = [*worker.rows, self._packed(job.part(at, at + 1), death)]
+        after.rows, after.tried = rows, tried
         self._busy[after.line] = after
-        after.give(job, singly=True)
+        after.give(job, singly=singly)
+
+    def _not_born(self, death: Death) -> None:
+        """Count a worker that ended before it had anything to do; raise where none comes to work."""
+        self._stillborn += 1
+        if self._stillborn >= _STILLBORN:
+            raise ScrubkitError(
+                f"{_STILLBORN} workers in a row ended before they had begun ({death.how})",
+                remedy="see whether the machine has memory and processes left, or use -j 1 and no limits",
+            )
 
     def _packed(self, culprit: Job, death: Death) -> bytes:
         return pack_rows(self._aside(culprit, death))

@@ -68,8 +68,10 @@ class Worker:
             warnings.simplefilter("ignore", DeprecationWarning)  # of the threads that know of forks
             self._process.start()
         theirs.close()
+        self.ready = False  # it has said so: whatever ends it before, it was no document
         self.job: Job | None = None
         self.rows: list[bytes] = []
+        self.tried = -1  # the row at which one before it was ended, by we do not know whom
 
     def give(self, job: Job, *, singly: bool) -> None:
         """Hand over a piece of work; singly: from the document on of which no row came yet."""

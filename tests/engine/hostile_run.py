@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scrubkit.engine import run
+from scrubkit.engine import run, workers
 from scrubkit.page import Page
 from scrubkit.pipeline import Pipeline
 
@@ -55,6 +55,9 @@ ACTS: dict[str, Callable[[], None]] = {
     "INTERRUPTS": lambda: os.kill(os.getppid(), signal.SIGINT),
 }
 
+OFTEN = {"ONCE": 1, "TWICE": 2}
+"""How often a document does harm, by a word that stands in it; else each time."""
+
 _guarded = Pipeline.guarded
 
 
@@ -67,13 +70,28 @@ def guarded(self: Pipeline, pages: Sequence[Page]) -> Sequence[Page]:
                 continue
             mark = Path(sys.argv[1]) / f"{word}-{time.monotonic_ns()}"
             mark.touch()
-            if "ONCE" not in text or len(list(mark.parent.glob(f"{word}-*"))) == 1:
+            times = next((n for often, n in OFTEN.items() if often in text), sys.maxsize)
+            if len(list(mark.parent.glob(f"{word}-*"))) <= times:
                 act()
     return _guarded(self, pages)
 
 
+_ready = workers._ready
+
+
+def ready(told: bytes) -> object:
+    """The first workers, as many as ``STILLBORN`` says, are killed before they have begun."""
+    mark = Path(sys.argv[1]) / f"BORN-{time.monotonic_ns()}"
+    mark.touch()
+    if len(list(mark.parent.glob("BORN-*"))) <= int(os.environ.get("STILLBORN", "0")):
+        crowd()
+    mark.unlink()
+    return _ready(told)
+
+
 if __name__ == "__main__":
     Pipeline.guarded = guarded  # type: ignore[method-assign]
+    workers._ready = ready  # type: ignore[assignment]
     run.code_version = lambda: "x"  # the program may be edited while tests run
     from scrubkit.cli import main
 

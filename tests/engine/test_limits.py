@@ -129,6 +129,33 @@ def test_a_document_gets_a_second_chance_by_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_worker_that_is_killed_at_the_second_chance_is_no_proof(tmp_path: Path, jobs: str) -> None:
+    """Who killed it is not known: the document is tried once more, and those around it once as ever."""
+    words = {5: "CROWDS TWICE", 1010: "FAULTS TWICE", 1060: "ABORTS TWICE"}
+    clean(write(tmp_path / "in", words), tmp_path / "out", "-j", jobs, *LIMITS, expected=0)
+    assert aside(tmp_path / "out") == {}
+    assert len(kept(tmp_path / "out")) == 170
+    assert len(list(tmp_path.glob("out-marks/*"))) == 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_workers_that_end_before_they_begin_cost_no_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    """A few in a row are started again; where none comes to work the run ends and says so."""
+    source = write(tmp_path / "in", {})
+    monkeypatch.setenv("STILLBORN", "6")
+    clean(source, tmp_path / "out", "-j", jobs, *LIMITS, expected=0)
+    assert aside(tmp_path / "out") == {}
+    assert len(kept(tmp_path / "out")) == 170
+    monkeypatch.setenv("STILLBORN", "1000")
+    told = clean(source, tmp_path / "none", "-j", jobs, *LIMITS, expected=2)
+    assert "20 workers in a row ended before they had begun (SIGKILL)" in told
+
+
+@pytest.mark.slow
 def test_a_document_that_crashes_its_worker_is_broken_and_names_the_signal(tmp_path: Path) -> None:
     """Without limits too, where more than one worker cleans."""
     options = ["-j", "2", "--max-seconds-per-document", "0", "--max-memory-per-document", "0"]
