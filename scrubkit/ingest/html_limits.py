@@ -7,6 +7,7 @@ are followed and why each limit is needed stands in :mod:`scrubkit.kernels.marku
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from scrubkit.kernels.markup import KINDS, Limits, follow
@@ -25,6 +26,8 @@ NAMES = 20_000
 REOPENED = (20_000, 2)
 """Formatting elements that may be opened again because they were not closed, and so many more for each tag: beyond it
 formatting tags are left out altogether."""
+
+_FRAMESET = re.compile(rb"<frameset(?=[ \n\t\r\f/>])", re.IGNORECASE)
 
 _LIMITS = Limits(DEPTH, ATTRIBUTES, NAMES)
 
@@ -48,14 +51,35 @@ def bounded(data: bytes, limits: Limits = _LIMITS) -> tuple[bytes, Mapping[str, 
     if strip or narrow:
         read = follow(data, limits, strip=strip, narrow=narrow)
     if not read.cuts:
-        return data, {}
+        return _few_framesets(data, limits.depth) if read.framesets else (data, {})
     pieces: list[bytes] = []
     done = 0
     for start, end, kind in read.cuts:
         pieces += (data[done:start], b" " if KINDS[kind] == "attributes" else _gap(data, start))
         done = end
     left_out = {kind: count for kind, count in zip(KINDS, read.left_out, strict=True) if count}
-    return b"".join([*pieces, data[done:]]), left_out
+    whole = b"".join([*pieces, data[done:]])
+    if not read.framesets:
+        return whole, left_out
+    whole, more = _few_framesets(whole, limits.depth)
+    return whole, {
+        kind: left_out.get(kind, 0) + more.get(kind, 0) for kind in KINDS if kind in left_out or kind in more
+    }
+
+
+def _few_framesets(data: bytes, most: int) -> tuple[bytes, Mapping[str, int]]:
+    """Return a page that opens a ``frameset`` with no more of them than may nest, wherever they stand.
+
+    Within one the tree builder passes over the start tags of ``script``, ``title`` and their like, so what stands
+    behind them is markup, though nowhere else; no reading of the page without a tree tells where it is in one. So all
+    that look like such tags are counted, in texts and attributes too, and those beyond become ``frame``, which holds
+    nothing.
+    """
+    found = [match.end() for match in _FRAMESET.finditer(data)][most:]
+    if not found:
+        return data, {}
+    places = zip([0, *found], [*(end - len(b"set") for end in found), len(data)], strict=True)
+    return b"".join(data[start:end] for start, end in places), {"deep_tags": len(found)}
 
 
 def _gap(data: bytes, start: int) -> bytes:

@@ -24,7 +24,7 @@ cdef extern from "markup.h" nogil:
         uint64_t *seen
         size_t seen_mask
         sk_cut *cuts
-        size_t cut_count, tags, given, reopened
+        size_t cut_count, tags, given, reopened, framesets
         size_t left_out[4]
     uint64_t sk_name_hash(const uint8_t *s, size_t n, int fold)
     void sk_know(sk_rules *r, uint64_t name, uint64_t bits)
@@ -46,7 +46,7 @@ cdef class Reader:
             sk_know(&self.rules, sk_name_hash(data, len(name), 1), bits)
 
     def follow(self, bytes data not None, bint strip, bint narrow):
-        """Return ``(cuts, left_out, tags, attributes, reopened)``; a cut is ``(start, end, kind)``."""
+        """Return ``(cuts, left_out, tags, attributes, reopened, framesets)``; a cut is ``(start, end, kind)``."""
         cdef sk_page page
         cdef const uint8_t *s = data
         cdef size_t n = len(data), i, size = 1
@@ -65,7 +65,8 @@ cdef class Reader:
             if page.failed:
                 raise MemoryError
             cuts = [(page.cuts[i].start, page.cuts[i].end, page.cuts[i].kind) for i in range(page.cut_count)]
-            return cuts, [page.left_out[i] for i in range(<size_t>SK_CUTS)], page.tags, page.given, page.reopened
+            left_out = [page.left_out[i] for i in range(<size_t>SK_CUTS)]
+            return cuts, left_out, page.tags, page.given, page.reopened, page.framesets
         finally:
             free(page.stack)
             free(page.seen)

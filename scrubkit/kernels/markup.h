@@ -16,6 +16,7 @@ enum {
 #define SK_OUT (1ull << 31)
 #define SK_OPTION (1ull << 32)
 #define SK_ENDS_OPTION (1ull << 33)
+#define SK_FRAMESET (1ull << 34)
 enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
 enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
 
@@ -41,7 +42,7 @@ typedef struct {
     size_t seen_mask, seen_count;
     sk_cut *cuts;
     size_t cut_count, cut_room;
-    size_t tags, given, reopened, left_out[SK_CUTS];
+    size_t tags, given, reopened, framesets, left_out[SK_CUTS];
     int failed;
 } sk_page;
 
@@ -285,6 +286,7 @@ static int sk_push(sk_page *p, const sk_tag *t, uint64_t bits, int foreign, int 
 static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
     uint64_t bits = t->bits;
     int within = sk_foreign(p);
+    p->framesets += (bits & SK_FRAMESET) != 0;
     if (within) {
         if (!(bits & SK_BREAKOUT) && !t->font) {
             int holds = within == SK_IN_SVG ? (bits & SK_HTML_IN_SVG) != 0 : bits & SK_HTML_IN_MATH || t->html;

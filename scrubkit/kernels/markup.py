@@ -39,13 +39,15 @@ class Limits(NamedTuple):
 
 class Read(NamedTuple):
     """What was read: the ``cuts`` to make in order, ``(start, end, kind)`` in bytes; how much each kind leaves out;
-    ``tags`` and ``attributes`` seen; ``reopened``: formatting elements that would be opened again, from above."""
+    ``tags`` and ``attributes`` seen; ``reopened``: formatting elements that would be opened again, from above;
+    ``framesets``: start tags of that name that were not themselves within text that is no markup."""
 
     cuts: list[tuple[int, int, int]]
     left_out: list[int]
     tags: int
     attributes: int
     reopened: int
+    framesets: int
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ SHALLOW, RAW, FORMAT, SPECIAL, BARRIER, BREAKOUT, SVG, MATH = (1 << i for i in r
 HTML_IN_SVG, HTML_IN_MATH, FORM, FONT, SCRIPT, PLAIN, ALONE, MAYBE = (1 << i for i in range(8, 16))
 ENDS_P, P, BUTTON, ITEM, TERM, PASSED, LIST, CELL = (1 << i for i in range(16, 24))
 STOPPED, TABLE, QUIET, HEADING, PART, RUBY, IMPLIED, OUT = (1 << i for i in range(24, 32))
-OPTION, ENDS_OPTION = (1 << i for i in range(32, 34))
+OPTION, ENDS_OPTION, FRAMESET = (1 << i for i in range(32, 35))
 
 _NAMES = {
     # Elements that hold no others, or that stand between others of their own kind only.
@@ -56,6 +56,7 @@ _NAMES = {
     IMPLIED: "dd dt li optgroup option p rb rp rt rtc",
     OPTION: "option",
     ENDS_OPTION: "option optgroup",
+    FRAMESET: "frameset",  # in one, script and its like hold markup as all else does
     OUT: "br",  # its end tag, as that of a paragraph, ends svg and math around it
     # Start tags that open no formatting element again; text and all others do.
     QUIET: "address article aside base basefont bgsound blockquote body caption center col colgroup dd details dir div dl "

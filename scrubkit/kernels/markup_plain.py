@@ -97,6 +97,7 @@ class _Page:
     tags: int = 0
     attributes: int = 0
     reopened: int = 0
+    framesets: int = 0
 
     @property
     def foreign(self) -> int:
@@ -128,7 +129,7 @@ def follow_reference(data: bytes, limits: Limits, *, strip: bool = False, narrow
             _reopen(page)
         end = _step(page, data, at)
         at = data.find(b"<", end)
-    return Read(page.cuts, page.left_out, page.tags, page.attributes, page.reopened)
+    return Read(page.cuts, page.left_out, page.tags, page.attributes, page.reopened, page.framesets)
 
 
 def _after(data: bytes, what: bytes, at: int) -> int:
@@ -149,6 +150,7 @@ def _step(page: _Page, data: bytes, at: int) -> int:
     name = match[2].lower()
     tag, extra = _attributes(page, data, match, name)
     page.tags += 1
+    page.framesets += name == b"frameset" and not tag.closing
     raw = False
     if page.strip and tag.bits & FORMAT and not tag.bits & ALONE:
         kind: int | None = 3

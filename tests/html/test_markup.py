@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
@@ -20,7 +21,7 @@ TAGS = (
     "\"", "<ul><li>", "</li>", "</ul>", "<input/>", "<x2 q1 q2 q3>", "</SCRIPT >", "<script", "--", "<rt>", "<ruby>",
     "</ruby>", "<optgroup>", "<option>", "<dl><dd>", "<dt>", "<li>", "<button>", "</button>", "<h1>", "</h1>", "<object>",
     "</object>", "<caption>", "<nobr>", "</nobr>", "<noscript>", "</noscript>", "<desc>", "</desc>", "<br>", "</br>",
-    "<iframe>", "</iframe>", "</body>", "<img>", "<marquee>", "</marquee>", "<em>", "</em>", "<address>", "</address>",
+    "<iframe>", "</iframe>", "</body>", "<img>", "<marquee>", "</marquee>", "<em>", "</em>", "<address>", "</address>", "<frameset>", "</frameset>", "<FRAMESET x>", "<noframes>", "<frame>",
     "<col>", "<tbody>", "</tbody>", "<pre>", "<xmp>", "</xmp>", "<mtext>", "</mtext>", "<malignmark>", "</math>",
 )  # fmt: skip
 soups = st.lists(st.sampled_from(TAGS), max_size=40).map("".join)
@@ -50,6 +51,27 @@ def test_no_tree_is_deeper_than_the_limit_says(begins: str, unit: str) -> None:
     deepest, nodes = _measured(data)
     assert deepest <= 5 * own.depth + 10
     assert nodes <= 8 * (read.tags + read.reopened) + 4 * 210 * 7
+
+
+@pytest.mark.parametrize(
+    "begins", ["", "<script>", "<title>", "<!--", "<a title='", "<svg><![CDATA[", "<noframes>", "<xmp><b>"]
+)
+@pytest.mark.parametrize("tag", ["<frameset>", "<FrameSet cols=1>", "<frameset/>", "<frameset\tx='<frameset>'>"])
+def test_framesets_nest_no_deeper_behind_a_script(begins: str, tag: str) -> None:
+    """In a frameset the tree builder passes over tags behind which all is text elsewhere: framesets are counted there too."""
+    own = Limits(20, 100, 1000)
+    for close in ("", "</script>", "-->", "'>", "]]>"):
+        data, left_out = bounded(f"<frameset><frameset>{begins}{close}{tag * 500}--></script>{tag * 500}".encode(), own)
+        assert _measured(data)[0] <= own.depth + 3
+        assert left_out["deep_tags"] >= 980
+
+
+def test_a_page_of_frames_is_left_as_it_is() -> None:
+    """Within the limit nothing is changed, nor where a page without framesets speaks of many."""
+    page = b"<frameset>" * 10 + b"<script>'<frameset>'</script></frameset>"
+    assert bounded(page) == (page, {})
+    tale = b"<p>tea<script>" + b"'<frameset>'" * 5_000 + b"</script>"
+    assert bounded(tale) == (tale, {})
 
 
 def _measured(data: bytes) -> tuple[int, int]:
