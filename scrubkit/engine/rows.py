@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
@@ -205,9 +206,21 @@ def as_json(value: Any) -> bytes:
     try:
         data = msgspec.json.encode(value, enc_hook=_plain)
         # The strict encoder writes null for NaN and infinities, which must pass as they came.
-        return data if b"null" not in data or _is_finite(value) else json.dumps(value, default=_plain).encode()
+        sound = b"null" not in data or not _may_be_odd(value) or _is_finite(value)
+        return data if sound else json.dumps(value, default=_plain).encode()
     except (UnicodeEncodeError, OverflowError, ValueError, TypeError):
         return json.dumps(value, default=_plain).encode()
+
+
+_ODD = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")  # how MessagePack writes NaN and infinities
+
+
+def _may_be_odd(value: Any) -> bool:
+    """Return whether NaN or an infinity may stand in a value; true by chance costs a walk through it."""
+    try:
+        return _ODD.search(msgspec.msgpack.encode(value, enc_hook=_plain)) is not None
+    except (UnicodeEncodeError, OverflowError, ValueError, TypeError):  # JSON holds more
+        return True
 
 
 def _is_finite(value: Any) -> bool:
