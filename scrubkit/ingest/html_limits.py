@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scrubkit.kernels.markup import KINDS, Limits, follow
+from scrubkit.kernels.markup import KINDS, Limits, Read, compiled, follow
 
-__all__ = ["ATTRIBUTES", "DEPTH", "NAMES", "REOPENED", "bounded"]
+__all__ = ["ATTRIBUTES", "DEPTH", "NAMES", "REOPENED", "bounded", "slim"]
 
 DEPTH = 2_000
 """Elements that may stand open inside each other."""
@@ -46,8 +46,7 @@ def bounded(data: bytes, limits: Limits = _LIMITS) -> tuple[bytes, Mapping[str, 
     (10003, {'deep_tags': 28000})
     """
     read = follow(data, limits)
-    least, each = REOPENED
-    strip, narrow = read.reopened > least + each * read.tags, read.tags + read.attributes > limits.names
+    strip, narrow = _beyond(read, limits)
     if strip or narrow:
         read = follow(data, limits, strip=strip, narrow=narrow)
     if not read.cuts:
@@ -80,6 +79,28 @@ def _few_framesets(data: bytes, most: int) -> tuple[bytes, Mapping[str, int]]:
         return data, {}
     places = zip([0, *found], [*(end - len(b"set") for end in found), len(data)], strict=True)
     return b"".join(data[start:end] for start, end in places), {"deep_tags": len(found)}
+
+
+def slim(data: bytes) -> bytes | None:
+    """Return a page in UTF-8 with less in it that parses in half the time, ``None`` where there is none to be had.
+
+    Its tree has the same elements below the body, with the same attributes as far as the layout reads them, and the same
+    texts in the same places. Scripts, styles and comments are empty, so it has no metadata but the title. ``None`` stands
+    for pages beyond the limits, with frames or MathML, and for all where nothing is compiled.
+
+    >>> slim(b"<p class=a onclick='f()'>Tea<!-- green --><script>f()</script>") or b"<p class=a>Tea<!----><script></script>"
+    b'<p class=a>Tea<!----><script></script>'
+    """
+    if not compiled():
+        return None
+    read = follow(data, _LIMITS, slim=True)
+    return None if any(_beyond(read, _LIMITS)) else read.slim
+
+
+def _beyond(read: Read, limits: Limits) -> tuple[bool, bool]:
+    """Return whether formatting tags must go, and whether names must be counted."""
+    least, each = REOPENED
+    return read.reopened > least + each * read.tags, read.tags + read.attributes > limits.names
 
 
 def _gap(data: bytes, start: int) -> bytes:

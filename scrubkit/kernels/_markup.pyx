@@ -6,6 +6,14 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 
+cdef extern from "Python.h":
+    ctypedef struct PyObject
+    PyObject *PyBytes_FromStringAndSize(const char *data, Py_ssize_t size) except NULL
+    char *PyBytes_AS_STRING(PyObject *data)
+    int _PyBytes_Resize(PyObject **data, Py_ssize_t size) except -1
+    void Py_XDECREF(PyObject *item)
+
+
 cdef extern from "markup.h" nogil:
     enum:
         SK_CUTS
@@ -17,7 +25,13 @@ cdef extern from "markup.h" nogil:
         int kind
     ctypedef struct sk_rules:
         size_t depth, attributes, names
+    ctypedef struct sk_slim:
+        uint8_t *data
+        size_t made, done
+        int off
+    void sk_slim_to(sk_slim *o, const uint8_t *s, size_t to)
     ctypedef struct sk_page:
+        sk_slim slim
         const sk_rules *rules
         int strip, narrow, failed
         sk_open *stack
@@ -45,8 +59,12 @@ cdef class Reader:
             data = name
             sk_know(&self.rules, sk_name_hash(data, len(name), 1), bits)
 
-    def follow(self, bytes data not None, bint strip, bint narrow):
-        """Return ``(cuts, left_out, tags, attributes, reopened, framesets)``; a cut is ``(start, end, kind)``."""
+    def follow(self, bytes data not None, bint strip, bint narrow, bint slim=False):
+        """Return ``(cuts, left_out, tags, attributes, reopened, framesets, slim)``; a cut is ``(start, end, kind)``.
+
+        ``slim`` is the page in less bytes, ``None`` where it is not wanted or not to be had.
+        """
+        cdef PyObject *made = NULL
         cdef sk_page page
         cdef const uint8_t *s = data
         cdef size_t n = len(data), i, size = 1
@@ -57,17 +75,28 @@ cdef class Reader:
         page.stack = <sk_open *>calloc(self.rules.depth + SK_MOST_ACTIVE + 2, sizeof(sk_open))
         page.seen = <uint64_t *>calloc(size, sizeof(uint64_t))
         page.seen_mask = size - 1
+        page.slim.off = not slim
         try:
+            if slim:
+                made = PyBytes_FromStringAndSize(NULL, n)
+                page.slim.data = <uint8_t *>PyBytes_AS_STRING(made)
             if page.stack == NULL or page.seen == NULL:
                 raise MemoryError
             with nogil:
                 sk_follow(&page, s, n)
+                if not page.slim.off:
+                    sk_slim_to(&page.slim, s, n)
             if page.failed:
                 raise MemoryError
             cuts = [(page.cuts[i].start, page.cuts[i].end, page.cuts[i].kind) for i in range(page.cut_count)]
+            less = None
+            if not page.slim.off:
+                _PyBytes_Resize(&made, page.slim.made)
+                less = <object>made
             left_out = [page.left_out[i] for i in range(<size_t>SK_CUTS)]
-            return cuts, left_out, page.tags, page.given, page.reopened, page.framesets
+            return cuts, left_out, page.tags, page.given, page.reopened, page.framesets, less
         finally:
+            Py_XDECREF(made)
             free(page.stack)
             free(page.seen)
             free(page.cuts)

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "markup_scan.h"
+#include "markup_slim.h"
 
 enum {
     SK_SHALLOW = 1, SK_RAW = 2, SK_FORMAT = 4, SK_SPECIAL = 8, SK_BARRIER = 16, SK_BREAKOUT = 32, SK_SVG = 64, SK_MATH = 128,
@@ -17,6 +19,10 @@ enum {
 #define SK_OPTION (1ull << 32)
 #define SK_ENDS_OPTION (1ull << 33)
 #define SK_FRAMESET (1ull << 34)
+#define SK_BARE (1ull << 35)
+#define SK_TYPED (1ull << 36)
+#define SK_STYLE (1ull << 37)
+#define SK_PICKY (1ull << 38)
 enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
 enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
 
@@ -44,11 +50,8 @@ typedef struct {
     size_t cut_count, cut_room;
     size_t tags, given, reopened, framesets, left_out[SK_CUTS];
     int failed;
+    sk_slim slim;
 } sk_page;
-
-static inline int sk_space(uint8_t c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
-static inline int sk_letter(uint8_t c) { return (uint8_t)((c | 32) - 'a') < 26; }
-static inline uint8_t sk_small(uint8_t c) { return (uint8_t)(c - 'A') < 26 ? c + 32 : c; }
 
 static uint64_t sk_name_hash(const uint8_t *s, size_t n, int fold) {
     uint64_t h = 0xCBF29CE484222325u;
@@ -90,63 +93,6 @@ static int sk_strange(sk_page *p, uint64_t name) {
     p->seen[at] = name;
     p->seen_count++;
     return 0;
-}
-
-static size_t sk_after(const uint8_t *s, size_t n, size_t at, const char *what, size_t size) {
-    while (at + size <= n) {
-        const uint8_t *found = (const uint8_t *)memchr(s + at, what[0], n - at - size + 1);
-        if (!found) break;
-        at = (size_t)(found - s);
-        if (!memcmp(found, what, size)) return at + size;
-        at++;
-    }
-    return n;
-}
-
-/* Behind a comment whose "<!--" stands at `at`. */
-static size_t sk_comment(const uint8_t *s, size_t n, size_t at) {
-    size_t from = at + 4;
-    if (from < n && s[from] == '>') return from + 1;
-    if (from + 1 < n && s[from] == '-' && s[from + 1] == '>') return from + 2;
-    while (from < n) {
-        const uint8_t *found = (const uint8_t *)memchr(s + from, '-', n - from);
-        if (!found) return n;
-        from = (size_t)(found - s);
-        if (from + 2 < n && s[from + 1] == '-') {
-            if (s[from + 2] == '>') return from + 3;
-            if (from + 3 < n && s[from + 2] == '!' && s[from + 3] == '>') return from + 4;
-        }
-        from++;
-    }
-    return n;
-}
-
-static int sk_names(const uint8_t *s, size_t n, size_t at, const uint8_t *name, size_t size) {
-    if (at + size >= n) return 0;
-    for (size_t i = 0; i < size; i++) if (sk_small(s[at + i]) != sk_small(name[i])) return 0;
-    return sk_space(s[at + size]) || s[at + size] == '/' || s[at + size] == '>';
-}
-
-/* Where the end tag of an element stands whose text is no markup; n where there is none. */
-static size_t sk_raw_end(const uint8_t *s, size_t n, size_t at, const uint8_t *name, size_t size, int script) {
-    int state = 0; /* of a script: 1 within "<!--", 2 within a script in it */
-    while (at < n) {
-        const uint8_t *found = (const uint8_t *)memchr(s + at, '<', n - at);
-        size_t next = found ? (size_t)(found - s) : n;
-        if (state) {
-            size_t out = sk_after(s, next, at >= 2 ? at - 2 : 0, "-->", 3);
-            if (out < next || (next >= 3 && !memcmp(s + next - 3, "-->", 3) && next - 3 + 2 >= at)) state = 0;
-        }
-        if (!found) return n;
-        at = next + 1;
-        if (script && state == 0 && at + 3 <= n && !memcmp(s + at, "!--", 3)) { state = 1; at += 3; }
-        else if (state == 1 && sk_names(s, n, at, name, size)) state = 2;
-        else if (at < n && s[at] == '/' && sk_names(s, n, at + 1, name, size)) {
-            if (state != 2) return at - 1;
-            state = 1;
-        }
-    }
-    return n;
 }
 
 static int sk_foreign(const sk_page *p) { return p->open ? p->stack[p->open - 1].foreign : 0; }
@@ -231,16 +177,39 @@ static void sk_imply(sk_page *p, uint64_t bits) {
 
 typedef struct { size_t start, name_end, end; int closing, alone, font, html; uint64_t name; uint64_t bits; } sk_tag;
 
+/* What stays of a tag's attributes on the slim page: those of formatting elements are compared with each other. */
+static int sk_stays(const sk_page *p, const sk_tag *t) {
+    if (p->slim.off || t->closing || t->bits & SK_MAYBE || (t->bits & SK_FORMAT && !(t->bits & SK_ALONE))) return SK_ALL;
+    if (sk_foreign(p) == SK_IN_SVG && !(t->bits & SK_BREAKOUT)) return SK_NONE;
+    return t->bits & SK_TYPED ? SK_TYPE : t->bits & SK_BARE ? SK_NONE : SK_ASKED;
+}
+
+/* What stands in a script or style is left out where its end is beyond doubt. */
+static void sk_slim_raw(sk_page *p, const uint8_t *s, size_t n, const sk_tag *t, size_t end) {
+    if (p->slim.off || end >= n || !(t->bits & (SK_SCRIPT | SK_STYLE))) return;
+    if (t->bits & SK_SCRIPT && sk_slim_has(s + t->end, end - t->end, "<!--", 4)) return;
+    for (size_t i = p->open; i-- > 0;) if (p->stack[i].bits & SK_PICKY) return;
+    sk_slim_out(&p->slim, s, t->end, end);
+}
+
 /* Read the attributes of a tag; note those that are too many. */
 static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, size_t *first, size_t *last, size_t *extra) {
     size_t at = t->name_end, count = 0;
+    size_t hole = at; /* what stays of the tag ends there */
+    sk_slim *slim = &p->slim;
+    const int what = sk_stays(p, t);
     t->alone = t->font = t->html = 0;
     *first = *last = *extra = 0;
     for (;;) {
         size_t from = at;
         while (at < n && (sk_space(s[at]) || s[at] == '/')) at++;
         if (at >= n) { t->end = n; break; }
-        if (s[at] == '>') { t->alone = s[at - 1] == '/'; t->end = at + 1; break; }
+        if (s[at] == '>') {
+            t->alone = s[at - 1] == '/';
+            t->end = at + 1;
+            if (what && at > hole) sk_slim_shut(slim, s, hole, at, at > from && t->alone);
+            break;
+        }
         size_t begin = at++; /* an equals sign in front is part of the name */
         while (at < n && !sk_space(s[at]) && s[at] != '/' && s[at] != '>' && s[at] != '=') at++;
         size_t name_end = at, value = at;
@@ -257,6 +226,10 @@ static void sk_attributes(sk_page *p, const uint8_t *s, size_t n, sk_tag *t, siz
             }
         }
         count++;
+        if (what && sk_slim_keeps(what, s + begin, name_end - begin, at - begin)) {
+            if (begin > hole) sk_slim_gap(slim, s, hole, begin);
+            hole = at;
+        }
         if (t->bits & SK_FONT) {
             size_t size = name_end - begin;
             t->font |= (size == 5 && sk_name_hash(s + begin, 5, 1) == sk_name_hash((const uint8_t *)"color", 5, 0)) ||
@@ -305,8 +278,17 @@ static int sk_start(sk_page *p, const uint8_t *s, const sk_tag *t, int *raw) {
     return cut;
 }
 
+/* An end tag within svg that closes nothing of it: what it leaves open there is more than is followed. */
+static void sk_slim_doubt(sk_page *p, const sk_tag *t) {
+    size_t i = p->open;
+    if (!i || !p->stack[i - 1].native) return;
+    while (i-- > 0 && p->stack[i].native) if (p->stack[i].name == t->name) return;
+    p->slim.off = 1;
+}
+
 static int sk_end(sk_page *p, const sk_tag *t) {
     uint64_t bits = t->bits;
+    sk_slim_doubt(p, t);
     if (bits & (SK_OUT | SK_P)) while (sk_foreign(p)) p->open--;
     if (bits & (SK_SHALLOW | SK_RAW) && !(p->open && p->stack[p->open - 1].native)) return -1;
     if (p->over && !(bits & SK_P)) { p->over--; return SK_CUT_DEEP; }
@@ -330,9 +312,14 @@ static void sk_follow(sk_page *p, const uint8_t *s, size_t n) {
         at = t.start + 1;
         if (at >= n) return;
         if (s[at] == '!') {
-            if (at + 2 < n && s[at + 1] == '-' && s[at + 2] == '-') at = sk_comment(s, n, t.start);
-            else if (sk_foreign(p) && n - at >= 8 && !memcmp(s + at, "![CDATA[", 8)) at = sk_after(s, n, at + 8, "]]>", 3);
-            else at = sk_after(s, n, at, ">", 1);
+            if (at + 2 < n && s[at + 1] == '-' && s[at + 2] == '-') {
+                at = sk_comment(s, n, t.start);
+                if (!p->slim.off && at - t.start > 7 && !memcmp(s + at - 3, "-->", 3)) sk_slim_out(&p->slim, s, t.start + 4, at - 3);
+            }
+            else if (n - at >= 8 && !memcmp(s + at, "![CDATA[", 8)) {
+                p->slim.off = 1; /* whether it is one hangs on more than is followed */
+                at = sk_foreign(p) ? sk_after(s, n, at + 8, "]]>", 3) : sk_after(s, n, at, ">", 1);
+            } else at = sk_after(s, n, at, ">", 1);
             continue;
         }
         if (s[at] == '?') { at = sk_after(s, n, at, ">", 1); continue; }
@@ -355,11 +342,13 @@ static void sk_follow(sk_page *p, const uint8_t *s, size_t n) {
         if (p->strip && t.bits & SK_FORMAT && !(t.bits & SK_ALONE)) cut = SK_CUT_FORMAT;
         else if (!t.bits && sk_strange(p, t.name)) cut = SK_CUT_STRANGE;
         else cut = t.closing ? sk_end(p, &t) : sk_start(p, s, &t, &raw);
+        if (cut >= 0 || extra || t.bits & (SK_FRAMESET | SK_MATH)) p->slim.off = 1; /* MathML has too many ways out */
         if (cut >= 0) sk_add_cut(p, t.start, t.end, cut, 1);
         else if (extra) sk_add_cut(p, first, last, SK_CUT_ATTRIBUTES, extra);
         if (raw) {
             if (t.bits & SK_PLAIN) return;
             at = sk_raw_end(s, n, at, s + name, t.name_end - name, (t.bits & SK_SCRIPT) != 0);
+            sk_slim_raw(p, s, n, &t, at);
         }
     }
 }

@@ -11,7 +11,7 @@ SHALLOW, RAW, FORMAT, SPECIAL, BARRIER, BREAKOUT, SVG, MATH = (1 << i for i in r
 HTML_IN_SVG, HTML_IN_MATH, FORM, FONT, SCRIPT, PLAIN, ALONE, MAYBE = (1 << i for i in range(8, 16))
 ENDS_P, P, BUTTON, ITEM, TERM, PASSED, LIST, CELL = (1 << i for i in range(16, 24))
 STOPPED, TABLE, QUIET, HEADING, PART, RUBY, IMPLIED, OUT = (1 << i for i in range(24, 32))
-OPTION, ENDS_OPTION, FRAMESET = (1 << i for i in range(32, 35))
+OPTION, ENDS_OPTION, FRAMESET, BARE, TYPED, STYLE, PICKY = (1 << i for i in range(32, 39))
 
 _NAMES = {
     # Elements that hold no others, or that stand between others of their own kind only.
@@ -56,6 +56,15 @@ _NAMES = {
     IMPLIED: "dd dt li optgroup option p rb rp rt rtc",
     OPTION: "option",
     ENDS_OPTION: "option optgroup",
+    # Nobody asks for the attributes of these: they make no block (`ingest.html_tags`).
+    BARE: "a abbr acronym annotation area base basefont bdi bdo bgsound br canvas cite col colgroup data datalist del dfn "
+    "embed head hr html iframe img input ins kbd label link map mark menclose meta mfrac mi mn mo mover mpadded mphantom "
+    "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover noembed nobr noframes "
+    "object optgroup option param picture q rb rp rt ruby samp script select semantics source span style sub sup svg "
+    "template time track var video audio wbr math",
+    TYPED: "input",  # a hidden one may stand in a table
+    STYLE: "style",
+    PICKY: "select template",  # in these the start tag of a script or style may count for nothing
     FRAMESET: "frameset",  # in one, script and its like hold markup as all else does
     OUT: "br",  # its end tag, as that of a paragraph, ends svg and math around it
     # Start tags that open no formatting element again; text and all others do.

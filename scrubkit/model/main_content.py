@@ -11,7 +11,7 @@ from array import array
 from selectolax.lexbor import LexborHTMLParser
 
 from scrubkit.core.document import Document, Meta
-from scrubkit.ingest.html import lay_out, layout_html, parse
+from scrubkit.ingest.html import lay_out, layout_html, parse_for_text
 from scrubkit.kernels.html_features import PageInput, feature_rows
 from scrubkit.model.html_features import page_input
 from scrubkit.model.html_scores import model
@@ -37,7 +37,7 @@ def extract(html: str | bytes, *, keep: Keep = "balanced") -> str:
     'Green tea is made from leaves that '
     """
     source = html if isinstance(html, str) else _decoded(html)
-    tree, source, _ = parse(source)
+    tree, source = parse_for_text(source)
     found = lay_out(tree)
     title = _title(tree)
     if found.swallowed or not found.text or not title:
