@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,6 +39,7 @@ from scrubkit.ingest.repair_recode import (
     sequences,
     suspect,
 )
+from scrubkit.ingest.repair_sparse import gist, is_sparse, stretches
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -192,10 +193,10 @@ def _whole(text: str, steps: Steps) -> str:
 def _lines(text: str, steps: Steps) -> str:
     if not suspect(scan_text(text)):
         return text
+    suspects = _suspects(text)
+    if not suspects:
+        return text
     lines = text.split("\n")
-    suspects = [
-        i for i, line in enumerate(lines) if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))
-    ]
     found = {i: readings(lines[i]) for i in suspects}
     likely = _likely(found)
     for i in suspects:
@@ -208,6 +209,25 @@ def _lines(text: str, steps: Steps) -> str:
                 lines[i] = fixed
                 steps.append({"step": "recode", "line": i + 1, "encoding": likely})
     return "\n".join(lines)
+
+
+def _suspects(text: str) -> list[int]:
+    """Return the numbers, from 0, of the lines that may be damaged."""
+    numbered = _lines_beyond_ascii(text) if is_sparse(text) else enumerate(text.split("\n"))
+    return [i for i, line in numbered if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))]
+
+
+def _lines_beyond_ascii(text: str) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the lines that are not plain ASCII: few of a page's thousands."""
+    number = end = 0
+    for at, _ in stretches(text, 0):
+        if at < end:
+            continue
+        start = text.rfind("\n", end, at) + 1 or end
+        number += text.count("\n", end, start)
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield number, text[start:end]
 
 
 def _likely(found: Mapping[int, list[Reading]]) -> str | None:
@@ -247,21 +267,30 @@ def _line(line: str, number: int, found: list[Reading], likely: str | None, step
 def _ftfy(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     import ftfy
 
-    fixed, plan = ftfy.fix_and_explain(line, _config())
-    return str(fixed), tuple((step.action, step.parameter) for step in plan or ())
+    brief = gist(line)
+    fixed, steps = ftfy.fix_and_explain(brief, _config())
+    plan = tuple((step.action, step.parameter) for step in steps or ())
+    if brief is not line:
+        fixed = ftfy.apply_plan(line, list(plan)) if plan else line
+    return str(fixed), plan
 
 
 def _by_sequences(line: str) -> tuple[str, str] | None:
     """Return the set whose sequences explain a line's badness, ``None`` where none does or several do alike."""
-    before = badness(line)
-    tried = [(encoding, sequences(line, encoding)) for encoding in ENCODINGS]
+    brief = gist(line)
+    before = badness(brief)
+    tried = [(encoding, sequences(brief, encoding)) for encoding in ENCODINGS]
     judged = [
-        (badness(fixed), encoding, fixed) for encoding, fixed in tried if fixed != line and plausible(fixed, line)
+        (badness(fixed), encoding, fixed) for encoding, fixed in tried if fixed != brief and plausible(fixed, brief)
     ]
     least = min((count for count, _, _ in judged), default=before)
     if not judged or least >= before or least > _LEFT * before:
         return None
-    left = [Reading(code, fixed, len(line) - len(fixed), sure=True) for count, code, fixed in judged if count == least]
+    left = [
+        Reading(code, fixed if brief is line else sequences(line, code), len(brief) - len(fixed), sure=True)
+        for count, code, fixed in judged
+        if count == least
+    ]
     if len({fixed for _, _, fixed in judged}) > 1 and max(reading.saved for reading in left) < ENOUGH:
         return None
     found = best(left)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from scrubkit.ingest.repair_sparse import stretches
+
 __all__ = ["MARK", "WHOLE", "closed_quotes"]
 
 MARK = "â€"
@@ -34,11 +36,12 @@ def closed_quotes(line: str) -> str:
     >>> closed_quotes(f"Noâ€{lost} he said.") == f"Noâ€{lost} he said."
     True
     """
-    if _OTHER_SCRIPT.search(line):
+    near = stretches(line)
+    if any(_OTHER_SCRIPT.search(line, start, end) for start, end in near):
         return line
     lost: list[tuple[int, int]] = []
     opened, first = 0, None
-    for found in _QUOTES.finditer(line):
+    for found in (mark for span in near for mark in _QUOTES.finditer(line, *span)):
         start, end = found.span()
         before, after = line[start - 1 : start], line[end : end + 1]
         if found.lastindex in (_HIGH, _LOW, _CLOSED):

@@ -8,8 +8,9 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from scrubkit.ingest.repair_sparse import is_sparse, stretches
 from scrubkit.ingest.text_scan import Scan, scan_text, table_is_current
-from scrubkit.kernels.textscan import FLAGS, neighbourhoods
+from scrubkit.kernels.textscan import FLAGS
 
 __all__ = [
     "ENCODINGS", "ENOUGH", "Reading", "badness", "best", "likelier", "plausible", "readings", "recode", "sequences",
@@ -58,11 +59,6 @@ _VARIED = 4
 _PLENTY = 24  # so many that the heuristic is not asked: of text damaged twice it may find the first layer worse
 
 
-_LONG = 4_000  # characters from which it pays to look near the characters beyond ASCII only
-_RARE = 50  # and so many ASCII characters to one of them
-_REACH = 8  # no match of ftfy's pattern is longer, and each holds a character beyond ASCII
-
-
 def badness(text: str) -> int:
     """Return how many improbable character pairs ftfy's heuristic counts in ``text``.
 
@@ -72,12 +68,11 @@ def badness(text: str) -> int:
     """
     from ftfy.badness import BADNESS_RE
 
-    found = scan_text(text)
-    if not suspect(found):
+    if not suspect(scan_text(text)):
         return 0
-    if len(text) < _LONG or _RARE * (found.western + found.foreign) > len(text) or not table_is_current():
+    if not table_is_current():
         return len(BADNESS_RE.findall(text))
-    return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in neighbourhoods(text, _REACH))
+    return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in stretches(text))
 
 
 def suspect(found: Scan) -> bool:
@@ -137,7 +132,7 @@ def readings(text: str) -> list[Reading]:
 
 def _varied(fixed: str) -> bool:
     """Return whether several characters above ASCII come out; one and the same may be a name with a sign after it."""
-    return len({char for char in fixed if char > "\x7f"}) >= _VARIED
+    return len({char for char in set(fixed) if char > "\x7f"}) >= _VARIED
 
 
 def _twice(fixed: str, encoding: str) -> bool:
@@ -184,7 +179,12 @@ def turns(text: str) -> int:
 
 def plausible(fixed: str, text: str) -> bool:
     """Return whether ``fixed`` holds no control, private-use or rare-script character that ``text`` does not hold."""
-    return set(_IMPLAUSIBLE.findall(fixed)) <= set(_IMPLAUSIBLE.findall(text))
+    odd = _implausible(fixed)
+    return not odd or odd <= _implausible(text)
+
+
+def _implausible(text: str) -> set[str]:
+    return {char for start, end in stretches(text, 0) for char in _IMPLAUSIBLE.findall(text, start, end)}
 
 
 def sequences(text: str, encoding: str) -> str:
@@ -201,7 +201,17 @@ def sequences(text: str, encoding: str) -> str:
         except UnicodeError:
             return match.group()
 
-    return _pattern(encoding).sub(put_right, text)
+    pattern = _pattern(encoding)
+    if not is_sparse(text):
+        return pattern.sub(put_right, text)
+    pieces: list[str] = []
+    done = 0
+    for start, end in stretches(text, 0):  # all characters of all sequences are beyond ASCII
+        fixed, count = pattern.subn(put_right, text[start:end])
+        if count:
+            pieces += (text[done:start], fixed)
+            done = end
+    return "".join((*pieces, text[done:]))
 
 
 @cache
