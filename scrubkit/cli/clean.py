@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scrubkit.cli.options import cleaning_options, input_options, settings
+from scrubkit.cli.options import cleaning_options, input_options, limit_options, settings
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
@@ -26,8 +26,7 @@ __all__ = ["clean"]
 @click.option("--dedup-action", type=click.Choice(["drop", "tag"]), help="What becomes of duplicates.  [drop]")
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Stop if more than this share are duplicates.  [0.5]")
 @input_options
-@click.option("--max-seconds-per-document", type=click.FloatRange(0), metavar="S", help="Set slower ones aside.  [60]")
-@click.option("--max-memory-per-document", metavar="SIZE", help="Set those that take more aside; 0: none.  [2G]")
+@limit_options
 @click.option("--format-out", type=click.Choice(["same", "jsonl", "parquet"]), default="same", show_default=True)
 @click.option("--engine", type=click.Choice(["embedded", "ray"]), default="embedded", show_default=True)
 @click.option("--address", metavar="HOST:PORT", help="For --engine ray: the cluster.  [one of its own]")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scrubkit.cli.options import input_options, settings
+from scrubkit.cli.options import input_options, limit_options, settings
 
 if TYPE_CHECKING:
     from scrubkit.engine.fit import Fitted
@@ -31,6 +31,7 @@ __all__ = ["fit"]
 @click.option("--long-share", type=click.FloatRange(0, 1, min_open=True), help="For 8 words and more.  [0.2]")
 @click.option("--memory", type=click.IntRange(1), metavar="MB", help="For the sketches of the counts.  [96]")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes.  [one a processor]")
+@limit_options
 @input_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def fit(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
@@ -38,7 +39,7 @@ def fit(sources: tuple[str, ...], output: Path | None, **given: Any) -> None:
 
     Writes a TOML file to review, edit and commit: the lines of each source with counts, neighbours and an example.
     Use it with --templates FILE (or the key templates of the settings) in clean, check and diff. Copies of an
-    article count once. Exit code 1: done, but some input was broken.
+    article count once. Exit code 1: done, but some input was broken, or met a limit and was set aside.
     """
     from scrubkit.cli.progress import Shown
     from scrubkit.engine.fit import fit_corpus

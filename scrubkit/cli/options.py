@@ -13,7 +13,7 @@ from scrubkit.core.errors import ConfigError
 if TYPE_CHECKING:
     from scrubkit.config import Config
 
-__all__ = ["Codes", "cleaning_options", "input_options", "settings", "split_codes"]
+__all__ = ["Codes", "cleaning_options", "input_options", "limit_options", "settings", "split_codes"]
 
 
 def split_codes(value: str, option: str) -> tuple[str, ...]:
@@ -76,6 +76,14 @@ cleaning_options = _stack(
     click.option("--templates", type=click.Path(), metavar="FILE", help="Take out what scrubkit fit learned."),
 )
 """What is taken out and which documents are kept."""
+
+limit_options = _stack(
+    click.option(
+        "--max-seconds-per-document", type=click.FloatRange(0), metavar="S", help="Set slower ones aside.  [60]"
+    ),
+    click.option("--max-memory-per-document", metavar="SIZE", help="Set those that take more aside; 0: none.  [2G]"),
+)
+"""What one document may take."""
 
 _PLAIN = (
     "select", "ignore", "extend_select", "keep", "language", "min_words", "text_field", "id_field", "url_field",

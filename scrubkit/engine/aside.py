@@ -7,12 +7,12 @@ from typing import Any
 
 from scrubkit.config import Config
 from scrubkit.engine.account import OVER_LIMIT
-from scrubkit.engine.limits import Death
 from scrubkit.engine.rows import Before, Row, as_json, digest, fault_row
 from scrubkit.engine.work import Job
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import fields_of
 from scrubkit.page import Record
+from scrubkit.processes.limits import Death
 
 __all__ = ["aside_by"]
 

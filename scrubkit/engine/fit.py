@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from itertools import count, islice
+from typing import Any, Literal
 
 from scrubkit.config import Config
-from scrubkit.core.errors import InputError
-from scrubkit.core.processes import safe_path
 from scrubkit.engine.pool import default_jobs
-from scrubkit.engine.workers import METHOD
 from scrubkit.filters import repair_encoding
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.sources import find_sources
-from scrubkit.io.tasks import Task, cut, place_of
-from scrubkit.page import Page
+from scrubkit.io.tasks import Found, Task, cut
+from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
+from scrubkit.processes.limits import Death, Limits
+from scrubkit.processes.pool import Pool
 from scrubkit.templates import FitSettings, Templates
 from scrubkit.templates.learn import Learner
-from scrubkit.templates.rows import PageRow, page_keys, page_rows, source_name
+from scrubkit.templates.rows import page_keys, page_rows, source_name
 
 __all__ = ["Fitted", "fit_corpus"]
 
-_AHEAD = 3
+_AHEAD = 8
+"""So many pieces a worker are worked on before they are handed on in order: what was set aside is known then."""
 
-_DIED = "a worker process died over this piece of the input: out of memory, or killed"
-_LEAVE_OUT = "leave it out with --exclude, or run with -j 1 to see why"
-
-Counted = tuple[list[tuple[str, list[str]]], list[Rejected]]
-"""``(source, keys of its lines)`` of each page of a piece of work, and what of it was broken."""
-
-Learned = list[tuple[str, str, str, list[PageRow]]]
-"""``(source, id, text, rows)`` of each page of a piece of work."""
-
-Told = TypeVar("Told")
+_TOGETHER = 32  # pages that share the time of one: few enough that one that hangs is noticed soon
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What came of learning: templates, pages read, broken records, lines there was no room for, remarks on the input."""
+    """What came of learning: templates, pages read, broken records and documents that met a limit (``faults``), lines
+    there was no room for, remarks on the input."""
 
     templates: Templates
     pages: int
@@ -66,103 +54,159 @@ def fit_corpus(
     """Return the templates of what ``sources`` (folders, files) hold, laid out as cleaning would see it.
 
     ``by`` says what a source is: ``host`` (pages without an address are one source), ``directory`` (the folder or
-    record file), or ``auto`` (the host where it is known). The result does not depend on ``jobs``.
+    record file), or ``auto`` (the host where it is known). The result does not depend on ``jobs``. A document that
+    takes more time or memory than the settings allow, or crashes its worker, is set aside: it is among the faults, and
+    what it holds is learned from the others.
     """
     config = config or Config()
-    fields = fields_of(config)
+    fields, limits = fields_of(config), Limits.of(config)
     found = find_sources(sources, include=config.include, exclude=config.exclude)
     learner = Learner(settings or FitSettings())
     faults = list(found.faults)
+    lost: dict[int, tuple[int, ...]] = {}
 
-    def tasks(*, note: bool) -> Iterator[Task]:
-        for piece in cut(found.files, fields):
-            if not isinstance(piece, Rejected):
-                yield piece
-            elif note:
-                faults.append(piece)
+    def pieces(*, again: bool) -> Iterator[_Piece]:
+        numbers = count()
+        for task in cut(found.files, fields):
+            if not isinstance(task, Rejected):
+                number = next(numbers)
+                yield _Piece(number, task, lost.get(number, ()))
+            elif not again:
+                faults.append(task)
 
-    done = 0
+    done = seen = 0
     workers = jobs or default_jobs()
-    for counted, broken in _mapped(partial(_counted, fields=fields, by=by), tasks(note=True), workers):
-        faults += broken
-        for source, keys in counted:
+    for read in _mapped(_Reading(fields, by, limits, "count"), pieces(again=False), workers):
+        faults += read.broken
+        if read.lost:
+            lost[read.number] = tuple(read.lost)
+        for source, keys in read.pages:
             learner.count(source, keys)
-        done += len(counted)
+        done += len(read.pages)
         progress("count lines", done, 0.0)
-    seen = 0
-    for rows in _mapped(partial(_learned, fields=fields, by=by), tasks(note=False), workers):
-        for source, name, text, page in rows:
+    for read in _mapped(_Reading(fields, by, limits, "learn"), pieces(again=True), workers):
+        faults += [fault for fault in read.broken if fault.fault in _SET_ASIDE]
+        for source, name, text, page in read.pages:
             learner.learn(source, page, text, name)
-        seen += len(rows)
+        seen += len(read.pages)
         progress("learn templates", seen, min(1.0, seen / max(1, done)))
     return Fitted(learner.templates(), done, tuple(faults), learner.crowded, found.notes)
 
 
-def _mapped(work: Callable[[Task], Told], tasks: Iterator[Task], workers: int) -> Iterator[Told]:
-    """Yield what ``work`` makes of each piece, in order; few pieces are under way at a time.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of the input, less the documents that were set aside already."""
 
-    When a worker process dies, the pieces that were under way are worked on again, each alone, which tells the one
-    that does it: learning needs every page twice, so there is no going on without it.
-    """
-    if workers <= 1:
-        yield from map(work, tasks)
-        return
-    flying: deque[Task] = deque()
-    while True:
-        try:
-            yield from _pooled(work, tasks, workers, flying)
-        except BrokenProcessPool:
-            while flying:
-                yield _alone(work, flying.popleft())
-        else:
-            return
+    number: int
+    task: Task
+    lost: tuple[int, ...] = ()
+
+    def records(self, fields: Fields) -> Iterator[Found]:
+        return (found for at, found in enumerate(self.task.records(fields)) if at not in self.lost)
 
 
-def _pooled(work: Callable[[Task], Told], tasks: Iterator[Task], workers: int, flying: deque[Task]) -> Iterator[Told]:
-    """Yield what is made, in order; on a death ``flying`` holds the pieces that were under way."""
-    pending: deque[Future[Told]] = deque()
-    with safe_path(), ProcessPoolExecutor(workers, get_context(METHOD)) as pool:
-        for task in tasks:
-            flying.append(task)
-            pending.append(pool.submit(work, task))
-            if len(pending) > _AHEAD * workers:
-                made = pending.popleft().result()
-                flying.popleft()
-                yield made
-        while pending:
-            made = pending.popleft().result()
-            flying.popleft()
-            yield made
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a piece held: of each page what the step asks for, what was broken, which documents were set aside."""
+
+    number: int = -1
+    pages: list[Any] = field(default_factory=list)
+    broken: list[Rejected] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
 
 
-def _alone(work: Callable[[Task], Told], task: Task) -> Told:
-    with safe_path(), ProcessPoolExecutor(1, get_context(METHOD)) as pool:
-        try:
-            return pool.submit(work, task).result()
-        except BrokenProcessPool as error:
-            raise InputError(_DIED, place=place_of(task), remedy=_LEAVE_OUT) from error
+@dataclass(frozen=True)
+class _Reading:
+    """The craft: each page as ``(source, keys of its lines)`` to count, or ``(source, id, text, rows)`` to learn."""
 
+    fields: Fields
+    by: str
+    limits: Limits
+    step: Literal["count", "learn"]
+    preload = "scrubkit.engine.warm"
 
-def _counted(task: Task, fields: Fields, by: str) -> Counted:
-    broken: list[Rejected] = []
-    return [(source_of(page, by), page_keys(page.document)) for page in _pages(task, fields, broken)], broken
+    def warm(self) -> None:
+        self.told([Page(Record("-", b"<p>Rain fell.</p>", media_type="text/html"))])
 
+    def hand(self) -> _Reads:
+        return _Reads(self)
 
-def _learned(task: Task, fields: Fields, by: str) -> Learned:
-    return [
-        (source_of(page, by), page.id, page.document.text, page_rows(page.document))
-        for page in _pages(task, fields, [])
-    ]
+    def told(self, pages: Sequence[Page]) -> list[Any]:
+        """Return what the step asks for of each page."""
+        read = Pipeline([repair_encoding()]).guarded(pages) if pages else ()
+        self.limits.check(read)
+        if self.step == "count":
+            return [(source_of(page, self.by), page_keys(page.document)) for page in read]
+        return [(source_of(page, self.by), page.id, page.document.text, page_rows(page.document)) for page in read]
 
-
-def _pages(task: Task, fields: Fields, broken: list[Rejected]) -> Sequence[Page]:
-    pages: list[Page] = []
-    for _, _, item in task.records(fields):
+    def aside(self, piece: _Piece, at: int, death: Death) -> tuple[_Read, bool]:
+        rel, line, item = next(islice(piece.records(self.fields), at, None))
+        place = item.place or rel
         if isinstance(item, Rejected):
-            broken.append(item)
+            fault = item
+        elif death.limit is None:
+            why = f"ended the worker that read it ({death.how})"
+            fault = Rejected(
+                place, "crash", why, "please report it, or leave it out with --exclude", rel=rel, line=line
+            )
         else:
-            pages.append(Page(item))
-    return Pipeline([repair_encoding()]).guarded(pages) if pages else ()
+            why = f"took more than {self.limits.allowed(death.limit)} and was set aside"
+            key = f"max-{death.limit}-per-document"
+            fault = Rejected(
+                place, "over-limit", why, f"leave it out with --exclude, or raise {key}", rel=rel, line=line
+            )
+        return _Read(broken=[fault], lost=[at]), True
+
+    def joined(self, piece: _Piece, parts: list[_Read]) -> _Read:
+        made = _Read(piece.number)
+        for part in parts:
+            made.pages.extend(part.pages)
+            made.broken.extend(part.broken)
+            made.lost.extend(part.lost)
+        return made
+
+
+_SET_ASIDE = ("crash", "over-limit")  # of the second reading: what is broken was told by the first
+
+
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    craft: _Reading
+
+    def whole(self, piece: _Piece) -> _Read:
+        limits, made = self.craft.limits, _Read(piece.number)
+        limits.arm()
+        found = piece.records(self.craft.fields)
+        while some := list(islice(found, _TOGETHER)):
+            made.broken.extend(item for _, _, item in some if isinstance(item, Rejected))
+            made.pages.extend(self.craft.told([Page(item) for _, _, item in some if not isinstance(item, Rejected)]))
+            limits.arm()
+        limits.disarm()
+        return made
+
+    def singly(self, piece: _Piece, start: int) -> Iterator[_Read]:
+        limits = self.craft.limits
+        found = islice(piece.records(self.craft.fields), start, None)
+        limits.arm()
+        for _, _, item in found:
+            made = _Read(broken=[item]) if isinstance(item, Rejected) else _Read(pages=self.craft.told([Page(item)]))
+            limits.disarm()
+            yield made
+            limits.arm()
+        limits.disarm()
+
+
+def _mapped(craft: _Reading, pieces: Iterator[_Piece], workers: int) -> Iterator[_Read]:
+    """Yield what is read of each piece, in order; few pieces are under way at a time."""
+    if workers <= 1 and not craft.limits:
+        yield from map(craft.hand().whole, pieces)
+        return
+    pool = Pool(craft, workers)
+    try:
+        while some := list(islice(pieces, _AHEAD * workers)):
+            yield from sorted(pool.run(iter(some)), key=lambda read: read.number)
+    finally:
+        pool.stop()
 
 
 def source_of(page: Any, by: str = "auto") -> str:

@@ -21,7 +21,7 @@ try:
 except ImportError:  # Windows has no such lock: two runs into one folder are not noticed there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["WORK", "Published", "claim", "let_go", "publish", "refuse_overlap"]
+__all__ = ["WORK", "Published", "claim", "publish", "refuse_overlap"]
 
 WORK = ".scrubkit"
 """The folder under the output that holds a run's unfinished work; a later run goes on from it."""
@@ -76,11 +76,15 @@ def claim(out: Path, *, overwrite: bool) -> Iterator[Path]:
         os.close(handle)
 
 
-def let_go() -> None:
+def _let_go() -> None:
     """In a forked process: let the locks be the parent's alone, so that they end with it."""
     for handle in _locks:
         os.close(handle)
     _locks.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def _ours(out: Path) -> bool:

@@ -15,11 +15,12 @@ import msgspec
 from scrubkit.config import Config
 from scrubkit.core.errors import ConfigError
 from scrubkit.engine.aside import aside_by
-from scrubkit.engine.limits import Death
-from scrubkit.engine.pool import Aside, Pool
+from scrubkit.engine.pool import Cleaning
 from scrubkit.engine.rows import write_rows
 from scrubkit.engine.work import Done, Job, done
 from scrubkit.io.atomic import write_atomic
+from scrubkit.processes.limits import Death
+from scrubkit.processes.pool import Pool
 
 __all__ = ["run_jobs_on_ray"]
 
@@ -27,9 +28,7 @@ _AHEAD = 2
 _RETRIES = 3
 
 
-def run_jobs_on_ray(
-    jobs: Iterator[Job], config: Config, *, address: str | None, workers: int, aside: Aside
-) -> Iterator[Done]:
+def run_jobs_on_ray(jobs: Iterator[Job], config: Config, *, address: str | None, workers: int) -> Iterator[Done]:
     """Yield what each job made, as it finishes, on the cluster at ``address`` (``None``: one of this machine's own).
 
     Each of Ray's workers has a process of its own that cleans, so that limits on a document hold there too. Ray runs a
@@ -61,7 +60,7 @@ def run_jobs_on_ray(
                 cause = getattr(error, "cause", None)
                 if cause is not None:  # an error of ours, not a death
                     raise cause from error
-                rows = aside(job, Death(None))
+                rows = aside_by(config)(job, Death(None))
                 write_rows(job.shard, rows)
                 yield done(job.number, job.shard, rows)
             else:
@@ -71,14 +70,13 @@ def run_jobs_on_ray(
         ray.shutdown()
 
 
-_pools: dict[bytes, Pool] = {}
+_pools: dict[bytes, Pool[Job, bytes, Done]] = {}
 
 
 def pack_job(job: Job, told: bytes) -> tuple[bytes, Done]:
     """Clean a piece of work in a process beside this one and return its shard's bytes; the process stays for the next."""
     if told not in _pools:
-        config = msgspec.msgpack.decode(told, type=Config)
-        _pools[told] = Pool(config, 1, aside_by(config))
+        _pools[told] = Pool(Cleaning(told), 1)
     try:
         with TemporaryDirectory() as folder:
             here = replace(job, shard=Path(folder) / job.shard.name)

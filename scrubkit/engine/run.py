@@ -16,7 +16,6 @@ from typing import Any
 import scrubkit
 from scrubkit.config import Config
 from scrubkit.engine.account import OVER_LIMIT, Account
-from scrubkit.engine.aside import aside_by
 from scrubkit.engine.duplicates import fates
 from scrubkit.engine.part import part
 from scrubkit.engine.place import claim, publish, refuse_overlap
@@ -200,12 +199,11 @@ def _known_size(sources: Sources) -> int:
 
 def _executed(plan: Plan, jobs: Iterator[Job]) -> Iterator[Done]:
     workers = plan.jobs or default_jobs()
-    aside = aside_by(plan.config)
     if plan.engine == "ray":
         from scrubkit.engine.ray import run_jobs_on_ray
 
-        return run_jobs_on_ray(jobs, plan.config, address=plan.address, workers=workers, aside=aside)
-    return run_jobs(jobs, plan.config, workers=workers, aside=aside)
+        return run_jobs_on_ray(jobs, plan.config, address=plan.address, workers=workers)
+    return run_jobs(jobs, plan.config, workers=workers)
 
 
 def _fault_shard(fault: Rejected, number: int, shard_of: Callable[[str], Path]) -> Done:

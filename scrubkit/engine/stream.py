@@ -13,10 +13,8 @@ from typing import IO
 
 from scrubkit.config import Config
 from scrubkit.engine.account import Account
-from scrubkit.engine.aside import aside_by
-from scrubkit.engine.limits import Limits
 from scrubkit.engine.outputs import record_row
-from scrubkit.engine.pool import Pool
+from scrubkit.engine.pool import Cleaning
 from scrubkit.engine.rows import Row, as_json, read_rows
 from scrubkit.engine.work import Cleaner, Job
 from scrubkit.io.faults import Rejected
@@ -25,6 +23,8 @@ from scrubkit.io.sources import find_sources
 from scrubkit.io.standard import stream_records
 from scrubkit.io.tasks import Found, cut
 from scrubkit.page import Record
+from scrubkit.processes.limits import Limits
+from scrubkit.processes.pool import Pool
 
 __all__ = ["clean_stream"]
 
@@ -77,7 +77,7 @@ class _Batch:
 
 def _by_worker(config: Config, stack: ExitStack) -> Callable[[_Batch], list[Row]]:
     """Return what cleans a piece of work in a process beside this one, which the limits may end."""
-    pool = Pool(config, 1, aside_by(config))
+    pool = Pool(Cleaning.of(config), 1)
     stack.callback(pool.stop)
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="scrubkit-")))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scrubkit.config import Config
-from scrubkit.engine import workers
 from scrubkit.engine.work import Cleaner
+from scrubkit.processes import workers
 
 __all__ = ["workers"]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from scrubkit import entrypoints
 from scrubkit.config import Config
-from scrubkit.engine.limits import Limits
 from scrubkit.engine.rows import Row, fault_row, row_of, write_rows
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.tasks import Found, Task
 from scrubkit.page import Page, Record
+from scrubkit.processes.limits import Limits
 
 __all__ = ["Cleaner", "Done", "Job", "code_version", "done"]
 

@@ -12,10 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from scrubkit.engine import run, workers
+import numpy as np  # here: on a loaded machine it takes seconds, which no document's time should be spent on
+
+from scrubkit.engine import run
 from scrubkit.page import Page
 from scrubkit.pipeline import Pipeline
+from scrubkit.processes import workers
+from scrubkit.processes.crafts import Craft
 
 
 def hang() -> None:
@@ -30,8 +35,6 @@ def hog() -> None:
 
 
 def array() -> None:
-    import numpy as np
-
     np.ones(1 << 40, np.uint8)
 
 
@@ -79,14 +82,14 @@ def guarded(self: Pipeline, pages: Sequence[Page]) -> Sequence[Page]:
 _ready = workers._ready
 
 
-def ready(told: bytes) -> object:
+def ready(craft: Craft[Any, Any, Any]) -> object:
     """The first workers, as many as ``STILLBORN`` says, are killed before they have begun."""
     mark = Path(sys.argv[1]) / f"BORN-{time.monotonic_ns()}"
     mark.touch()
     if len(list(mark.parent.glob("BORN-*"))) <= int(os.environ.get("STILLBORN", "0")):
         crowd()
     mark.unlink()
-    return _ready(told)
+    return _ready(craft)
 
 
 if __name__ == "__main__":

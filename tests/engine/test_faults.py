@@ -21,9 +21,8 @@ from pathlib import Path
 
 from scrubkit.config import load
 from scrubkit.engine.pool import run_jobs
-from scrubkit.engine.rows import fault_row, read_rows
+from scrubkit.engine.rows import read_rows
 from scrubkit.engine.work import Job
-from scrubkit.io.faults import Rejected
 from scrubkit.page import Record
 
 
@@ -53,16 +52,11 @@ class Deadly:
             yield f"{self.number}.jsonl", i + 1, Record(f"{self.number}-{i}", text, media_type=(Bomb if i in self.deadly else str)("text/plain"))
 
 
-def aside(job, death):
-    ((rel, line, record),) = job.task.records(None)
-    return [fault_row(Rejected(rel, "crash", death.how, rel=rel, line=line, id=record.id))]
-
-
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     jobs = [Job(n, Deadly(n, (1,) if n == 2 else ()), folder / f"{n}.rows") for n in range(4)]
     config = load(isolated=True, overrides={"select": ["NAV001"]})
-    made = sorted(run_jobs(iter(jobs), config, workers=2, aside=aside), key=lambda item: item.number)
+    made = sorted(run_jobs(iter(jobs), config, workers=2), key=lambda item: item.number)
     print(json.dumps([[(row.id, row.status) for row in read_rows(item.shard)] for item in made]))
     print(json.dumps(sorted(path.name for path in folder.iterdir())))
 '''

@@ -13,13 +13,14 @@ import pytest
 
 import scrubkit
 from scrubkit.config import Config, load, size_of
-from scrubkit.engine.limits import OUT_OF_MEMORY, Death, Limits
 from scrubkit.engine.restore import restored
 from scrubkit.engine.rows import from_json
 from scrubkit.io.streams import lines, open_bytes
+from scrubkit.processes.limits import OUT_OF_MEMORY, Death, Limits
 
 RUN = Path(__file__).with_name("hostile_run.py")
-LIMITS = ["--max-seconds-per-document", "2", "--max-memory-per-document", "300M"]
+# Enough for a page, and for filling the memory, where ten others want the same processors.
+LIMITS = ["--max-seconds-per-document", "6", "--max-memory-per-document", "300M"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
 

@@ -87,6 +87,20 @@ class Limits:
         """Whether there is any limit."""
         return bool(self.seconds or self.memory)
 
+    def allowed(self, limit: str) -> str:
+        """Return what a limit allows, for people.
+
+        >>> Limits(2.5, 300 << 20).allowed("seconds"), Limits(2.5, 300 << 20).allowed("memory")
+        ('2.5 s', '300M of memory')
+        """
+        if limit == "seconds":
+            return f"{self.seconds:g} s"
+        size, units = self.memory, iter("KMGT")
+        unit = ""
+        while size and size % 1024 == 0:
+            size, unit = size // 1024, next(units)
+        return f"{size}{unit} of memory"
+
     def prepare(self) -> None:
         """Let this process have so many bytes more than it has now, and end it when its timer runs out.
 

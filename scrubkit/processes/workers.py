@@ -15,14 +15,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-import msgspec
-
-from scrubkit.config import Config
 from scrubkit.core.processes import safe_path
-from scrubkit.engine.limits import OUT_OF_MEMORY, Death, Limits
-from scrubkit.engine.place import let_go
-from scrubkit.engine.rows import pack_rows
-from scrubkit.engine.work import Cleaner, Done, Job
+from scrubkit.processes.crafts import Craft, Hand
+from scrubkit.processes.limits import OUT_OF_MEMORY, Death
 
 __all__ = ["METHOD", "Answer", "Worker"]
 
@@ -34,34 +29,34 @@ _PATIENCE = 1.0  # seconds a worker has to end when it is told to
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker says: that it is ready, a row of a piece cleaned singly, a finished piece, or an error of ours."""
+    """What a worker says: that it is ready, what one document made, what a piece made, or an error of ours."""
 
-    row: bytes | None = None
-    done: Done | None = None
+    part: Any = None
+    made: Any = None
+    last: bool = False
     error: BaseException | None = None
 
 
 class Worker:
-    """A process that cleans one piece of work after the other.
+    """A process that works on one piece after the other.
 
     It is given one when it asks, never two, so that its death says over which it died.
     """
 
-    def __init__(self, told: bytes) -> None:
-        """Start it; ``told`` are the settings."""
+    def __init__(self, craft: Craft[Any, Any, Any]) -> None:
+        """Start it."""
         fork = _may_fork()
-        if fork:  # what every page needs is loaded here, once for all workers
-            cleaner = Cleaner(msgspec.msgpack.decode(told, type=Config))
-            cleaner.warm(html=False)
+        if fork:
+            craft.warm()
         context: Any = get_context("fork" if fork else METHOD)
         if not fork and METHOD == "forkserver":
-            context.set_forkserver_preload(["scrubkit.engine.warm"])
+            context.set_forkserver_preload([craft.preload])
         theirs: Connection
         self.line: Connection
         self.line, theirs = context.Pipe()
         # Ended with this process whatever happens to it: a daemon in the words of the library.
         self._process = context.Process(
-            target=_work, args=(theirs, told), kwargs={"forked": fork}, daemon=True, name="scrubkit"
+            target=_work, args=(theirs, craft), kwargs={"forked": fork}, daemon=True, name="scrubkit"
         )
         _lines.add(self.line)
         with safe_path(), warnings.catch_warnings():
@@ -69,15 +64,15 @@ class Worker:
             self._process.start()
         theirs.close()
         self.ready = False  # it has said so: whatever ends it before, it was no document
-        self.job: Job | None = None
-        self.rows: list[bytes] = []
-        self.tried = -1  # the row at which one before it was ended, by we do not know whom
+        self.piece: Any = None
+        self.parts: list[Any] = []
+        self.tried = -1  # the part at which one before it was ended, by we do not know whom
 
-    def give(self, job: Job, *, singly: bool) -> None:
-        """Hand over a piece of work; singly: from the document on of which no row came yet."""
-        self.job = job
+    def give(self, piece: Any, *, singly: bool) -> None:
+        """Hand over a piece of work; singly: from the document on of which no part came yet."""
+        self.piece = piece
         with suppress(OSError):  # it has died: that is noticed where it is listened to
-            self.line.send((job, len(self.rows) if singly else None))
+            self.line.send((piece, len(self.parts) if singly else None))
 
     def hear(self) -> Answer | None:
         """Return what it says, ``None`` where it died."""
@@ -94,7 +89,7 @@ class Worker:
         return Death(self._process.exitcode)
 
     def stop(self) -> None:
-        """End it now: what it has not finished is done again by the next run."""
+        """End it now: what it has not finished is lost."""
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(_PATIENCE)
@@ -117,47 +112,45 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _work(line: Connection, told: bytes, *, forked: bool) -> None:
-    """Clean what comes down the line until it is closed; an interrupt is the parent's business."""
+def _work(line: Connection, craft: Craft[Any, Any, Any], *, forked: bool) -> None:
+    """Work on what comes down the line until it is closed; an interrupt is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if forked:  # it holds what its parent has open
         for other in _lines:
             other.close()
         _lines.clear()
-        let_go()
         gc.freeze()  # what was inherited stays shared: looking through it for garbage would copy it
     try:
         with suppress(EOFError, OSError):  # the parent has gone: nothing else is done on the line here
-            limits, cleaner, error = _ready(told)
+            hand, error = _ready(craft)
             line.send(Answer(error=error))
-            limits.prepare()
-            while cleaner is not None:
-                job, start = line.recv()
-                line.send(_answer(cleaner, job, start, line))
+            if hand is not None:
+                craft.limits.prepare()
+                while True:
+                    piece, start = line.recv()
+                    line.send(_answer(hand, piece, start, line))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # now: nothing here can be relied on any more
 
 
-def _ready(told: bytes) -> tuple[Limits, Cleaner | None, Exception | None]:
-    """Return what cleans as the settings say, or why there is nothing."""
+def _ready(craft: Craft[Any, Any, Any]) -> tuple[Hand[Any, Any, Any] | None, Exception | None]:
+    """Return what does the work, or why there is nothing."""
     try:
-        config = msgspec.msgpack.decode(told, type=Config)
-        limits = Limits.of(config)
-        return limits, Cleaner(config, limits), None
+        return craft.hand(), None
     except Exception as error:  # noqa: BLE001  raised again by the parent
         error.add_note(traceback.format_exc())
-        return Limits(), None, error
+        return None, error
 
 
-def _answer(cleaner: Cleaner, job: Job, start: int | None, line: Connection) -> Answer:
+def _answer(hand: Hand[Any, Any, Any], piece: Any, start: int | None, line: Connection) -> Answer:
     """Return what is to be said at the end of a piece of work; errors of reading and writing files are told, too."""
     try:
         if start is None:
-            return Answer(done=cleaner.run(job))
-        for row in cleaner.singly(job.task, start):
-            line.send(Answer(row=pack_rows([row])))
-        return Answer(done=Done(job.number, job.shard, 0))
+            return Answer(made=hand.whole(piece), last=True)
+        for part in hand.singly(piece, start):
+            line.send(Answer(part=part))
+        return Answer(last=True)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  raised again by the parent
