@@ -110,7 +110,7 @@ class BandKeys:
             keys = np.array(column.array())
             self._room.release()
             keys.sort()
-            for found, over, most in run_pairs(keys, self._bits, cap, window=cap // 4):
+            for found, over, most in run_pairs(keys, self._bits, cap, window=cap // 4, room=self._room.together):
                 codes.add(found)
                 oversized += over
                 largest = max(largest, most)

@@ -43,19 +43,23 @@ def build(
     size = len(ids)
     own = size if own is None else own
     first = found.label == np.arange(size)
-    cluster_of = (np.cumsum(first) - 1)[found.label] if size else np.zeros(0, np.int64)
-    sizes = np.bincount(cluster_of, minlength=int(first.sum()))
+    room = found.room
+    cluster_of = room.keep((np.cumsum(first) - 1)[found.label] if size else np.zeros(0, np.int64))
+    sizes = room.keep(np.bincount(cluster_of, minlength=int(first.sum())))
     keepers = np.flatnonzero(first)
     multiple = np.flatnonzero(sizes[cluster_of] > 1)
     order = multiple[np.argsort(cluster_of[multiple], kind="stable")]
+    del first, multiple
+    room.release()
     _choose(keepers, order, cluster_of, keep, about, own)
+    keepers = room.keep(keepers)
     keeper = keepers[cluster_of[order]]
     against = np.where(keeper < 0, found.label[order], keeper)
     compared = order != keeper
     docs, against = order[compared], against[compared]
-    verdicts = np.full(size, "", "<U8")
-    score, coverage = np.full(size, np.nan), np.full(size, np.nan)
-    dropped = np.zeros(size, np.bool_)
+    verdicts = room.filled(size, "<U8", "")
+    score, coverage = room.filled(size, np.float64, np.nan), room.filled(size, np.float64, np.nan)
+    dropped = room.filled(size, np.bool_, 0)
     edges = _Scores(found)
     for at in range(0, len(docs), _BLOCK):
         part, other = docs[at : at + _BLOCK], against[at : at + _BLOCK]
@@ -64,6 +68,7 @@ def build(
         coverage[part] = pairs.coverage()
         score[part] = edges.of(part, other, pairs)
         dropped[part] = coverage[part] >= min_coverage
+        room.release()
     dropped |= keepers[cluster_of] < 0
     dropped[own:] = False
     stats = {
@@ -177,6 +182,10 @@ class _Edges:
                 ]
                 evidence["direction"] = named(direction_of(*sides), self.ids[a], self.ids[b])
             yield Edge(self.ids[a], self.ids[b], str(pairs.verdicts[at]), round(sure, 4), evidence, (a, b))
+
+    def release(self) -> None:
+        """Give back memory of what lies in files."""
+        self.found.room.release()
 
     def related(self) -> Iterator[Edge]:
         """Yield the pairs that are no duplicates but tell of the same event."""

@@ -64,8 +64,8 @@ class Compared:
             stems = found.rewrites.stems
             a, b = found.copies.row[self.left], found.copies.row[self.right]
             self.chain = self._measured(found.rewrites, a, b, found.room)
-            sizes = np.diff(stems.offsets)
-            self.left_is_short = (sizes[a] < sizes[b]) | ((sizes[a] == sizes[b]) & (a <= b))
+            size, other = stems.sizes(a), stems.sizes(b)
+            self.left_is_short = (size < other) | ((size == other) & (a <= b))
         self.verdicts = self._verdicts(found, left, right, dates)
 
     @staticmethod
@@ -99,8 +99,8 @@ class Compared:
     def _verdicts(
         self, found: Found, left: NDArray[np.int64], right: NDArray[np.int64], dates: Sequence[str | None]
     ) -> NDArray[np.str_]:
-        words = np.maximum(found.sketch.words, 1).astype(np.int64)
-        na, nb = words[self.left], words[self.right]
+        words = found.sketch.words
+        na, nb = (np.maximum(words[side], 1).astype(np.int64) for side in (self.left, self.right))
         shorter = na <= nb
         a_in_b, b_in_a = self.shares[:, 1].astype(np.float64), self.shares[:, 2].astype(np.float64)
         in_longer, in_shorter = np.where(shorter, a_in_b, b_in_a), np.where(shorter, b_in_a, a_in_b)

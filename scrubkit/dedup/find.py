@@ -72,8 +72,8 @@ def find_duplicates(
         dropped for it; references are always kept, named ``against:0``, ``against:1``, … unless they bring an id of
         their own, and have no rows.
     memory
-        Bytes that the texts and all that is made of them may take, a few hundred more a document aside; what does
-        not fit goes to files in a folder of its own within ``folder`` (default: the system's), which lasts as long as
+        Bytes that the texts and all that is made of them may take, some tens more a document aside; what does not fit
+        goes to files in a folder of its own within ``folder`` (default: the system's), which lasts as long as
         the result. The texts are read once, one after the other. ``None`` keeps everything in memory. The result is
         the same.
 
@@ -87,14 +87,15 @@ def find_duplicates(
     ['keeper', 'unique', 'exact']
     """
     _check(layers, min_coverage)
-    given = _Given(ids, dates, sources)
     room = Room(memory, folder)
+    given = _Given(ids, dates, sources, room)
     plain = given.plain(texts) if memory is None and not against else None
     read = chain(given.own(texts), given.references(against)) if plain is None else plain
     made = _collected(read, layers, furniture, scheme, room)
     given.check()
     found = search(made.corpus, made.sketch, scheme, jaccard=jaccard, layers=tuple(layers), room=room)
-    about = Candidates(made.lengths, made.sketch.prose, given.dates, given.sources, preferred)
+    prose = made.sketch.prose if keep == "least-boilerplate" else ()
+    about = Candidates(made.lengths, prose, given.dates, given.sources, preferred)
     result = build(
         found, given.ids, about, keep=keep, min_coverage=min_coverage, full=evidence == "full", own=given.size
     )
@@ -118,10 +119,14 @@ class _Given:
     """Ids, dates and sources of the texts as they are read, one entry a document."""
 
     def __init__(
-        self, ids: Sequence[str] | None, dates: Sequence[str | None] | None, sources: Sequence[str | None] | None
+        self,
+        ids: Sequence[str] | None,
+        dates: Sequence[str | None] | None,
+        sources: Sequence[str | None] | None,
+        room: Room,
     ) -> None:
         self._given = {"ids": ids, "dates": dates, "sources": sources}
-        self._names = Names()
+        self._names = Names(room)
         self.ids: Sequence[str] = self._names
         self.dates, self.sources = Repeated(), Repeated()
         self.size = 0

@@ -85,7 +85,7 @@ def candidates(stems: Stems, settings: Settings = SETTINGS, *, room: Room | None
     oversized = largest = 0
     for keys in _keys(stems, settings, bits, room):
         keys.sort()
-        for found, over, most in groups.run_pairs(keys, bits, settings.cap, live=live):
+        for found, over, most in groups.run_pairs(keys, bits, settings.cap, live=live, room=room.together):
             emitted.add(found)
             oversized += over
             largest = max(largest, most)

@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PRIOR_DOCUMENTS", "prior_table"]
+__all__ = ["PRIOR_DOCUMENTS", "prior_part", "prior_table"]
 
 PRIOR_DOCUMENTS = 3000
 """A small collection counts as if it stood among this many documents of strangers."""
@@ -31,7 +31,14 @@ def _prior() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
 @cache
 def prior_table(bits: int) -> NDArray[np.uint8]:
     """Return the greatest rarity of each stem by the first ``bits`` bits of its hash; 255 where nothing is known."""
+    return prior_part(bits, 0, 1 << bits)
+
+
+def prior_part(bits: int, begin: int, end: int) -> NDArray[np.uint8]:
+    """Return the entries ``begin`` to ``end`` of :func:`prior_table`: the whole has 16 MB at 24 bits."""
     stems, rarity = _prior()
-    table = np.full(1 << bits, 255, np.uint8)
-    np.minimum.at(table, stems >> np.uint32(32 - bits), rarity)
+    at = stems >> np.uint32(32 - bits)  # ascend, as the hashes do
+    own = slice(*np.searchsorted(at, [begin, end]).tolist())
+    table = np.full(end - begin, 255, np.uint8)
+    np.minimum.at(table, at[own] - np.uint32(begin), rarity[own])
     return table

@@ -105,6 +105,10 @@ class Edges(Protocol):
         """Yield the edge of each pair, ``None`` where they have none."""
         ...
 
+    def release(self) -> None:
+        """Give back memory of what lies in files."""
+        ...
+
 
 class Clusters(Sequence[Cluster]):
     """All clusters of a run in the order of their first document; every document stands in exactly one.
@@ -239,6 +243,7 @@ class Clusters(Sequence[Cluster]):
         for begin in range(0, self.own, _ROWS):
             part = slice(begin, min(begin + _ROWS, self.own))
             yield from self._rows(part, evidence=evidence)
+            self._made.release()
 
     def _rows(self, part: slice, *, evidence: bool) -> Iterator[dict[str, Any]]:
         out = self.outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrubkit.dedup.near import agreement
-from scrubkit.dedup.prior import PRIOR_DOCUMENTS, prior_table
+from scrubkit.dedup.prior import PRIOR_DOCUMENTS, prior_part
 from scrubkit.dedup.room import Room
 from scrubkit.kernels import pairs as kernel
 
@@ -63,6 +63,13 @@ class Stems:
         """How many documents."""
         return len(self.offsets) - 1
 
+    def sizes(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many stems each of these rows has."""
+        return self.offsets[rows + 1] - self.offsets[rows]
+
+
+# Entries of the tables of all stems that are made at once.
+_PIECE = 1 << 20
 
 Totals = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.int32]"]
 """Of each row the squared weight of distinct stems, the weight of all stems, the number of distinct stems."""
@@ -80,9 +87,9 @@ def stems_of(
     """
     room = room or Room()
     size = len(sketch.words)
-    sizes = np.diff(sketch.stem_offsets)[which]
     offsets = np.zeros(len(which) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
+    np.cumsum(np.diff(sketch.stem_offsets)[which], out=offsets[1:])
+    offsets = room.keep(offsets)
     documents = len(which) + (PRIOR_DOCUMENTS if len(which) < settings.prior_below else 0)
     bits = int(min(24, max(20, np.ceil(np.log2(int(offsets[-1]) + 2)) + 1)))
     counted = kernel.Frequencies(bits)
@@ -105,12 +112,22 @@ def stems_of(
         room.release()
     if not whole:
         stems, numbers = chosen[0].array(), chosen[1].array()
-    table = counted.table(float(documents), prior_table(bits))
+    table = _rarities(counted, float(documents))
+    del counted
     rarity = room.column(np.uint8, int(offsets[-1]))
     for begin, end in chunks(offsets, room.chunk // 32):
-        rarity.add(counted.rarity(stems[offsets[begin] : offsets[end]], table))
+        rarity.add(kernel.rarity_of(stems[offsets[begin] : offsets[end]], table))
         room.release()
     return Stems(stems, numbers, rarity.array(), offsets, sketch.signatures, documents, which)
+
+
+def _rarities(counted: kernel.Frequencies, documents: float) -> NDArray[np.uint8]:
+    """Return the rarity of each stem by its first bits, made in pieces: the counts alone take 64 MB at most."""
+    table = np.empty(1 << counted.bits, np.uint8)
+    step = min(len(table), _PIECE)
+    for at in range(0, len(table), step):
+        table[at : at + step] = counted.table(documents, prior_part(counted.bits, at, at + step), at)
+    return table
 
 
 def chunks(offsets: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
@@ -156,8 +173,8 @@ def measured(
     ``sums`` are :func:`totals` where they are known.
     """
     room = room or Room()
-    sizes = np.diff(stems.offsets)
-    swap = (sizes[left] > sizes[right]) | ((sizes[left] == sizes[right]) & (left > right))
+    size, other = stems.sizes(left), stems.sizes(right)
+    swap = (size > other) | ((size == other) & (left > right))
     a, b = np.where(swap, right, left), np.where(swap, left, right)
     order = np.argsort(b, kind="stable")
     if sums is None:
@@ -190,7 +207,7 @@ def measured(
 
 def totals(stems: Stems, which: NDArray[np.int64], room: Room) -> Totals:
     """Return the kernel's totals, one entry a row, of the rows ``which``; zeros for the others."""
-    whole = np.zeros(len(stems)), np.zeros(len(stems)), np.zeros(len(stems), np.int32)
+    whole = tuple(room.filled(len(stems), kind, 0) for kind in (np.float64, np.float64, np.int32))
     step = max(1, min(100_000, room.rows))
     for at in range(0, len(which), step):
         part = which[at : at + step]
@@ -203,4 +220,4 @@ def totals(stems: Stems, which: NDArray[np.int64], room: Room) -> Totals:
         )
         whole[0][part], whole[1][part], whole[2][part] = (values[part - begin] for values in found)
         room.release()
-    return whole
+    return whole[0], whole[1], whole[2]

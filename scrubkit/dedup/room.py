@@ -7,7 +7,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,6 +20,8 @@ __all__ = ["Column", "Parts", "Room"]
 
 # Reading one row of a mapped file maps sixteen pages around it.
 _AROUND = 1 << 16
+# Arrays below this share of the memory stay where they are: a file for each would cost more than they take.
+_SMALL = 1024
 _LEAST_ROWS, _LEAST_BYTES, _CHUNK = 256, 1 << 20, 1 << 25
 
 
@@ -54,9 +56,47 @@ class Room:
         """How many rows of a mapped file to read anywhere before :meth:`release`."""
         return 1 << 62 if self.memory is None else max(_LEAST_ROWS, self.memory // (16 * _AROUND))
 
+    @property
+    def together(self) -> int:
+        """How many numbers of 64 bits a step may make before they are put away."""
+        return self.chunk // 8 if self.memory is not None else 1 << 20
+
     def column(self, dtype: Any, size: int | None = None) -> Column:
         """Return a column that grows at its end, to ``size`` values where that is known."""
         return Column(self, np.dtype(dtype), size)
+
+    def keep(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values that are wanted for long, in a file once the room is full: what has an entry a document."""
+        if self._stays(values.nbytes):
+            return values
+        path = self.file()
+        with path.open("wb") as stream:
+            stream.write(np.ascontiguousarray(values).data.cast("B"))
+        return self.mapped(path, values.dtype).reshape(values.shape)
+
+    def filled(self, size: int, dtype: Any, value: Any) -> NDArray[Any]:
+        """Return ``size`` times a value, to be written to, in a file once the room is full."""
+        kind = np.dtype(dtype)
+        if self._stays(size * kind.itemsize):
+            return np.full(size, value, kind)
+        path = self.file()
+        with path.open("wb") as stream:
+            stream.truncate(size * kind.itemsize)
+        out = self.mapped(path, kind, "r+")
+        step = max(1, self.chunk // kind.itemsize)
+        for at in range(0, size if value else 0, step):
+            out[at : at + step] = value
+            self.release()
+        return out
+
+    def _stays(self, size: int) -> bool:
+        """Whether an array of so many bytes stays in memory; it is taken note of then."""
+        if self.memory is None or size <= self.memory // _SMALL:
+            return True
+        if self.fits(size):
+            self.hold(size)
+            return True
+        return False
 
     def fits(self, size: int) -> bool:
         """Whether so many bytes more have room in memory."""
@@ -80,9 +120,9 @@ class Room:
         self._files += 1
         return self._folder / f"{self._files}.column"
 
-    def mapped(self, path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Return the file as an array that is read where it is touched."""
-        array = np.memmap(path, dtype, "r")
+    def mapped(self, path: Path, dtype: np.dtype[Any], mode: Literal["r", "r+"] = "r") -> NDArray[Any]:
+        """Return the file as an array that is read, and with ``r+`` written, where it is touched."""
+        array = np.memmap(path, dtype, mode)
         self._maps.append(array._mmap)  # type: ignore[attr-defined]
         return np.asarray(array)
 
@@ -155,13 +195,18 @@ class Column:
 
 
 class Parts:
-    """Numbers of 64 bits in parts by their upper bits, in memory or in Arrow files of one batch a part."""
+    """Numbers of 64 bits in parts by their upper bits, in memory or in one file.
+
+    The file holds what was put there at a time one after the other, each by part: one descriptor, however many.
+    """
 
     def __init__(self, room: Room, count: int, shift: int) -> None:
         self._room, self._count, self._shift = room, count, shift
         self._blocks: list[tuple[NDArray[np.uint64], NDArray[np.int64]]] = []
         self._held = 0
-        self._files: list[Path] = []
+        self._path: Path | None = None
+        self._begins: list[NDArray[np.int64]] = []  # where each part begins in the file, a row a time
+        self._size = 0
 
     def add(self, values: NDArray[np.uint64]) -> None:
         """Add values in any order."""
@@ -177,32 +222,44 @@ class Parts:
             self._spill()
 
     def __iter__(self) -> Iterator[NDArray[np.uint64]]:
-        """Iterate over the parts in ascending order; the values of a part are in no order."""
-        import pyarrow as pa
+        """Iterate over the parts in ascending order, once; the values of a part are in no order."""
+        stream = None if self._path is None else self._path.open("rb")
+        try:
+            for at in range(self._count):
+                yield self._part(at, self._read(stream, at))
+        finally:
+            if stream is not None and self._path is not None:
+                stream.close()
+                self._path.unlink()
+            self._room.hold(-self._held)
+            self._path, self._begins, self._blocks, self._held = None, [], [], 0
 
-        readers = [pa.ipc.open_file(pa.OSFile(str(path))) for path in self._files]
-        for at in range(self._count):
-            held = [reader.get_batch(at).column(0).to_numpy() for reader in readers]
-            yield self._part(at, held)
-        for reader in readers:
-            reader.close() if hasattr(reader, "close") else None
-        for path in self._files:
-            path.unlink()
-        self._room.hold(-self._held)
-        self._files, self._blocks, self._held = [], [], 0
+    def _read(self, stream: Any, at: int) -> list[NDArray[np.uint64]]:
+        held = []
+        for begin in self._begins:
+            out = np.empty(int(begin[at + 1] - begin[at]), np.uint64)
+            if len(out):
+                stream.seek(8 * int(begin[at]))
+                stream.readinto(out.data.cast("B"))
+                held.append(out)
+        return held
 
     def _part(self, at: int, more: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
         held = [values[begin[at] : begin[at + 1]] for values, begin in self._blocks]
         return np.concatenate([np.zeros(0, np.uint64), *held, *more])
 
     def _spill(self) -> None:
-        import pyarrow as pa
-
-        path = self._room.file().with_suffix(".arrow")
-        schema = pa.schema([("value", pa.uint64())])
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            for at in range(self._count):
-                writer.write_batch(pa.record_batch([pa.array(self._part(at, []))], schema=schema))
-        self._files.append(path)
+        if self._path is None:
+            self._path = self._room.file()
+        values, begin = self._blocks[0]
+        if len(self._blocks) > 1:  # small ones together, so that a part is not read back by the handful
+            values = np.concatenate([values for values, _ in self._blocks])
+            begin = np.array([0, len(values)])
+            if self._count > 1:
+                values, begin = scatter(values, self._shift, self._count)
+        with self._path.open("ab") as stream:
+            stream.write(values.data)
+        self._begins.append(begin + self._size)
+        self._size += len(values)
         self._room.hold(-self._held)
         self._blocks, self._held = [], 0

@@ -109,17 +109,23 @@ def copies(
 ) -> Copies:
     """Return what the exact and the near layer find, and which documents stand in for near-exact copies."""
     size = len(corpus)
+    room = room or Room()
     leader = exact_leaders(corpus, sketch) if "exact" in layers or "rewrite" in layers else np.arange(size)
+    leader = room.keep(leader)
+    room.release()
     which = np.flatnonzero(leader == np.arange(size))
     near = _no_pairs()
     if "near" in layers:
         bands = bands_for(jaccard, scheme.perms)
         near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands, room=room)
     same = stands_in(near, sketch.words)
-    stand_in = collapse(size, near.left[same], near.right[same])[leader]
+    del which
+    stand_in = room.keep(collapse(size, near.left[same], near.right[same])[leader])
     taking = np.zeros(size, np.bool_)
     taking[stand_in] = True
-    return Copies(leader, stand_in, np.flatnonzero(taking), (np.cumsum(taking) - 1)[stand_in], near)
+    rows, row = room.keep(np.flatnonzero(taking)), room.keep((np.cumsum(taking) - 1)[stand_in])
+    room.release()
+    return Copies(leader, stand_in, rows, row, near)
 
 
 def rewrites(sketch: Sketch, found: Copies, *, room: Room | None = None, features: bool = True) -> Rewrites:
@@ -186,13 +192,15 @@ def link(found: Copies, accepted: Scored | None) -> tuple[NDArray[np.int64], Sco
     first = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(low) else np.zeros(0, np.bool_)
     edges = low[first], high[first], score[first]
     label = average_link(len(found.rows), *edges)
-    return _first_of_cluster(label[found.row]), edges
+    return _first_of_cluster(label, found.row), edges
 
 
-def _first_of_cluster(label: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Name each cluster by its first document."""
-    _, first, index = np.unique(label, return_index=True, return_inverse=True)
-    return np.asarray(first[index.reshape(-1)], np.int64)
+def _first_of_cluster(label: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Name each document's cluster by its first document, given the label of each row and the row of each document."""
+    of = label[row]
+    first = np.full(len(label), len(row))
+    np.minimum.at(first, of, np.arange(len(row)))
+    return np.asarray(first[of], np.int64)
 
 
 def search(
@@ -242,6 +250,8 @@ def search(
             "largest_key": layer.pairs.keys.largest,
         }
     label, edges = link(first, accepted)
+    label = room.keep(label)
+    room.release()
     left, right = first.rows[edges[0]], first.rows[edges[1]]
     return Found(corpus, sketch, scheme, first, layer, label, left, right, edges[2], related, stats, room)
 

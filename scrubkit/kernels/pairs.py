@@ -14,7 +14,17 @@ from scrubkit.kernels.pairs_reference import FEATURES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "FEATURES", "Frequencies", "compiled", "features", "local_keys", "overlap", "totals"]
+__all__ = [
+    "COMPILED",
+    "FEATURES",
+    "Frequencies",
+    "compiled",
+    "features",
+    "local_keys",
+    "overlap",
+    "rarity_of",
+    "totals",
+]
 
 
 def _load() -> Any:
@@ -81,22 +91,25 @@ class Frequencies:
         else:
             self.counts += reference.frequencies(stems, offsets, self.bits)
 
-    def table(self, documents: float, prior: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def table(self, documents: float, prior: NDArray[np.uint8], start: int = 0) -> NDArray[np.uint8]:
         """Return ``8 log2(documents / documents with the stem)`` as a byte, at most what the prior says.
 
-        Both tables have ``2 ** bits`` entries.
+        Of the ``2 ** bits`` entries as many from ``start`` on as the prior has.
         """
+        counts = self.counts[start : start + len(prior)]
         if self._kernel is not None:
-            found: NDArray[np.uint8] = self._kernel.rarity_table(self.counts, documents, prior)
+            found: NDArray[np.uint8] = self._kernel.rarity_table(counts, documents, prior)
             return found
-        return reference.rarity_table(self.counts, documents, prior)
+        return reference.rarity_table(counts, documents, prior)
 
-    def rarity(self, stems: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the rarity byte of each stem."""
-        if self._kernel is not None:
-            found: NDArray[np.uint8] = self._kernel.rarity_of(stems, self.bits, table)
-            return found
-        return np.asarray(table[stems >> np.uint32(32 - self.bits)], np.uint8)
+
+def rarity_of(stems: NDArray[np.uint32], table: NDArray[np.uint8], *, backend: str = "auto") -> NDArray[np.uint8]:
+    """Return the rarity byte of each stem, by a whole table of :meth:`Frequencies.table`."""
+    bits = len(table).bit_length() - 1
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.uint8] = _compiled.rarity_of(stems, bits, table)
+        return found
+    return np.asarray(table[stems >> np.uint32(32 - bits)], np.uint8)
 
 
 def local_keys(

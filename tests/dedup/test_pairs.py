@@ -39,7 +39,8 @@ def rarities(stems, offsets, prior, documents, backend="auto"):
     half = len(offsets) // 2
     counted.add(stems[: offsets[half]], offsets[: half + 1])
     counted.add(stems[offsets[half] :], offsets[half:] - offsets[half])
-    return counted.rarity(stems, counted.table(documents, prior))
+    pieces = [counted.table(documents, prior[at : at + 1 << 14], at) for at in range(0, 1 << 16, 1 << 14)]
+    return kernel.rarity_of(stems, np.concatenate(pieces), backend=backend)
 
 
 def runs(keys, bits, cap, docs, window=0, room=1 << 20, backend="auto"):
