@@ -10,7 +10,7 @@ import numpy as np
 
 from scrubkit.dedup.room import Column, Room
 from scrubkit.dedup.scheme import SCHEME, Scheme, fold_table
-from scrubkit.dedup.shingle import FURNITURE_ANCHORS, among, furniture_of, meetings, often_met, signatures
+from scrubkit.dedup.shingle import FURNITURE_ANCHORS, among, learned, meetings, often_met, signatures
 from scrubkit.kernels.buffers import joined
 from scrubkit.kernels.sketch import Corpus, Rules, Sketch, line_table
 
@@ -59,7 +59,7 @@ def collect(
             lines.add(hashes[wide > 0])
     offsets = np.zeros(len(size := sizes.array()) + 1, np.int64)
     np.cumsum(size, out=offsets[1:])
-    whole = _filled(data.array())
+    offsets, whole = room.keep(offsets), _filled(data.array())
     corpus = Corpus(whole, offsets, fold_table(), rules or Rules(), np.zeros(0, np.uint8), np.zeros(1, np.int64))
     if anchors is not None and len(corpus) > anchors:
         corpus = _without_furniture(corpus, often_met(lines, anchors), anchors, room)
@@ -106,10 +106,14 @@ def _pieces(corpus: Corpus, room: Room) -> Iterator[tuple[int, int, Corpus]]:
 def _without_furniture(corpus: Corpus, often: NDArray[np.uint64], anchors: int, room: Room) -> Corpus:
     if not len(often):
         return corpus
-    met = room.parts(_LINE_PARTS, 32 + max(0, int(len(often) - 1).bit_length() - 6))
-    for _, _, piece in _pieces(corpus, room):
-        met.add(meetings(often, *line_table(piece.data, piece.offsets)))
-    furniture = furniture_of(often, met, anchors)
+
+    def met(known: NDArray[np.uint64] | None) -> Iterable[NDArray[np.uint64]]:
+        parts = room.parts(_LINE_PARTS, 32 + max(0, int(len(often) - 1).bit_length() - 6))
+        for _, _, piece in _pieces(corpus, room):
+            parts.add(meetings(often, known, *line_table(piece.data, piece.offsets)))
+        return parts
+
+    furniture = learned(often, met, anchors)
     if not len(furniture):
         return corpus
     drop, counts = room.column(np.uint8), room.column(np.int64)
@@ -134,12 +138,13 @@ def _sketch(corpus: Corpus, scheme: Scheme, room: Room, *, stems: bool) -> Sketc
     signature, words, every, text, stem, number, counts = (column.array() for column in columns)
     offsets = np.zeros(len(corpus) + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
+    room.release()
     return Sketch(
         signature.reshape(len(corpus), scheme.perms),
-        np.array(words),
-        np.array(every),
-        np.array(text).reshape(len(corpus), 2),
+        words,
+        every,
+        text.reshape(-1, 2),
         stem,
         number,
-        offsets,
+        room.keep(offsets),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = [
     "among",
     "corpus_of",
     "furniture_lines",
-    "furniture_of",
+    "learned",
     "meetings",
     "often_met",
     "signatures",
@@ -49,15 +49,29 @@ def corpus_of(texts: Sequence[str], *, rules: Rules | None = None, anchors: int 
 def furniture_lines(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], anchors: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return ``(drop, line_offsets)``: 1 for each line that stands in documents with many different anchors.
-
-    A document's anchor is its longest line. Furniture meets many anchors; the lines of a much copied article meet
-    one, so a count of the line alone would leave out the article with it.
-    """
+    """Return ``(drop, line_offsets)``: 1 for each line that is page furniture by :func:`learned`."""
     hashes, sizes, line_offsets = line_table(data, offsets)
     often = often_met([hashes[sizes > 0]], anchors)
-    met = [meetings(often, hashes, sizes, line_offsets)] if len(often) else []
-    return among(furniture_of(often, met, anchors), hashes), line_offsets
+    known = learned(often, lambda given: [meetings(often, given, hashes, sizes, line_offsets)], anchors)
+    return among(known, hashes), line_offsets
+
+
+def learned(
+    often: NDArray[np.uint64], met: Callable[[NDArray[np.uint64] | None], Iterable[NDArray[np.uint64]]], anchors: int
+) -> NDArray[np.uint64]:
+    """Return the hashes, ascending, of those lines ``often`` that stand in documents with many different anchors.
+
+    A document's anchor is the line that tells what it is: its longest one. Furniture meets many anchors; the lines of
+    a much copied article meet one, so a count of the line alone would leave out the article with it. But the longest
+    line of a short article is furniture, and so is that of its copies elsewhere. So there are two rounds
+    (``met(None)``, then ``met(known)``): first only documents speak that consist for the most part of lines seen
+    seldom, and their anchor is one of these; then all speak, and known furniture is no anchor.
+    """
+    if not len(often):
+        return often
+    first = furniture_of(often, met(None), anchors)
+    both: NDArray[np.uint64] = np.union1d(first, furniture_of(often, met(first), anchors))
+    return both
 
 
 def often_met(parts: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:
@@ -71,15 +85,35 @@ def often_met(parts: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.u
 
 
 def meetings(
-    often: NDArray[np.uint64], hashes: NDArray[np.uint64], sizes: NDArray[np.int32], line_offsets: NDArray[np.int64]
+    often: NDArray[np.uint64],
+    known: NDArray[np.uint64] | None,
+    hashes: NDArray[np.uint64],
+    sizes: NDArray[np.int32],
+    line_offsets: NDArray[np.int64],
 ) -> NDArray[np.uint64]:
-    """Return which of the lines ``often`` stands beside which anchor: number << 32 | upper half of the anchor."""
+    """Return which of the lines ``often`` stands beside which anchor: number << 32 | upper half of the anchor.
+
+    ``known`` is the furniture known so far, ``None`` in the first round of :func:`learned`.
+    """
     met, at = _found(often, hashes)
     filled = sizes[met] > 0
     met, at = met[filled], at[filled]
     document = np.searchsorted(line_offsets, met, side="right") - 1
-    anchor = anchors_of(hashes, sizes, line_offsets)[document]
-    return (at.astype(np.uint64) << np.uint64(32)) | (anchor >> np.uint64(32))
+    aside = met if known is None else _found(known, hashes)[0]
+    rest, bare = sizes.copy(), hashes.copy()
+    rest[aside], bare[aside] = 0, 0
+    anchor = anchors_of(bare, rest, line_offsets)
+    speaks = anchor != 0
+    if known is None:
+        size = len(line_offsets) - 1
+        common = np.bincount(document, sizes[met], size)
+        every = np.diff(np.append(0, np.cumsum(sizes, dtype=np.int64))[line_offsets])
+        speaks &= 2 * common < every
+    heard = speaks[document]
+    out: NDArray[np.uint64] = (at[heard].astype(np.uint64) << np.uint64(32)) | (
+        anchor[document[heard]] >> np.uint64(32)
+    )
+    return out
 
 
 def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:

@@ -38,7 +38,11 @@ cdef extern from "sketch.h" nogil:
     void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
     void sk_grams(const uint64_t*, size_t, int, uint64_t*)
     size_t sk_gram_count(size_t, int)
-    uint64_t sk_bytes(const uint8_t*, size_t)
+
+
+cdef extern from "sketch_lines.h" nogil:
+    size_t sk_line_ends(const uint8_t*, size_t)
+    uint64_t sk_line_hash(const uint8_t*, size_t, size_t, uint8_t*)
 
 
 def level(int most=4):
@@ -139,8 +143,8 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
 
 
 def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
-    """Return ``(hashes, sizes, line_offset)``: every line's bytes without spaces at its ends."""
-    cdef Py_ssize_t docs = offset.shape[0] - 1, d, i, j, end, at, lines = 0, q = 0, p
+    """Return ``(hashes, sizes, line_offset)``: every line's bytes without spaces at its ends, numbers alike."""
+    cdef Py_ssize_t docs = offset.shape[0] - 1, d, i, j, end, at, lines = 0, q = 0, longest = 0
     cdef const uint8_t *s
     cdef const uint8_t *found
     line_offset = np.zeros(docs + 1, np.int64)
@@ -153,17 +157,15 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
             at = offset[d]
             end = offset[d + 1]
             if at < end:
-                p = 0
-                for i in range(at, end):
-                    p += s[i] == 10
-                lines += p + (s[end - 1] != 10)
+                lines += sk_line_ends(s + at, end - at) + (s[end - 1] != 10)
+                longest = max(longest, end - at)
             line_offset_[d + 1] = lines
     hashes = np.empty(lines, np.uint64)
     sizes = np.empty(lines, np.int32)
-    padded = np.zeros(8, np.uint8)
+    scratch = np.empty(longest + 16, np.uint8)
     cdef uint64_t[::1] hashes_ = hashes
     cdef int32_t[::1] sizes_ = sizes
-    cdef uint64_t h
+    cdef uint8_t[::1] scratch_ = scratch
     with nogil:
         for d in range(docs):
             at = offset[d]
@@ -178,12 +180,7 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
                 while j > i and s[j - 1] <= 32:
                     j -= 1
                 sizes_[q] = <int32_t>(j - i)
-                hashes_[q] = 0
-                if j > i:
-                    if j + 8 <= data.shape[0]:
-                        hashes_[q] = sk_bytes(s + i, j - i)
-                    else:
-                        hashes_[q] = _tail(s + i, j - i)
+                hashes_[q] = sk_line_hash(s + i, j - i, data.shape[0] - i, &scratch_[0]) if j > i else 0
                 q += 1
     return hashes, sizes, line_offset
 
@@ -205,26 +202,3 @@ def anchors(const uint64_t[::1] hashes, const int32_t[::1] sizes, const int64_t[
                     best = hashes[q]
             out_[d] = best
     return out
-
-
-cdef uint64_t _tail(const uint8_t *s, Py_ssize_t n) noexcept nogil:
-    """Hash bytes after which nothing may be read: the last chunk is copied."""
-    cdef uint64_t h = 0xCBF29CE484222325ULL, x = 0
-    cdef Py_ssize_t k
-    cdef int i
-    k = 0
-    while n - k > 8:
-        x = 0
-        for i in range(8):
-            x |= (<uint64_t>s[k + i]) << (8 * i)
-        h = (h ^ x) * 0x9E3779B97F4A7C15ULL
-        h ^= h >> 32
-        k += 8
-    x = 0
-    for i in range(n - k):
-        x |= (<uint64_t>s[k + i]) << (8 * i)
-    h = (h ^ x) * 0x9E3779B97F4A7C15ULL
-    h ^= h >> 32
-    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ULL
-    h = (h ^ (h >> 27)) * 0x94D049BB133111EBULL
-    return h ^ (h >> 31)

@@ -12,6 +12,7 @@ The scheme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -40,6 +41,9 @@ _SEPARATOR, _SKIP, _TERMINAL = 0, 1, 2
 _POINT, _DIGIT, _IDEOGRAM, _UNSPACED, _SYLLABLE = 0x1FFFFF, 1 << 24, 1 << 25, 1 << 26, 1 << 28
 _K1, _SEED, _M64 = 0x9E3779B97F4A7C15, 0xCBF29CE484222325, (1 << 64) - 1
 _STEM_LETTERS = 5
+# The zeros of decimal digits, nine more follow each; sketch_lines.h has the same list.
+_ZEROS = "0\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\uff10"
+_NUMBER = re.compile(b"(?:%s)+" % b"|".join(chr(ord(zero) + k).encode() for zero in _ZEROS for k in range(10)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +348,10 @@ def grams(
 def line_table(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], *, backend: str = "auto"
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return ``(hashes, sizes, line_offsets)`` of all lines: bytes without the blanks at both ends (0 where empty)."""
+    """Return ``(hashes, sizes, line_offsets)`` of all lines: bytes without the blanks at both ends (0 where empty).
+
+    Hashes are taken with every number (digits of any script) read as ``0``: page furniture varies by little else.
+    """
     if _compiled is not None and backend != "python":
         found: tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]] = _compiled.line_table(data, offsets)
         return found
@@ -358,7 +365,7 @@ def line_table(
         for line in lines if lines[-1] else lines[:-1]:
             bare = line.strip(blanks)
             sizes.append(len(bare))
-            hashes.append(bytes_hash(bare) if bare else 0)
+            hashes.append(bytes_hash(_NUMBER.sub(b"0", bare)) if bare else 0)
         ends.append(len(hashes))
     return np.array(hashes, np.uint64), np.array(sizes, np.int32), np.array(ends, np.int64)
 

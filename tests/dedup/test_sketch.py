@@ -159,14 +159,68 @@ def test_line_table_reference():
         assert np.array_equal(x, y)
 
 
+def left_out(texts, anchors=4):
+    """The lines of each text that are left out as furniture."""
+    corpus = corpus_of(texts, anchors=None)
+    drop, lines = furniture_lines(corpus.data, corpus.offsets, anchors)
+    at = [drop[lines[i] : lines[i + 1]].tolist() for i in range(len(texts))]
+    return [
+        [line for line, out in zip(text.split("\n"), of, strict=True) if out]
+        for text, of in zip(texts, at, strict=True)
+    ]
+
+
+THINGS = ["bridge", "school", "harbour", "market", "museum", "stadium", "library", "hospital", "airport", "theatre"]
+
+
 def test_furniture_needs_different_anchors():
     """A line beside many different articles is furniture; the lines of one article copied often are not."""
-    pages = [f"Read more on our site\nArticle {i} has a long line of its own about {i * i}." for i in range(8)]
+    pages = [f"Read more on our site\nThe article about the {thing} has a long line of its own." for thing in THINGS]
     copies = ["Shared second line\nThe very same long article stands here eight times."] * 8
-    corpus = corpus_of(pages + copies)
-    drop, lines = furniture_lines(corpus.data, corpus.offsets, 6)
-    assert drop[lines[0] : lines[1]].tolist() == [1, 0]
-    assert not drop[lines[8] :].any()
+    found = left_out(pages + copies, 6)
+    assert found[:10] == [["Read more on our site"]] * 10
+    assert not any(found[10:])
+
+
+def test_furniture_that_varies_by_a_number_is_one_line():
+    """Counts and dates do not make a line of furniture another line, in whatever digits they are written."""
+    for digits in ("0123456789", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"):
+        counts = ["".join(digits[int(c)] for c in str(7 * i * i)) for i in range(10)]
+        pages = [
+            f"You have read {count} articles.\nThe article about the {thing} has a long line of its own."
+            for count, thing in zip(counts, THINGS, strict=True)
+        ]
+        assert left_out(pages) == [[page.split("\n")[0]] for page in pages]
+
+
+def test_furniture_longer_than_the_articles_is_learned():
+    """Where the longest line of every page is furniture the articles still tell the pages apart, short ones too."""
+    notice = "This notice is longer than any line of the articles beside it, and stands on every page of the site."
+    pages = [
+        f"The council opened the {thing}.\n{notice}\nThe {thing} cost more than planned.\nMany came to see the {thing} on its first day."
+        for thing in THINGS
+    ]
+    short = f"Nothing else is new.\n{notice}"
+    assert left_out([*pages, short]) == [[notice]] * 11
+
+
+def test_an_article_copied_into_many_frames_is_no_furniture():
+    """A copied article stays although a line of the frame around each of its copies is longer."""
+    article = "The council opened the bridge.\nIt cost more than planned.\nMany people came to see it on Sunday."
+    sites = {
+        site: f"The {site} asks all of its readers for their consent before it stores anything on their machines."
+        for site in THINGS
+    }
+    others = [
+        f"{notice}\nThe {site} and the {thing} were closed until further notice.\nOne {thing} beside the {site} burned "
+        f"down in the night of Monday, and nobody saw how the fire began."
+        for site, notice in sites.items()
+        for thing in THINGS[:5]
+    ]
+    found = left_out([*others, *(f"{notice}\n{article}" for notice in sites.values())])
+    assert found == [[notice] for notice in sites.values() for _ in THINGS[:5]] + [
+        [notice] for notice in sites.values()
+    ]
 
 
 def test_table_is_the_generated_one():

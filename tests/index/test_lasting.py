@@ -229,7 +229,7 @@ def test_other_schemes_are_refused_by_name(index: Index) -> None:
         open_index(index.folder, jaccard=0.7)
     with Manifest(index.folder).writing() as writing:
         writing.set("format", "99")
-    with pytest.raises(ConfigError, match="format 99, this version of scrubkit reads 1"):
+    with pytest.raises(ConfigError, match="format 99, this version of scrubkit reads 2"):
         open_index(index.folder)
 
 

@@ -21,7 +21,7 @@ from scrubkit.dedup.index.files import FileStamp
 __all__ = ["FORMAT", "NAME", "Manifest", "RunEntry", "Snapshot"]
 
 NAME = "manifest.sqlite"
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of runs and of what is hashed into postings."""
 
 WAIT = 10.0

@@ -1,0 +1,115 @@
+/* Hashes of lines in which every number reads alike: furniture says "12 comments" here and "7 comments" there. */
+#ifndef SCRUBKIT_SKETCH_LINES_H
+#define SCRUBKIT_SKETCH_LINES_H
+#include "sketch.h"
+
+/* The zeros of decimal digits, nine more follow each; sketch.py has the same list. */
+static const uint16_t sk_zeros[] = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+                                    0x0D66, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0xFF10};
+
+#define SK_EACH(byte) (0x0101010101010101ull * (byte))
+
+/* The top bits of those of eight bytes that are ASCII digits. */
+static inline uint64_t sk_ascii_digits(uint64_t x) {
+    uint64_t t = x ^ SK_EACH('0');
+    return ~(((t & SK_EACH(0x7F)) + SK_EACH(0x76)) | t) & SK_EACH(0x80);
+}
+
+/* The same of those that may begin a digit: characters from 0xD9 on, too. */
+static inline uint64_t sk_may_be_digits(uint64_t x) {
+    return sk_ascii_digits(x) | (((x & SK_EACH(0x7F)) + SK_EACH(0x27)) & x & SK_EACH(0x80));
+}
+
+/* Hash of n >= 1 bytes as sk_bytes gives it, and whether a digit may be among them. Eight bytes past the end must be
+ * readable. */
+static inline uint64_t sk_bytes_seen(const uint8_t *p, size_t n, int *digits) {
+    uint64_t h = SK_SEED, seen = 0, x;
+    for (; n > 8; p += 8, n -= 8) {
+        x = sk_load(p);
+        seen |= sk_may_be_digits(x);
+        h = (h ^ x) * SK_K1;
+        h ^= h >> 32;
+    }
+    x = sk_load(p) << (8 * (8 - n)) >> (8 * (8 - n));
+    *digits = (seen | sk_may_be_digits(x)) != 0;
+    h = (h ^ x) * SK_K1;
+    return sk_mix(h ^ (h >> 32));
+}
+
+static inline int sk_is_digit(const uint8_t *p, size_t n, size_t *width) {
+    uint32_t point;
+    size_t k;
+    *width = 1;
+    if (*p < 0xD9) return (uint8_t)(*p - '0') < 10; /* it may be the middle of a character, too */
+    point = sk_point(p, 0, n, width);
+    for (k = 0; k < sizeof sk_zeros / sizeof *sk_zeros; k++)
+        if (point - sk_zeros[k] < 10) return 1;
+    return 0;
+}
+
+/* Copy n bytes with every run of digits as one 0; return how many were written. to has room for n + 16. */
+static inline size_t sk_plain_numbers(const uint8_t *p, size_t n, uint8_t *to) {
+    size_t i = 0, at = 0, width, k;
+    int inside = 0;
+    while (i + 8 <= n) { /* as far as no digit can begin, and then the digits of ASCII: eight bytes at a time */
+        uint64_t x = sk_load(p + i), found = sk_may_be_digits(x), other;
+        size_t plain = found ? (size_t)__builtin_ctzll(found) / 8 : 8;
+        memcpy(to + at, p + i, 8);
+        at += plain;
+        i += plain;
+        inside &= !plain;
+        if (plain == 8) continue;
+        other = ~sk_ascii_digits(x) & SK_EACH(0x80) & ~(uint64_t)0 << 8 * plain;
+        k = (other ? (size_t)__builtin_ctzll(other) / 8 : 8) - plain;
+        if (k) {
+            to[at] = '0';
+            at += !inside;
+            inside = 1;
+            i += k;
+        } else if (sk_is_digit(p + i, n - i, &width)) {
+            to[at] = '0';
+            at += !inside;
+            inside = 1;
+            i += width;
+        } else {
+            for (k = 0; k < width && i < n; k++) to[at++] = p[i++];
+            inside = 0;
+        }
+    }
+    while (i < n) {
+        if (sk_is_digit(p + i, n - i, &width)) {
+            to[at] = '0';
+            at += !inside;
+            inside = 1;
+            i += width;
+        } else {
+            for (k = 0; k < width && i < n; k++) to[at++] = p[i++];
+            inside = 0;
+        }
+    }
+    memset(to + at, 0, 8);
+    return at;
+}
+
+/* Hash of a line of n >= 1 bytes with its numbers alike; scratch has room for n + 16, readable: bytes from p on. */
+static inline uint64_t sk_line_hash(const uint8_t *p, size_t n, size_t readable, uint8_t *scratch) {
+    uint64_t h;
+    int digits = 1;
+    if (readable >= n + 8) h = sk_bytes_seen(p, n, &digits);
+    return digits ? sk_bytes(scratch, sk_plain_numbers(p, n, scratch)) : h;
+}
+
+/* How many bytes are line ends. */
+static inline size_t sk_line_ends(const uint8_t *p, size_t n) {
+    size_t total = 0, i;
+    while (n) {
+        size_t part = n < 240 ? n : 240;
+        uint8_t count = 0;
+        for (i = 0; i < part; i++) count = (uint8_t)(count + (p[i] == '\n'));
+        total += count;
+        p += part;
+        n -= part;
+    }
+    return total;
+}
+#endif
