@@ -50,11 +50,14 @@ class Dedup(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     preferred_source: tuple[str, ...] = ()
     min_coverage: Share = 0.5
     max_drop: Share = 0.5
-    memory: Size = "1G"
+    memory: Size = "64M"
 
 
 class Check(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
-    """Settings of ``scrubkit check`` alone: the table ``[check]``; paths are relative to the file."""
+    """Settings of ``scrubkit check`` alone: the table ``[check]``; paths are relative to the file.
+
+    ``max_seconds_per_document`` stands for the key of the same name outside: who commits waits.
+    """
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
@@ -62,6 +65,7 @@ class Check(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_
     baseline: str | None = None
     cache_dir: str = ".scrubkit_cache"
     index: str | None = None
+    max_seconds_per_document: Annotated[float, Meta(ge=0.0)] = 10.0
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):

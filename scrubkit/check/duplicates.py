@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue.located import Located
 from scrubkit.catalogue.render import excerpt_of, message_of
+from scrubkit.check.apart import limits_of
 from scrubkit.check.cache import ResultCache, tool_stamp
-from scrubkit.check.inspect import Inspector, record_of, rule_of, text_hash
-from scrubkit.check.records import read_records
-from scrubkit.check.run import FileResult, unpacked
+from scrubkit.check.inspect import Settings, rule_of, text_hash
+from scrubkit.check.run import FileResult, Look, ending_of
 from scrubkit.check.select import settings_for
-from scrubkit.check.sources import Content, content_of
+from scrubkit.check.sources import content_of
+from scrubkit.check.texts import Cleaned, clean_texts
 from scrubkit.config import ignored_codes
-from scrubkit.core.errors import InputError, ScrubkitError
+from scrubkit.core.errors import InputError
 from scrubkit.dedup.rules import CODES
-from scrubkit.page import Record
 
 if TYPE_CHECKING:
     from scrubkit.config import Config
@@ -57,21 +57,24 @@ def check_duplicates(files: Sequence[str], config: Config, cache_folder: Path | 
     A document that its keeper does not cover is not reported. The corpus is compared whole, so this cannot be
     given a few changed files; what it costs then is the comparison, not the cleaning.
     """
-    inspector, cache = _prepared(config, cache_folder)
+    settings, cache = _prepared(config, cache_folder)
     sources, results = _read_all(files)
+    wrong: dict[str, Cleaned] = {}
     key = cache.key(_whole(sources), f"corpus-{config.dedup!r}") if cache is not None else ""
     found = cache.get_many(key) if cache is not None else None
     if found is None:
-        texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
+        texts, wrong = _texts(sources, config, settings, cache)
         found = list(_findings(texts, config))
-        if cache is not None:
+        if cache is not None and not wrong:
             cache.put_many(key, found)
     codes = _codes(config)
     by_path: dict[str, list[Located]] = {}
     for finding in found:
         if finding.code in codes and not _ignored(finding, config):
             by_path.setdefault(finding.path, []).append(finding)
-    results += [FileResult(path, tuple(by_path.get(path, ()))) for path, _ in sources]
+    for path, _ in sources:
+        what = wrong.get(path, Cleaned(path))
+        results.append(FileResult(path, (*what.aside, *by_path.get(path, ())), failure=what.failure))
     return sorted(results, key=lambda result: result.path)
 
 
@@ -85,10 +88,10 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
     """
     from scrubkit.dedup.index import open_index
 
-    inspector, cache = _prepared(config, cache_folder)
+    settings, cache = _prepared(config, cache_folder)
     codes = _codes(config)
     sources, _ = _read_all([result.path for result in results if result.failure is None])
-    texts = [text for path, data in sources for text in _texts(path, data, inspector, cache)]
+    texts, wrong = _texts(sources, config, settings, cache)
     by_path: dict[str, list[Located]] = {}
     with open_index(Path(config.root) / str(config.check.index)) as index:
         answers = index.query([text.text for text in texts], dates=[text.date for text in texts])
@@ -109,10 +112,15 @@ def check_against_index(results: Sequence[FileResult], config: Config, cache_fol
             finding = _located(text, CODES[match.verdict], match.score, because)
             if not _ignored(finding, config):
                 by_path.setdefault(text.path, []).append(finding)
-    return [
-        replace(result, findings=(*result.findings, *by_path[result.path])) if result.path in by_path else result
-        for result in results
-    ]
+    return [_with(result, wrong.get(result.path), by_path.get(result.path, ())) for result in results]
+
+
+def _with(result: FileResult, wrong: Cleaned | None, more: Sequence[Located]) -> FileResult:
+    """Return a result with what the comparison found; what the check itself said of the same line is not said again."""
+    said = {(finding.line, finding.code) for finding in result.findings}
+    aside = () if wrong is None else [f for f in wrong.aside if (f.line, f.code) not in said]
+    failure = result.failure or (wrong.failure if wrong is not None else None)
+    return replace(result, findings=(*result.findings, *aside, *more), failure=failure)
 
 
 def _owners(texts: Sequence[_Text], found: Sequence[Sequence[Match]]) -> dict[str, int]:
@@ -136,14 +144,14 @@ def _own_ids(text: _Text) -> set[str]:
     return {f"{'/'.join(parts[at:])}{tail}" for at in range(len(parts))}
 
 
-def _prepared(config: Config, cache_folder: Path | None) -> tuple[Inspector, ResultCache | None]:
-    """Return what cleans the files, and the cache of clean texts, which depend on nothing else of the settings."""
+def _prepared(config: Config, cache_folder: Path | None) -> tuple[Settings, ResultCache | None]:
+    """Return how the files are cleaned, and the cache of clean texts, which depend on nothing else of the settings."""
     settings = settings_for(config)
     cache = None
     if cache_folder is not None:
         cache = ResultCache(cache_folder / "duplicates", f"{settings.fingerprint()}:{_dedup_stamp()}")
         cache.open()
-    return Inspector(settings), cache
+    return settings, cache
 
 
 def _codes(config: Config) -> set[str]:
@@ -177,11 +185,9 @@ def _read_all(files: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[FileR
     failed: list[FileResult] = []
     for path in files:
         try:
-            sources.append((path, unpacked(Path(path).read_bytes(), path)))
+            sources.append((path, Path(path).read_bytes()))
         except OSError as error:
             failed.append(FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path)))
-        except ScrubkitError as error:
-            failed.append(FileResult(path, failure=error))
     return sources, failed
 
 
@@ -193,15 +199,27 @@ def _whole(sources: Sequence[tuple[str, bytes]]) -> bytes:
     return told.digest()
 
 
-def _texts(path: str, data: bytes, inspector: Inspector, cache: ResultCache | None) -> list[_Text]:
-    content: Content = content_of(path) or "text"
-    key = cache.key(data, f"clean-{content}") if cache is not None else ""
-    rows = _load(cache.place(key)) if cache is not None else None
-    if rows is None:
-        rows = [list(row) for row in _clean(path, data, content, inspector)]
-        if cache is not None:
-            cache.write(key, zlib.compress(json.dumps(rows).encode(), 1))
-    return [_Text(path, *row) for row in rows]
+def _texts(
+    sources: Sequence[tuple[str, bytes]], config: Config, settings: Settings, cache: ResultCache | None
+) -> tuple[list[_Text], dict[str, Cleaned]]:
+    """Return the clean texts of all files, and by path what met a limit or could not be read, which is not cached."""
+    rows: dict[str, Sequence[Any]] = {}
+    keys: dict[str, str] = {}
+    for path, data in sources:
+        content = content_of(path) or "text"
+        keys[path] = cache.key(data, f"clean-{content}{ending_of(path)}") if cache is not None else ""
+        known = _load(cache.place(keys[path])) if cache is not None else None
+        if known is not None:
+            rows[path] = known
+    looks = [Look(path, data) for path, data in sources if path not in rows]
+    wrong: dict[str, Cleaned] = {}
+    for made in clean_texts(looks, settings, limits_of(config)) if looks else ():
+        rows[made.path] = made.rows
+        if made.aside or made.failure is not None:
+            wrong[made.path] = made
+        elif cache is not None:
+            cache.write(keys[made.path], zlib.compress(json.dumps(made.rows).encode(), 1))
+    return [_Text(path, *row) for path, _ in sources for row in rows[path]], wrong
 
 
 def _load(place: Path) -> list[Any] | None:
@@ -210,25 +228,6 @@ def _load(place: Path) -> list[Any] | None:
         if isinstance(rows, list) and all(isinstance(row, list) and len(row) == 5 for row in rows):
             return rows
     return None
-
-
-def _clean(path: str, data: bytes, content: Content, inspector: Inspector) -> Iterator[tuple[Any, ...]]:
-    """Yield ``(line, clean text, record id, date, host)`` of every document that is kept."""
-    if content == "records":
-        for line in read_records(data):
-            record = record_of(line, path, inspector.settings.fields)
-            if record is not None:
-                name = f"line {line.number}" if record.id == record.place else record.id
-                yield from _kept(inspector, record, line.number, name)
-        return
-    media_type = "text/html" if content == "html" else "text/plain"
-    yield from _kept(inspector, Record(path, data, media_type=media_type, place=path), 1, None)
-
-
-def _kept(inspector: Inspector, record: Record, line: int, name: str | None) -> Iterator[tuple[Any, ...]]:
-    page = inspector.page(record)
-    if page.verdict and page.text.strip():
-        yield line, page.text, name, page.meta.date, page.meta.host
 
 
 def _findings(texts: Sequence[_Text], config: Config) -> Iterator[Located]:

@@ -21,6 +21,7 @@ from scrubkit.core.ledger import Entry
 from scrubkit.io.records import Fields
 from scrubkit.page import Page, Record
 from scrubkit.pipeline import Filter, Pipeline
+from scrubkit.processes.limits import NO_LIMITS, Limits
 
 __all__ = ["Inspector", "Settings", "record_of", "rule_of", "stretches", "text_hash"]
 
@@ -81,27 +82,52 @@ def _unlisted(code: str) -> Rule:
 class Inspector:
     """Checks files one by one with the same settings; the filters are made once.
 
+    ``limits`` are those that this process may be ended by: none where it is not a worker.
+
     >>> inspector = Inspector(Settings(frozenset({"FMT002"})))
     >>> [(f.line, f.column, f.code) for f in inspector.file(b"Rain fell.", "a.txt", "text")]
     [(1, 11, 'FMT002')]
     """
 
     settings: Settings
+    limits: Limits = NO_LIMITS
 
     def file(self, data: bytes, path: str, content: Content) -> tuple[Located, ...]:
         """Return the findings of a file, in order of place.
 
         The same bytes, name and settings give the same findings, whatever was checked before.
         """
-        hits = file_hits(data, content, self.settings.codes)
-        found = [_format_finding(hit, path) for hit in hits]
-        if not any(hit.code in FATAL for hit in hits):
-            found += self._records(data, path) if content == "records" else self._page(data, path, content)
+        found = [finding for part in self.parts(data, path, content) for finding in part]
         return tuple(sorted(found, key=Located.sort_key))
+
+    def parts(self, data: bytes, path: str, content: Content, start: int = 0) -> Iterator[list[Located]]:
+        """Yield what :meth:`file` finds part by part: of the file as such, then of each document in it.
+
+        Part *n* of a file of records is its line *n*, and a page is part 1. ``start`` is the first that is wanted.
+        """
+        self.limits.arm()
+        hits = file_hits(data, content, self.settings.codes)
+        documents: Iterator[list[Located]] = iter(())
+        if not any(hit.code in FATAL for hit in hits):
+            documents = (
+                self._records(data, path, start) if content == "records" else self._page(data, path, content, start)
+            )
+        if start == 0:
+            self.limits.disarm()
+            yield [_format_finding(hit, path) for hit in hits]
+            self.limits.arm()
+        for found in documents:
+            self.limits.disarm()
+            yield found
+            self.limits.arm()
+        self.limits.disarm()
 
     def page(self, record: Record) -> Page:
         """Return the page with all findings that the settings ask for; a crash becomes ``ERR001`` on it."""
-        return self._pipeline.guarded([Page(record)])[0]
+        self.limits.arm()
+        pages = self._pipeline.guarded([Page(record)])
+        self.limits.check(pages)
+        return pages[0]
 
     @cached_property
     def fixable(self) -> frozenset[str]:
@@ -136,26 +162,31 @@ class Inspector:
             steps.append(filters.quality(select=quality, **params))
         return Pipeline(steps)
 
-    def _page(self, data: bytes, path: str, content: Content) -> Iterator[Located]:
+    def _page(self, data: bytes, path: str, content: Content, start: int) -> Iterator[list[Located]]:
+        if start > 1:
+            return
         media_type = "text/html" if content == "html" else "text/plain"
         page = self.page(Record(path, data, media_type=media_type, place=path))
         text = page.document.text
         places: Places = HtmlPlaces(text, _source(data)) if page.document.is_html else TextPlaces(text)
-        yield from self._place(page, path, places)
+        yield list(self._place(page, path, places))
 
-    def _records(self, data: bytes, path: str) -> Iterator[Located]:
+    def _records(self, data: bytes, path: str, start: int) -> Iterator[list[Located]]:
         seen: dict[str, int] = {}
         ended = data.count(b"\n")
         for line in read_records(data):
             last = line.number > ended
             hits = record_hits(line, self.settings.fields, seen, self.settings.codes, last=last)
-            yield from (_format_finding(hit, path) for hit in hits)
+            found = [_format_finding(hit, path) for hit in hits]
+            if line.number < start:
+                continue
             record = record_of(line, path, self.settings.fields)
             if record is not None:
                 page = self.page(record)
                 # A record without an id is not named by its path: results are kept apart from file names.
                 name = f"line {line.number}" if record.id == record.place else record.id
-                yield from self._place(page, path, RecordPlaces(page.document.text, line.number), name)
+                found += self._place(page, path, RecordPlaces(page.document.text, line.number), name)
+            yield found
 
     def _place(self, page: Page, path: str, places: Places, record: str | None = None) -> Iterator[Located]:
         text = page.document.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -14,18 +14,15 @@ from scrubkit.catalogue.located import Located
 from scrubkit.check.cache import ResultCache
 from scrubkit.check.sources import Content, content_of
 from scrubkit.core.errors import InputError, ScrubkitError
-from scrubkit.core.processes import safe_path
 
 if TYPE_CHECKING:
     from scrubkit.check.inspect import Inspector
     from scrubkit.config import Config
+    from scrubkit.processes.limits import Limits
 
-__all__ = ["Checker", "FileResult", "check_files", "unpacked"]
+__all__ = ["Checker", "FileResult", "Look", "ending_of", "unpacked"]
 
 Mode = Literal["check", "fix", "diff"]
-
-# A worker needs about as long to start as it takes to check this many files.
-_POOL_FROM = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,15 @@ class FileResult:
     failure: ScrubkitError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file to look at; ``data`` are its bytes where they do not lie there."""
+
+    path: str
+    data: bytes | None = None
+    content: Content | None = None
+
+
 @dataclass
 class _Rules:
     """What is asked where the same codes are ignored. Rules are loaded only for a file that the cache does not know."""
@@ -46,6 +52,7 @@ class _Rules:
     config: Config
     ignored: tuple[str, ...]
     folder: Path | None
+    limits: Limits | None = None
 
     @cached_property
     def cache(self) -> ResultCache | None:
@@ -61,18 +68,25 @@ class _Rules:
         from scrubkit.check.select import settings_for
 
         self.config.use_plugins()
-        return Inspector(settings_for(self.config, self.ignored))
+        settings = settings_for(self.config, self.ignored)
+        return Inspector(settings) if self.limits is None else Inspector(settings, self.limits)
+
+    def known(self, data: bytes, path: str, content: Content) -> tuple[Located, ...] | None:
+        """Return the findings of a file from the cache, ``None`` where it does not know them."""
+        return None if self.cache is None else self.cache.get(self._key(data, path, content), path)
 
     def findings(self, data: bytes, path: str, content: Content) -> tuple[Located, ...]:
-        """Return the findings of a file, from the cache if it knows them."""
-        if self.cache is None:
-            return self.inspector.file(data, path, content)
-        key = self.cache.key(data, content)
-        found = self.cache.get(key, path)
+        """Return the findings of a file, from the cache if it knows them; ``data`` as they lie there, packed or not."""
+        found = self.known(data, path, content)
         if found is None:
-            found = self.inspector.file(data, path, content)
-            self.cache.put(key, found)
+            found = self.inspector.file(unpacked(data, path), path, content)
+            if self.cache is not None:
+                self.cache.put(self._key(data, path, content), found)
         return found
+
+    def _key(self, data: bytes, path: str, content: Content) -> str:
+        assert self.cache is not None
+        return self.cache.key(data, content + ending_of(path))
 
 
 def request_hash(config: Config) -> str:
@@ -97,40 +111,69 @@ class Checker:
     cache_folder: Path | None = None
     mode: Mode = "check"
     accepted: Callable[[str], Collection[str]] = _nothing
+    limits: Limits | None = None
     _rules: dict[tuple[str, ...], _Rules] = field(default_factory=dict)
 
-    def file(self, path: str) -> FileResult:
-        """Return the result for a file; one that cannot be read is a failure, and the run goes on."""
+    def file(self, look: Look) -> FileResult:
+        """Return the result for a file; one that cannot be read is a failure, and the run goes on.
+
+        In the mode ``fix`` the file is written.
+        """
+        read = self._read(look)
+        if isinstance(read, FileResult):
+            return read
+        data, path, content = read
+        rules = self._rules_at(path)
         try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            return FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path))
-        return self.data(data, path, content_of(path) or "text")
+            found = rules.findings(data, path, content)
+        except ScrubkitError as error:
+            return self._unreadable(path, rules, error)
+        mendable = not ending_of(path) and content != "html" and any(finding.fixable for finding in found)
+        return self._mended(data, path, content, rules, found) if mendable else FileResult(path, found)
+
+    def parts(self, look: Look, start: int) -> Iterator[FileResult]:
+        """Yield the result for a file part by part, as :meth:`Inspector.parts` has them; nothing is mended."""
+        if self.limits is not None:
+            self.limits.arm()
+        read = self._read(look)
+        if isinstance(read, FileResult):
+            yield read
+            return
+        data, path, content = read
+        rules = self._rules_at(path)
+        try:
+            for found in rules.inspector.parts(unpacked(data, path), path, content, start):
+                yield FileResult(path, tuple(found))
+        except ScrubkitError as error:
+            yield self._unreadable(path, rules, error)
 
     def known(self, path: str) -> FileResult | None:
         """Return the result for a file if the cache has it, without looking further."""
-        cache = self._rules_at(path).cache
-        if cache is None:
+        rules = self._rules_at(path)
+        if rules.cache is None or self.mode != "check":
             return None
-        try:
-            data = unpacked(Path(path).read_bytes(), path)
-        except (OSError, ScrubkitError):
-            return None
-        found = cache.get(cache.key(data, content_of(path) or "text"), path)
+        read = self._read(Look(path))
+        found = None if isinstance(read, FileResult) else rules.known(*read)
         return None if found is None else FileResult(path, found)
 
-    def data(self, data: bytes, path: str, content: Content) -> FileResult:
-        """Return the result for the bytes of a file; in the mode ``fix`` the file is written."""
-        rules = self._rules_at(path)
+    def warm(self) -> None:
+        """Load what every text needs."""
+        _Rules(self.config, (), None).inspector.file(b"Skip to content\n\nRain fell.\n", "-", "text")
+
+    @staticmethod
+    def _read(look: Look) -> tuple[bytes, str, Content] | FileResult:
+        path = look.path
         try:
-            plain = unpacked(data, path)
-        except _TruncatedError as error:
-            return FileResult(path, (_cut(path, error),) if "FMT010" in rules.inspector.settings.codes else ())
-        except ScrubkitError as error:
+            data = Path(path).read_bytes() if look.data is None else look.data
+        except OSError as error:
+            return FileResult(path, failure=InputError(f"cannot be read: {error.strerror}", place=path))
+        return data, path, look.content or content_of(path) or "text"
+
+    @staticmethod
+    def _unreadable(path: str, rules: _Rules, error: ScrubkitError) -> FileResult:
+        if not isinstance(error, _TruncatedError):
             return FileResult(path, failure=error)
-        found = rules.findings(plain, path, content)
-        mendable = plain is data and content != "html" and any(finding.fixable for finding in found)
-        return self._mended(plain, path, content, rules, found) if mendable else FileResult(path, found)
+        return FileResult(path, (_cut(path, error),) if "FMT010" in rules.inspector.settings.codes else ())
 
     def _mended(
         self, data: bytes, path: str, content: Content, rules: _Rules, before: tuple[Located, ...]
@@ -144,6 +187,8 @@ class Checker:
             return FileResult(path, before)
         if self.mode == "diff":
             return FileResult(path, before, diff=_diff(data, mended, path))
+        if self.limits is not None:
+            self.limits.disarm()  # what is written is written whole
         try:
             replace_file(path, mended)
         except ScrubkitError as error:
@@ -159,54 +204,22 @@ class Checker:
 
             ignored = ignored_codes(path, config.per_path_ignores.items(), root=config.root)
         if ignored not in self._rules:
-            self._rules[ignored] = _Rules(config, ignored, self.cache_folder)
+            self._rules[ignored] = _Rules(config, ignored, self.cache_folder, self.limits)
         return self._rules[ignored]
-
-
-def check_files(paths: Sequence[str], checker: Checker, *, jobs: int = 1) -> list[FileResult]:
-    """Return the result of each file, in order; the same for any number of ``jobs``.
-
-    Files that the cache knows are answered at once. The rest go to worker processes where there are enough of
-    them to pay for starting any.
-    """
-    found = {path: checker.known(path) for path in paths} if jobs > 1 and checker.mode == "check" else {}
-    unknown = [path for path in paths if found.get(path) is None]
-    if jobs > 1 and len(unknown) >= _POOL_FROM:
-        found |= zip(unknown, _in_pool(unknown, checker, jobs), strict=True)
-    else:
-        found |= {path: checker.file(path) for path in unknown}
-    return [result for path in paths if (result := found[path]) is not None]
-
-
-def _in_pool(paths: Sequence[str], checker: Checker, jobs: int) -> list[FileResult]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    # Spawned: a forked process would share whatever locks the parent's libraries hold.
-    plain = Checker(checker.config, checker.cache_folder, checker.mode, checker.accepted)
-    size = max(1, min(32, len(paths) // (4 * jobs)))
-    try:
-        with safe_path(), ProcessPoolExecutor(jobs, get_context("spawn"), _start, (plain,)) as pool:
-            return list(pool.map(_work, paths, chunksize=size))
-    except BrokenProcessPool:
-        # A worker was killed, for want of memory as a rule: one process needs the least of it.
-        return [checker.file(path) for path in paths]
-
-
-_worker: list[Checker] = []  # a worker process has one checker, so that rules are loaded once
-
-
-def _start(checker: Checker) -> None:
-    _worker[:] = [checker]
-
-
-def _work(path: str) -> FileResult:
-    return _worker[0].file(path)
 
 
 class _TruncatedError(InputError):
     """A compressed file ends before its end."""
+
+
+def ending_of(path: str) -> str:
+    """Return the ending that says how a file is compressed, nothing where it is not.
+
+    >>> ending_of("a.jsonl.GZ"), ending_of("a.txt")
+    ('.gz', '')
+    """
+    name = path.lower()
+    return next((ending for ending in (".gz", ".zst") if name.endswith(ending)), "")
 
 
 def unpacked(data: bytes, path: str) -> bytes:
@@ -214,10 +227,10 @@ def unpacked(data: bytes, path: str) -> bytes:
 
     Raises :class:`~scrubkit.core.InputError` where they are not what the ending says, or end too early.
     """
-    name = path.lower()
-    if name.endswith(".zst"):
+    ending = ending_of(path)
+    if ending == ".zst":
         return _unpacked_zst(data, path)
-    if not name.endswith(".gz"):
+    if not ending:
         return data
     import gzip
 

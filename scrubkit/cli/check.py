@@ -74,6 +74,8 @@ def _codes(_: click.Context, parameter: click.Parameter, value: Sequence[str]) -
 @click.option("--isolated", is_flag=True, help="Read no settings file.")
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder for results.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write results of earlier checks.")
+@click.option("--max-seconds-per-document", type=click.FloatRange(0), metavar="S", help="Report slower ones.  [10]")
+@click.option("--max-memory-per-document", metavar="SIZE", help="Report those that take more; 0: none.  [2G]")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes.  [one a processor]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to the output.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the findings.")
@@ -91,7 +93,8 @@ def _run(paths: Sequence[str], options: Mapping[str, Any]) -> int:
     config = _config(paths, options)
     if options["duplicates"]:
         return _duplicates(paths, config, options)
-    from scrubkit.check.run import Checker, check_files
+    from scrubkit.check.apart import check_files
+    from scrubkit.check.run import Checker
     from scrubkit.check.sources import Excludes, find_files
 
     mode: Literal["check", "fix", "diff"] = "fix" if options["fix"] else "diff" if options["diff"] else "check"
@@ -135,11 +138,12 @@ def _config(paths: Sequence[str], options: Mapping[str, Any]) -> Config:
         from scrubkit.cli.options import split_codes
 
         ignores[glob] = split_codes(codes, "--per-path-ignore")
-    check = {name: options[name.replace("-", "_")] for name in ("select", "ignore", "extend-select")}
+    names = ("select", "ignore", "extend-select", "max-seconds-per-document")
+    check = {name: options[name.replace("-", "_")] for name in names}
     overrides: dict[str, Any] = {"check": {name: codes for name, codes in check.items() if codes is not None} or None}
     overrides["per-path-ignores"] = ignores or None
     overrides |= {"text-field": options["text_field"], "id-field": options["id_field"]}
-    overrides["templates"] = options["templates"]
+    overrides |= {"templates": options["templates"], "max-memory-per-document": options["max_memory_per_document"]}
     # Where many files are named (by pre-commit) the settings are those of the folder the command runs in.
     start = paths[0] if len(paths) == 1 and paths[0] != "-" and Path(paths[0]).exists() else None
     return load(start, file=options["config_file"], overrides=overrides, isolated=options["isolated"])
@@ -153,6 +157,8 @@ def _cache_folder(config: Config, options: Mapping[str, Any]) -> Path:
 
 
 def _standard_input(checker: Any, options: Mapping[str, Any]) -> int:
+    from scrubkit.check.apart import check_files
+    from scrubkit.check.run import Look
     from scrubkit.check.sources import content_of
 
     name = options["stdin_filename"] or "<stdin>"
@@ -165,7 +171,7 @@ def _standard_input(checker: Any, options: Mapping[str, Any]) -> int:
 
         head = data[:65_536].decode("utf-8", "replace")
         content = "html" if looks_like_html(head) else "records" if head.lstrip().startswith("{") else "text"
-    return _report([checker.data(data, name, content)], checker.config, options)
+    return _report(check_files([Look(name, data, content)], checker), checker.config, options)
 
 
 def _report(

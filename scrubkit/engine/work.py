@@ -16,11 +16,9 @@ from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.tasks import Found, Task
 from scrubkit.page import Page, Record
-from scrubkit.processes.limits import Limits
+from scrubkit.processes.limits import NO_LIMITS, Limits
 
 __all__ = ["Cleaner", "Done", "Job", "code_version", "done"]
-
-NO_LIMITS = Limits()
 
 _TOGETHER = 32  # enough that no step pays for starting, few enough that a page that hangs is noticed soon
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from scrubkit.config import Config, size_of
 from scrubkit.page import Page
 
-__all__ = ["OUT_OF_MEMORY", "Death", "Limits"]
+__all__ = ["NO_LIMITS", "OUT_OF_MEMORY", "Death", "Limits"]
 
 OUT_OF_MEMORY = 77
 """Exit code of a worker that was refused memory."""
@@ -143,6 +143,10 @@ class Limits:
                 error = str(finding.because.get("error", "")) if finding.code == "ERR001" else ""
                 if error.partition(":")[0].endswith("MemoryError"):
                     raise MemoryError(error)
+
+
+NO_LIMITS = Limits()
+"""Those of a process that is not a worker."""
 
 
 def _data_bytes() -> int:

@@ -23,6 +23,7 @@ RULES = (
         action="quarantine",
         scope="document",
         known_problems="Whether a limit is met depends on the machine and what else it does: a document that comes close "
-        "to one may be kept by one run and set aside by another. Made by scrubkit clean alone.",
+        "to one may be kept by one run and set aside by another. Made by scrubkit clean and "
+        "check; scrubkit fit leaves such a document out and tells it.",
     ),
 )

@@ -23,7 +23,8 @@ PROGRAMS = {
         fit_corpus(["in"], load(isolated=True), jobs=2)
     """,
     "check": """
-        from scrubkit.check.run import Checker, check_files
+        from scrubkit.check.apart import check_files
+        from scrubkit.check.run import Checker
         files = sorted(map(str, Path("in").rglob("*.txt")))
         assert len(check_files(files, Checker(load(isolated=True)), jobs=2)) == len(files)
     """,
