@@ -7,6 +7,7 @@ of a second of a process: so it is asked last, and only where it is needed.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,9 @@ def main_part(sample: str) -> str:
     of the sample, else all of it comes back.
     """
     fit = _UNFIT.sub(" ", sample)
-    _, _, found, stretches = _detected(fit, vectors=True)
+    told = _detected(fit, vectors=True)
+    _give_back(told)
+    _, _, found, stretches = told
     data = fit.encode()
     main = found[0][1]
     kept = [data[at : at + size] for at, size, _, code in stretches if code == main or {code, main} <= SIBLINGS]
@@ -72,6 +75,17 @@ def _detected(sample: str, *, vectors: bool = False) -> Any:
         return detect(sample, bestEffort=True, returnVectors=vectors)
     except (pycld2.error, UnicodeEncodeError):
         return detect(_UNFIT.sub(" ", sample), bestEffort=True, returnVectors=vectors)
+
+
+def _give_back(told: Any) -> None:
+    """Take back the reference to a text's stretches that pycld2 0.42 adds and never drops: 230 bytes a text.
+
+    Languages and stretches are made alike, so the latter have one more reference only where the fault is there.
+    """
+    if sys.implementation.name == "cpython" and told[3] and sys.getrefcount(told[3]) == sys.getrefcount(told[2]) + 1:
+        import ctypes
+
+        ctypes.pythonapi.Py_DecRef(ctypes.py_object(told[3]))
 
 
 def ask_bayes(sample: str) -> tuple[tuple[str, float], ...] | None:

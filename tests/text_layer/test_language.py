@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from functools import cache
 from typing import Any
 
@@ -213,3 +214,17 @@ def test_an_article_is_told_without_the_slow_identifiers(monkeypatch: pytest.Mon
 def test_what_pycld2_refuses_is_mended_for_it(text: str) -> None:
     """Lone surrogates, controls and noncharacters do not stop identification."""
     assert isinstance(identify(text), Language)
+
+
+def test_asking_for_the_main_part_keeps_nothing():
+    """Two thousand questions to pycld2 leave no more behind than one: its own fault is undone."""
+    pytest.importorskip("pycld2")
+    sample = "The mayor opened the new bridge on Monday after four years of work and three delays. " * 3
+    language_ask.main_part(sample)
+    tracemalloc.start(1)
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(2000):
+        assert language_ask.main_part(sample) == sample
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert after - before < 20_000
