@@ -21,7 +21,7 @@ __all__ = ["dedup"]
 @click.option("--preferred-source", multiple=True, metavar="HOST", help="For --keep preferred-source, best first.")
 @click.option("--min-coverage", type=click.FloatRange(0, 1), help="Drop only what the keeper holds.  [0.5]")
 @click.option("--max-drop", type=click.FloatRange(0, 1), help="Fail if more than this share would go.")
-@click.option("--memory", metavar="SIZE", help="What the search may take, e.g. 512M; the rest lies on disk.  [1G]")
+@click.option("--memory", metavar="SIZE", help="What the search may take, e.g. 512M; the rest lies on disk.  [64M]")
 @click.option("--against", type=click.Path(path_type=Path), metavar="REF", help="Find what is already in REF.")
 @click.option("--inside", is_flag=True, help="With --against: tell what of REF stands within long documents too.")
 @click.option("--clean/--as-is", "cleaned", default=False, help="Clean pages before comparing.  [as is]")
