@@ -53,12 +53,22 @@ def layout_html(html: str) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    tree, html, left_out = parse(html)
+    tree, html, left_out = _parse_slim(html)
     found = lay_out(tree)
+    source = html
     if found.swallowed:
-        tree, *_ = parse(_without_open_frames(html))
+        source = _without_open_frames(html)
+        tree, *_ = _parse_slim(source)
         found = lay_out(tree)
-    meta = read_meta(tree, html, anchors=found.anchors, metas=found.metas, marks=found.marks, head=_head(tree))
+    meta = read_meta(
+        tree,
+        html,
+        anchors=found.anchors,
+        metas=found.metas,
+        marks=found.marks,
+        head=_head(tree),
+        whole=lambda: parse(source)[0],
+    )
     if left_out:
         meta["extra"]["left_out"] = dict(left_out)
     if not found.text:
@@ -72,6 +82,17 @@ def parse(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
 
     data, left_out = bounded(utf8(html))
     return LexborHTMLParser(data), data.decode() if left_out else html, left_out
+
+
+def _parse_slim(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
+    """Return what :func:`parse` returns, of a page without what neither layout nor metadata read where that can be had.
+
+    Its scripts are empty but for JSON-LD, so an element with one in it has another text.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    less = slim(utf8(html), metadata=True)
+    return parse(html) if less is None else (LexborHTMLParser(less), html, {})
 
 
 def parse_for_text(html: str) -> tuple[LexborHTMLParser, str]:

@@ -18,7 +18,7 @@ read), ``html_chars`` (length of the source) and ``anchors`` (links in the body)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,9 @@ ASKED: Mapping[str, Asked] = {
 ATTRIBUTES = ("content", "property", "name", "itemprop", "http-equiv", "rel", "href", "type")
 """The attributes of these that are read."""
 
+Whole = Callable[[], "LexborHTMLParser"] | None
+"""Gives the tree of the whole page where the one at hand lacks what stands in scripts and styles."""
+
 
 def read_meta(
     tree: LexborHTMLParser,
@@ -77,12 +80,14 @@ def read_meta(
     metas: int = 0,
     marks: int = Mark.ANY,
     head: Iterable[Head] | None = None,
+    whole: Whole = None,
 ) -> dict[str, Any]:
     """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
 
     ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` elements in the
     body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`. ``head`` holds
-    the children of the head where they were read already.
+    the children of the head where they were read already. ``whole`` gives the tree of the whole page where scripts other
+    than JSON-LD, and styles, are empty in ``tree``.
     """
     nodes = () if head is not None or tree.head is None else tree.head.iter()
     more = tree.css("body meta, body link") if metas else []
@@ -92,8 +97,8 @@ def read_meta(
     linked = read_jsonld(scripts)
     values = {
         "title": linked.headline or _first(named, _TITLES) or linked.name or page_title,
-        "author": linked.author or _author(tree, named, marks),
-        "date": _date(tree, named, linked, marks),
+        "author": linked.author or _author(tree, named, marks, whole),
+        "date": _date(tree, named, linked, marks, whole),
         "site": _first(named, _SITES) or linked.site,
         "canonical_url": links.get("canonical") or named.get("og:url"),
         "language": _language(tree, named) or linked.language,
@@ -181,26 +186,35 @@ def _first(named: dict[str, str], keys: tuple[str, ...]) -> str | None:
     return next((value for key in keys if (value := named.get(key))), None)
 
 
-def _author(tree: LexborHTMLParser, named: dict[str, str], marks: int) -> str | None:
+def _node(tree: LexborHTMLParser, query: str, whole: Whole) -> LexborNode | None:
+    """Return the first element that a query names, with all the text that it has on the page."""
+    node = tree.css_first(query)
+    if node is None or whole is None:
+        return node
+    scripts = node.tag in ("script", "style") or node.css_first("script, style") is not None
+    return whole().css_first(query) if scripts else node
+
+
+def _author(tree: LexborHTMLParser, named: dict[str, str], marks: int, whole: Whole) -> str | None:
     for key in _AUTHORS:
         value = named.get(key)
         if value and "://" not in value:
             return value
     if marks & Mark.AUTHOR:
         for query in ('[itemprop~="author"]', '[rel~="author"]'):
-            node = tree.css_first(query)
+            node = _node(tree, query, whole)
             value = _tidy(node.text()) if node is not None else ""
             if 0 < len(value) <= 100:
                 return value
     return None
 
 
-def _date(tree: LexborHTMLParser, named: dict[str, str], linked: Linked, marks: int) -> str | None:
+def _date(tree: LexborHTMLParser, named: dict[str, str], linked: Linked, marks: int, whole: Whole) -> str | None:
     """Return the day of publication, of change where only that is known, as ISO 8601 where it can be read."""
     written = linked.published or _first(named, _DATES)
     if not written:
         for mark, query in ((Mark.PUBLISHED, '[itemprop~="datePublished"]'), (Mark.MOMENT, "time[datetime]")):
-            node = tree.css_first(query) if marks & mark else None
+            node = _node(tree, query, whole) if marks & mark else None
             if node is not None:
                 given = node.attributes
                 written = _tidy(given.get("datetime") or given.get("content") or node.text())

@@ -28,7 +28,7 @@ cdef extern from "markup.h" nogil:
     ctypedef struct sk_slim:
         uint8_t *data
         size_t made, done
-        int off
+        int off, told
     void sk_slim_to(sk_slim *o, const uint8_t *s, size_t to)
     ctypedef struct sk_page:
         sk_slim slim
@@ -59,10 +59,11 @@ cdef class Reader:
             data = name
             sk_know(&self.rules, sk_name_hash(data, len(name), 1), bits)
 
-    def follow(self, bytes data not None, bint strip, bint narrow, bint slim=False):
+    def follow(self, bytes data not None, bint strip, bint narrow, bint slim=False, bint told=False):
         """Return ``(cuts, left_out, tags, attributes, reopened, framesets, slim)``; a cut is ``(start, end, kind)``.
 
-        ``slim`` is the page in less bytes, ``None`` where it is not wanted or not to be had.
+        ``slim`` is the page in less bytes, ``None`` where it is not wanted or not to be had; with ``told`` what it says of
+        itself stays.
         """
         cdef PyObject *made = NULL
         cdef sk_page page
@@ -75,7 +76,7 @@ cdef class Reader:
         page.stack = <sk_open *>calloc(self.rules.depth + SK_MOST_ACTIVE + 2, sizeof(sk_open))
         page.seen = <uint64_t *>calloc(size, sizeof(uint64_t))
         page.seen_mask = size - 1
-        page.slim.off = not slim
+        page.slim.off, page.slim.told = not slim, told
         try:
             if slim:
                 made = PyBytes_FromStringAndSize(NULL, n)

@@ -23,6 +23,7 @@ enum {
 #define SK_TYPED (1ull << 36)
 #define SK_STYLE (1ull << 37)
 #define SK_PICKY (1ull << 38)
+#define SK_TELLS (1ull << 39)
 enum { SK_CUT_DEEP, SK_CUT_STRANGE, SK_CUT_ATTRIBUTES, SK_CUT_FORMAT, SK_CUTS };
 enum { SK_MOST_ACTIVE = 512, SK_KNOWN = 512, SK_SAME = 3, SK_IN_SVG = 1, SK_IN_MATH = 2 };
 
@@ -180,14 +181,17 @@ typedef struct { size_t start, name_end, end; int closing, alone, font, html; ui
 /* What stays of a tag's attributes on the slim page: those of formatting elements are compared with each other. */
 static int sk_stays(const sk_page *p, const sk_tag *t) {
     if (p->slim.off || t->closing || t->bits & SK_MAYBE || (t->bits & SK_FORMAT && !(t->bits & SK_ALONE))) return SK_ALL;
-    if (sk_foreign(p) == SK_IN_SVG && !(t->bits & SK_BREAKOUT)) return SK_NONE;
-    return t->bits & SK_TYPED ? SK_TYPE : t->bits & SK_BARE ? SK_NONE : SK_ASKED;
+    if (p->slim.told && t->bits & SK_TELLS) return SK_ALL;
+    const int more = p->slim.told ? SK_MARKED : 0;
+    if (sk_foreign(p) == SK_IN_SVG && !(t->bits & SK_BREAKOUT)) return SK_NONE | more;
+    return (t->bits & SK_TYPED ? SK_TYPE : t->bits & SK_BARE ? SK_NONE : SK_ASKED) | more;
 }
 
 /* What stands in a script or style is left out where its end is beyond doubt. */
 static void sk_slim_raw(sk_page *p, const uint8_t *s, size_t n, const sk_tag *t, size_t end) {
     if (p->slim.off || end >= n || !(t->bits & (SK_SCRIPT | SK_STYLE))) return;
     if (t->bits & SK_SCRIPT && sk_slim_has(s + t->end, end - t->end, "<!--", 4)) return;
+    if (p->slim.told && t->bits & SK_SCRIPT && sk_slim_data(s + t->start, t->end - t->start)) return;
     for (size_t i = p->open; i-- > 0;) if (p->stack[i].bits & SK_PICKY) return;
     sk_slim_out(&p->slim, s, t->end, end);
 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from scrubkit.kernels.markup_names import BITS
 
@@ -61,13 +61,21 @@ def _reader(limits: Limits) -> Any:
     return _markup.Reader(dict(BITS), *limits)
 
 
-def follow(data: bytes, limits: Limits, *, strip: bool = False, narrow: bool = False, slim: bool = False) -> Read:
+def follow(
+    data: bytes,
+    limits: Limits,
+    *,
+    strip: bool = False,
+    narrow: bool = False,
+    slim: Literal["", "text", "page"] = "",
+) -> Read:
     """Return what the markup of a page in UTF-8 asks for, and what to cut so that it stays within the limits.
 
     ``strip`` cuts all formatting tags; ``narrow`` holds names against their limit, which takes longer. ``slim`` asks for
     a page that parses in half the time: without what stands in scripts, styles and comments and without the attributes
     that the layout does not read; its tree has the same elements and texts in the same places. ``None`` stands for
-    it where nothing is compiled and where the page has cuts or frames.
+    it where nothing is compiled and where the page has cuts or frames. Of ``"text"`` the metadata are gone, in ``"page"``
+    they stay: JSON-LD, ``meta`` and ``link``, and the attributes that name author and date.
 
     >>> follow(b"<div>" * 5 + b"tea" + b"</div>" * 5, Limits(3, 9, 9)).left_out
     [4, 0, 0, 0]
@@ -79,4 +87,4 @@ def follow(data: bytes, limits: Limits, *, strip: bool = False, narrow: bool = F
         from scrubkit.kernels.markup_plain import follow_reference
 
         return follow_reference(data, limits, strip=strip, narrow=narrow)
-    return Read(*_reader(limits).follow(data, strip, narrow, slim))
+    return Read(*_reader(limits).follow(data, strip, narrow, slim != "", slim == "page"))

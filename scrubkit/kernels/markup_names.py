@@ -11,7 +11,7 @@ SHALLOW, RAW, FORMAT, SPECIAL, BARRIER, BREAKOUT, SVG, MATH = (1 << i for i in r
 HTML_IN_SVG, HTML_IN_MATH, FORM, FONT, SCRIPT, PLAIN, ALONE, MAYBE = (1 << i for i in range(8, 16))
 ENDS_P, P, BUTTON, ITEM, TERM, PASSED, LIST, CELL = (1 << i for i in range(16, 24))
 STOPPED, TABLE, QUIET, HEADING, PART, RUBY, IMPLIED, OUT = (1 << i for i in range(24, 32))
-OPTION, ENDS_OPTION, FRAMESET, BARE, TYPED, STYLE, PICKY = (1 << i for i in range(32, 39))
+OPTION, ENDS_OPTION, FRAMESET, BARE, TYPED, STYLE, PICKY, TELLS = (1 << i for i in range(32, 40))
 
 _NAMES = {
     # Elements that hold no others, or that stand between others of their own kind only.
@@ -65,6 +65,7 @@ _NAMES = {
     TYPED: "input",  # a hidden one may stand in a table
     STYLE: "style",
     PICKY: "select template",  # in these the start tag of a script or style may count for nothing
+    TELLS: "html link meta script",  # where a page says of itself what it is
     FRAMESET: "frameset",  # in one, script and its like hold markup as all else does
     OUT: "br",  # its end tag, as that of a paragraph, ends svg and math around it
     # Start tags that open no formatting element again; text and all others do.

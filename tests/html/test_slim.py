@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scrubkit.ingest.html import lay_out, parse, parse_for_text
+from scrubkit.ingest import html as html_module
+from scrubkit.ingest.html import lay_out, layout_html, parse, parse_for_text
 from scrubkit.ingest.html_limits import slim
 from scrubkit.ingest.html_tags import Role, role_of
 from scrubkit.kernels import markup
@@ -24,6 +27,16 @@ ATTRIBUTES = (
     "<style>a</style>", "<!-- x -->", "<!--a--!>", "<!---->", "<frameset>", "<x-y class=c role=z>", "<title x=y>T</title>",
     "\n  ", "wo rd", "é", "<div itemprop='author'aria-hidden=true>",
 )  # fmt: skip
+TELLING = (
+    "<html lang=de>", "<html x=y xml:lang=fr>", "<meta property='og:title' content=A>", "<meta name=author content='B C'>",
+    "<link rel=canonical href=/a>", "<link rel='author' href=/b>", "<span itemprop=author class=x>", "<a rel='nofollow author'>",
+    "<time datetime=2022-01-07 class=x>", "<time>", "<div itemprop='datePublished' content='2022-02-01'>", "<svg><a rel=author>",
+    "<script type='application/ld+json'>{\"@type\": \"Article\", \"headline\": \"H\"}</script>", "<head>", "</head>", "<body>",
+    "<script type=APPLICATION/LD+JSON>{\"@type\": \"Article\", \"author\": \"N\"}</script>", "</span>", "</a>", "</time>",
+    "<script type='application/ld&#43;json'>{\"@type\": \"WebSite\", \"name\": \"S\"}</script>", "<script itemprop=author>x</script>",
+    "<script type=module>{}</script>", "<style rel=author>a</style>", "<noframes>n</noframes>", "<iframe></noscript>", "<title>T</title>",
+    "<meta itemprop=datePublished content=2022-03-04>", "<data itemprop=author content=Z>", "Anna Berg", "<input itemprop=author>",
+)  # fmt: skip
 soups = st.lists(st.sampled_from([*TAGS, *ATTRIBUTES, *ATTRIBUTES]), max_size=30).map("".join)
 _REOPENED = "".join(f"<p><b id={i}>" for i in range(3000))
 needs_kernel = pytest.mark.skipif(markup._markup is None, reason="nothing is compiled")
@@ -37,6 +50,32 @@ def test_the_layout_is_that_of_the_page(html: str) -> None:
     assert source == same
     assert columns(lay_out(tree)) == columns(lay_out(whole))
     assert [node.text() for node in tree.css("head > title")] == [node.text() for node in whole.css("head > title")]
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from([*TELLING, *TELLING, *TELLING, *ATTRIBUTES, *TAGS]), max_size=30).map("".join))
+def test_the_metadata_are_those_of_the_page(html: str) -> None:
+    """What a page says of itself is the same, whatever the tags, and so is its layout."""
+    found = layout_html(html)
+    with patch.object(html_module, "_parse_slim", parse):
+        whole = layout_html(html)
+    assert found.meta == whole.meta
+    assert (found.text, list(found.blocks)) == (whole.text, list(whole.blocks))
+
+
+@needs_kernel
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html lang=de x=y><meta name=a content=b><link rel=c href=d>",
+        "<script type=application/LD+json id=a>{}</script>",
+        "<span itemprop=author><time datetime=a><a rel=author></a>",
+    ],
+)
+def test_what_a_page_says_of_itself_stays(page: str) -> None:
+    """With metadata nothing goes that they are read from."""
+    assert slim(page.encode(), metadata=True) == page.encode()
+    assert slim(page.encode()) != page.encode()
 
 
 @needs_kernel
