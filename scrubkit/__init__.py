@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scrubkit.dedup import find_duplicates
     from scrubkit.dedup.index import open_index
     from scrubkit.io import read
+    from scrubkit.many import clean_many
     from scrubkit.model.main_content import extract
     from scrubkit.page import Line, Page, Record
     from scrubkit.pipeline import Filter, Pipeline
@@ -49,6 +50,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "clean",
+    "clean_many",
     "extract",
     "filters",
     "find_duplicates",
@@ -72,6 +74,7 @@ _HOME = {
     "ScrubkitError": "scrubkit.core",
     "Verdict": "scrubkit.core",
     "clean": "scrubkit.api",
+    "clean_many": "scrubkit.many",
     "extract": "scrubkit.model.main_content",
     "find_duplicates": "scrubkit.dedup",
     "open_index": "scrubkit.dedup.index",

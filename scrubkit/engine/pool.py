@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,19 +14,12 @@ from scrubkit.engine.aside import aside_by
 from scrubkit.engine.rows import Row, pack_rows, unpack_rows, write_rows
 from scrubkit.engine.work import Cleaner, Done, Job, done
 from scrubkit.processes.limits import Death, Limits
-from scrubkit.processes.pool import Pool
+from scrubkit.processes.pool import Pool, default_jobs
 
 __all__ = ["Aside", "Cleaning", "default_jobs", "run_jobs"]
 
 Aside = Callable[[Job, Death], list[Row]]
 """Returns the rows of a piece whose one record ended its worker, given how."""
-
-
-def default_jobs() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int) -> Iterator[Done]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
@@ -12,7 +13,7 @@ from scrubkit.processes.crafts import Craft
 from scrubkit.processes.limits import Death
 from scrubkit.processes.workers import Worker
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "default_jobs"]
 
 P = TypeVar("P")
 Q = TypeVar("Q")
@@ -20,6 +21,13 @@ M = TypeVar("M")
 
 _STILLBORN = 20
 """So many workers in a row may end before they are ready; then something is wrong with them all."""
+
+
+def default_jobs() -> int:
+    """Return the number of processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Pool(Generic[P, Q, M]):
