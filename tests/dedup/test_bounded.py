@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import random
+import tracemalloc
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrubkit.cli import main
 from scrubkit.core import ConfigError, ScrubkitError
@@ -16,7 +19,7 @@ from scrubkit.dedup import bands_for, find_duplicates, miss_probability
 from scrubkit.dedup.bands import BandKeys, split_codes
 from scrubkit.dedup.collect import collect
 from scrubkit.dedup.local_pairs import _strongest
-from scrubkit.dedup.names import Names
+from scrubkit.dedup.names import Names, Repeated
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
 from scrubkit.dedup.shingle import corpus_of, signatures
@@ -75,6 +78,25 @@ def test_files_go_with_the_result(tmp_path):
     del found
     gc.collect()
     assert not any(tmp_path.iterdir())
+
+
+def test_what_has_an_entry_a_document_lies_in_files(tmp_path):
+    """Eight times the documents: the result holds a few bytes more of each, in a few dozen files."""
+    kept, files = [], []
+    for size in (10, 500, 4000):  # the first loads what is loaded once
+        rng = random.Random(5)
+        drawn = ("".join(rng.choices("abdegiklmnoprstu", k=6 * 30)) for _ in range(size))
+        texts = (" ".join(letters[at : at + 6] for at in range(0, len(letters), 6)) for letters in drawn)
+        tracemalloc.start(1)
+        found = find_duplicates(texts, memory=1 << 16, folder=tmp_path)
+        gc.collect()
+        kept.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        files.append(sum(1 for path in tmp_path.rglob("*") if path.is_file()))
+        assert sum(row["keeper"] for row in found.rows()) == size
+        del found
+    assert kept[2] - kept[1] < 20 * 3500
+    assert files[2] < 64
 
 
 def test_columns_read_in_blocks_are_those_of_one_pass(tmp_path):
@@ -202,3 +224,66 @@ def test_the_command_answers_the_same_in_little_memory(tmp_path):
     assert written[0] == written[1]
     result = CliRunner().invoke(main, ["dedup", str(source), "--isolated", "--memory", "lots"])
     assert result.exit_code == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 2**20 - 1), max_size=40), max_size=12), st.integers(0, 6))
+def test_parts_in_a_file_are_those_in_memory(blocks, bits):
+    """Whatever was put there at a time, each part comes back once with all its values, from one file or from none."""
+    read = []
+    for memory in (None, 1):
+        room = Room() if memory is None else _Crowded(memory)
+        parts = room.parts(1 << bits, 20 - bits if bits else 63)
+        for block in blocks:
+            parts.add(np.array(block, np.uint64))
+        read.append([sorted(part.tolist()) for part in parts])
+        assert [part.tolist() for part in parts] == [[]] * (1 << bits), "once"
+        room.close()
+    assert read[0] == read[1]
+    assert sorted(value for part in read[0] for value in part) == sorted(value for block in blocks for value in block)
+
+
+class _Crowded(Room):
+    """A room that is full at once and has no patience."""
+
+    chunk = 64
+    spilling = True
+
+
+def test_values_kept_in_files_are_the_same_and_can_be_written(tmp_path):
+    """An array that does not fit comes back from a file; one that was asked for filled takes what is written to it."""
+    room = Room(1 << 16, tmp_path)
+    values = np.arange(30_000).reshape(-1, 2)
+    kept = room.keep(values)
+    full = room.filled(50_000, np.float64, np.nan)
+    names = room.filled(20_000, "<U8", "")
+    full[7], names[8] = 0.5, "reprint"
+    room.release()
+    assert np.array_equal(kept, values)
+    assert (full[7], names[8], names[9], int(np.isnan(full).sum())) == (0.5, "reprint", "", 49_999)
+    assert len(list(tmp_path.rglob("*.column"))) == 3
+    assert room.keep(values[:2]) is not None
+    assert len(list(tmp_path.rglob("*.column"))) == 3, "a small one stays in memory"
+
+
+def test_repeated_strings_of_any_number():
+    """A value takes a byte, then two: what was said before stays."""
+    told = Repeated()
+    values = [None, *(f"host{at % 700}" for at in range(2000)), None]
+    for value in values:
+        told.add(value)
+    assert list(told) == values
+    assert len(told.distinct) == 701
+
+
+def test_names_in_files_are_those_in_memory(tmp_path):
+    """Ids past what is put together at a time come back from a file, in any order."""
+    room = Room(1 << 14, tmp_path)
+    names = Names(room)
+    for at in range(10_000):
+        names.add(f"page/{at}é" * (at % 3))
+    room.release()
+    assert [names[at] for at in (9_999, 0, 5_000, 4_096)] == [
+        f"page/{at}é" * (at % 3) for at in (9_999, 0, 5_000, 4_096)
+    ]
+    assert any(tmp_path.rglob("*.column"))
