@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from scrubkit.core.choices import Backend, Form, Keep, Scorer
 from scrubkit.core.errors import ConfigError
+from scrubkit.entrypoints import Plugged, active
 from scrubkit.ingest import IngestPlan
 from scrubkit.page import Page
 from scrubkit.pipeline import Filter
 from scrubkit.text_filters import LanguageFilter, MendFilter
 
 if TYPE_CHECKING:
+    from scrubkit.catalogue import Rule
     from scrubkit.templates import Templates
 
 __all__ = [
@@ -71,10 +73,9 @@ class _StripBoilerplate:
     params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
-        from scrubkit.rulebook import all_rules
         from scrubkit.rules.run import find
 
-        rules = [rule for code, rule in all_rules().items() if code in self.codes and rule.code != "BPL001"]
+        rules = _typed(self.codes, active("scrubkit.rules"), active("scrubkit.cues"))
         out = []
         for page in pages:
             findings = find(page.document, rules, params=self.params)
@@ -84,6 +85,15 @@ class _StripBoilerplate:
                 findings += tuple(model_findings(page.document, keep=self.keep, scorer=self.scorer))
             out.append(page.add(findings))
         return out
+
+
+@lru_cache(maxsize=16)
+def _typed(codes: frozenset[str], plugged: tuple[Plugged, ...], cues: tuple[Plugged, ...]) -> tuple[Rule, ...]:
+    """Return the rules of some codes; made anew where other plug-ins act."""
+    from scrubkit.rulebook import all_rules
+
+    del plugged, cues  # the key of the cache
+    return tuple(rule for code, rule in all_rules().items() if code in codes and rule.code != "BPL001")
 
 
 def strip_boilerplate(

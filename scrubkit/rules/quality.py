@@ -119,8 +119,11 @@ def _nearly_all_removed(document: Document, ledger: Ledger, stats: TextStats, se
     # Lengths first: they cost nothing, and nearly every document is done with here.
     if 1 - after / max(1, before) < settings["max_removed_ratio"] / 2:
         return None
-    seen = len("".join(document.text.split()))
-    ratio = 1 - len("".join(ledger.text.split())) / max(1, seen)
+    left = len("".join(ledger.text.split()))
+    most = before - document.text.count(" ") - document.text.count("\n")  # it shows no more characters than these
+    if 1 - left / max(1, most) < settings["max_removed_ratio"]:
+        return None
+    ratio = 1 - left / max(1, len("".join(document.text.split())))
     if ratio < settings["max_removed_ratio"] or stats.words >= settings["min_left_words"]:
         return None
     prose = prose_words(document.text)

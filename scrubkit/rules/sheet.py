@@ -51,7 +51,7 @@ class _Texts(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
             return list(map(self._make, range(*index.indices(self._size))))
-        return self._make(range(self._size)[index])
+        return self._make(index)  # which counts from the end, too, and knows how many there are
 
     def __iter__(self) -> Iterator[str]:
         return map(self._make, range(self._size))
