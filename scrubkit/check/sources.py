@@ -81,20 +81,38 @@ def find_files(paths: Sequence[str], excludes: Excludes) -> tuple[list[str], lis
     Folders are searched for the known endings.
 
     A file that is named is read whatever its ending, unless ``excludes.force`` leaves it out. Hidden folders are
-    passed over and links to folders are not followed, so a loop of links ends. A path that does not exist stops
-    nothing: the others are checked, and it is told.
+    passed over and links to folders are not followed, so a loop of links ends; a link to a file outside of the folder
+    is an error, for whoever put it there would have that file read, and with ``--fix`` written. A path that does not
+    exist stops nothing: the others are checked, and it is told.
     """
     out: set[str] = set()
     missing: list[InputError] = []
     for path in paths:
         if Path(path).is_dir():
-            out.update(_walk(path, excludes))
+            found, outside = _inside(path, _walk(path, excludes))
+            out.update(found)
+            missing += outside
         elif not Path(path).exists():
             remedy = "check the spelling and the current folder"
             missing.append(InputError("no such file or folder", place=path, remedy=remedy))
         elif not (excludes.force and excludes(_posix(path))):
             out.add(_posix(path))
     return sorted(out), missing
+
+
+def _inside(folder: str, paths: Iterable[str]) -> tuple[list[str], list[InputError]]:
+    """Return the files that lie in a folder, and an error for each link that leads out of it."""
+    found: list[str] = []
+    outside: list[InputError] = []
+    home = Path(os.path.realpath(folder))
+    for path in paths:
+        target = Path(os.path.realpath(path)) if Path(path).is_symlink() else home
+        if target.is_relative_to(home):
+            found.append(path)
+        else:
+            remedy = "name the file itself to check it, or leave the link out with exclude"
+            outside.append(InputError(f"is a link out of the folder, to {target}", place=path, remedy=remedy))
+    return found, outside
 
 
 def _walk(folder: str, excludes: Excludes) -> Iterator[str]:

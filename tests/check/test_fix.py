@@ -109,6 +109,23 @@ def test_file_is_replaced_whole(check: Check, corpus: Path) -> None:
     assert [path.name for path in (corpus / "real").iterdir()] == ["a.txt"]
 
 
+def test_a_link_out_of_the_folder_is_not_written_through(check: Check, corpus: Path) -> None:
+    """A file elsewhere that a folder links to is neither read nor mended; one within the folder is."""
+    (corpus / "real").mkdir()
+    (corpus / "in").mkdir()
+    text = f"Skip to main content\n\n{PROSE}\n"
+    for place in ("real/a.txt", "in/b.txt"):
+        (corpus / place).write_text(text)
+    (corpus / "in/out.txt").symlink_to(corpus / "real/a.txt")
+    (corpus / "in/within.txt").symlink_to("b.txt")
+    result = check("in", "--fix", "--no-cache")
+    assert result.exit_code == 2
+    assert "in/out.txt: is a link out of the folder" in result.stderr
+    assert (corpus / "real/a.txt").read_text() == text
+    assert (corpus / "in/b.txt").read_text() == f"{PROSE}\n"
+    assert (corpus / "in/within.txt").is_symlink()
+
+
 def test_diff_writes_nothing(check: Check, corpus: Path) -> None:
     """--diff shows what --fix would do and ends with 1 where that is anything."""
     before = f"Skip to main content\n\n{PROSE}"
