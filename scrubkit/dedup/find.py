@@ -19,6 +19,7 @@ from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import SCHEME, Scheme
 from scrubkit.dedup.search import LAYERS, Layer, search
 from scrubkit.dedup.shingle import FURNITURE_ANCHORS, corpus_of, signatures
+from scrubkit.kernels.buffers import lengths
 
 __all__ = ["LAYERS", "Layer", "find_duplicates"]
 
@@ -112,7 +113,10 @@ def _collected(
         return collect(texts, room, scheme=scheme, stems=stems, anchors=furniture)
     held = texts if isinstance(texts, list) else list(texts)
     corpus = corpus_of(held, anchors=furniture)
-    return Collected(corpus, signatures(corpus, scheme, stems=stems), np.fromiter(map(len, held), np.int32, len(held)))
+    sizes = lengths(held)
+    if sizes is None:  # strings of other classes
+        sizes = np.fromiter(map(len, held), np.int32, len(held))
+    return Collected(corpus, signatures(corpus, scheme, stems=stems), sizes)
 
 
 class _Given:
@@ -134,7 +138,7 @@ class _Given:
     def plain(self, texts: Iterable[Any]) -> list[str] | None:
         """Return the texts themselves where they are nothing but strings in a list and nothing is said of them."""
         known = any(values is not None for values in self._given.values())
-        if known or not isinstance(texts, list) or {*map(type, texts)} - {str}:
+        if known or not isinstance(texts, list) or lengths(texts) is None:
             return None
         self.size = len(texts)
         self.ids, self.dates, self.sources = Numbers(self.size), *(Repeated(nothing=self.size) for _ in range(2))

@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Compiled joining of strings to one buffer; ``buffers.py`` states the same in plain Python."""
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memcpy, memset
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 
 cdef extern from "Python.h":
     Py_ssize_t PyUnicode_GET_LENGTH(object)
+    int PyUnicode_CheckExact(object)
     int PyUnicode_IS_ASCII(object)
     int PyUnicode_KIND(object)
     void *PyUnicode_DATA(object)
@@ -51,3 +52,16 @@ def joined(list texts, Py_ssize_t pad):
         offsets_[i + 1] = at
     memset(&data_[0] + at, 0, pad)
     return data[: at + pad], offsets
+
+
+def lengths(list texts):
+    """Return how many characters each text has, int32; None where one is no plain string."""
+    cdef Py_ssize_t count = len(texts), i
+    made = np.empty(count, np.int32)
+    cdef int32_t[::1] made_ = made
+    for i in range(count):
+        text = texts[i]
+        if not PyUnicode_CheckExact(text):
+            return None
+        made_[i] = <int32_t>PyUnicode_GET_LENGTH(text)
+    return made

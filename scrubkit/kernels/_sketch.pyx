@@ -33,7 +33,7 @@ cdef extern from "sketch.h" nogil:
     sk_ops sk_choose(int)
     int sk_sketch(const sk_rules*, const sk_ops*, const uint8_t*, const int64_t*, int64_t, const uint8_t*,
                   const int64_t*, int, const uint32_t*, const uint32_t*, int, sk_result*)
-    int sk_reserve(sk_room*, size_t)
+    int sk_reserve(sk_room*, size_t, int)
     void sk_release(sk_room*)
     void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
     void sk_grams(const uint64_t*, size_t, int, uint64_t*)
@@ -125,7 +125,7 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
     cdef uint64_t[::1] values_ = values
     cdef int64_t[::1] offsets_ = offsets
     with nogil:
-        failed = sk_reserve(&room, longest)
+        failed = sk_reserve(&room, longest, 0)
         if not failed:
             for i in range(docs):
                 d = which[i]

@@ -13,7 +13,7 @@ from scrubkit.kernels import warn_once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "PAD", "joined"]
+__all__ = ["COMPILED", "PAD", "joined", "lengths"]
 
 
 def _load() -> Any:
@@ -59,3 +59,16 @@ def _encoded(at: int, text: object) -> bytes:
     if not isinstance(text, str):
         raise TypeError(f"text {at} is {type(text).__name__}, no string")
     return text.encode("utf-8", "replace")
+
+
+def lengths(texts: list[Any], *, backend: str = "auto") -> NDArray[np.int32] | None:
+    """Return how many characters each text has, int32; ``None`` where one is no plain string.
+
+    >>> lengths(["né", ""])
+    array([2, 0], dtype=int32)
+    """
+    if _compiled is not None and backend != "python":
+        found: NDArray[np.int32] | None = _compiled.lengths(texts)
+        return found
+    plain = not {*map(type, texts)} - {str}
+    return np.fromiter(map(len, texts), np.int32, len(texts)) if plain else None

@@ -23,6 +23,13 @@
 #define SK_SEED 0xCBF29CE484222325ull
 #define SK_STEM 5u /* letters of a word that make its stem */
 #define SK_PAD 64u
+#define SK_STEMS 1 /* wanted beside the words: their stems, the hash of the text */
+#define SK_TEXT 2
+#if defined(__GNUC__) || defined(__clang__)
+#define SK_ALWAYS inline __attribute__((always_inline))
+#else
+#define SK_ALWAYS inline
+#endif
 
 static inline uint64_t sk_mix(uint64_t h) {
     h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
@@ -71,7 +78,8 @@ typedef struct {
     uint8_t *folded; /* the document with ASCII folded; 64 bytes past the end are written */
     uint32_t *edge;  /* where runs of word bytes (ASCII word characters, all others) begin and end, by turns */
     size_t edges;
-    uint64_t x, y; /* two hashes over all words */
+    uint64_t x, y;   /* two hashes over all words */
+    int wanted;      /* SK_STEMS, SK_TEXT */
 } sk_tokens;
 
 static inline size_t sk_put(uint8_t *to, uint32_t c) {
@@ -427,8 +435,9 @@ static void sk_release(sk_room *r) {
     memset(r, 0, sizeof *r);
 }
 
-static int sk_reserve(sk_room *r, size_t bytes) {
+static int sk_reserve(sk_room *r, size_t bytes, int wanted) {
     memset(r, 0, sizeof *r);
+    r->t.wanted = wanted;
     r->t.word = malloc(8 * (bytes + SK_PAD));
     r->t.stem = malloc(4 * (bytes + SK_PAD));
     r->t.flag = malloc(bytes + SK_PAD);
@@ -462,7 +471,7 @@ static int sk_sketch(const sk_rules *r, const sk_ops *ops, const uint8_t *data, 
         if (bytes > longest) longest = bytes;
     }
     if (longest > 0x7FFFFF00u) return -2;
-    if (sk_reserve(&room, longest)) return -1;
+    if (sk_reserve(&room, longest, out->stem ? SK_STEMS | SK_TEXT : SK_TEXT)) return -1;
     if (out->stem) out->stem_offset[0] = 0;
     for (d = 0; d < docs; d++) {
         sk_tokens *t = &room.t;

@@ -275,20 +275,40 @@ SK_TARGET static inline SK_V SK_NAME(chunk)(SK_V h, SK_V bytes) {
     return SK_XOR(h, SK_DOWN(h, 32));
 }
 
-/* Hash SK_LANES runs of up to sixteen ASCII bytes that are no numbers: words to word, stems (if any) to stem.
- * Returns how many runs stand before the last one that is none of these, and hashes nothing unless that is 0. */
+/* Hash SK_LANES runs of up to sixteen ASCII bytes, no numbers that go on behind a comma or point: words to word, stems
+ * (if wanted) to stem. Returns how many runs stand up to the last one that is none of these, and hashes nothing unless
+ * that is 0. */
 SK_TARGET static inline unsigned SK_NAME(batch)(const uint8_t *folded, const uint32_t *edge, uint64_t *word,
-                                                uint32_t *stem, uint8_t *flag, unsigned *stems) {
+                                                uint32_t *stem, uint8_t *flag, unsigned *stems, int wanted) {
     SK_V both = SK_LOAD(edge), begin = SK_AND(both, SK_SET(0xFFFFFFFFu)), n = SK_SUB(SK_DOWN(both, 32), begin);
     SK_V bits = SK_UP(n, 3), eight = SK_GATHER(folded, begin), letter = SK_AND(eight, SK_SET(0xFF)), h, more, five;
-    unsigned other = SK_MORE(n, SK_SET(16)) | (SK_MORE(letter, SK_SET('0' - 1)) & SK_MORE(SK_SET('9' + 1), letter)), kept;
+    unsigned number = SK_MORE(letter, SK_SET('0' - 1)) & SK_MORE(SK_SET('9' + 1), letter), kept, k;
+    unsigned other = SK_MORE(n, SK_SET(16));
+    for (k = number & ~other; k; k &= k - 1) {
+        const uint8_t *behind = folded + edge[2 * (unsigned)__builtin_ctz(k) + 1];
+        if ((behind[0] == ',' || behind[0] == '.') && (uint8_t)(behind[1] - '0') < 10) other |= k & (0 - k);
+    }
     if (other) return 32 - (unsigned)__builtin_clz(other);
     h = SK_NAME(chunk)(SK_SET(SK_SEED), SK_FIRST(eight, SK_CLAMP(SK_SUB(SK_SET(64), bits))));
     more = SK_NAME(chunk)(h, SK_FIRST(SK_GATHER(folded + 8, begin), SK_SUB(SK_SET(128), bits)));
+    SK_STORE(word, SK_NAME(mix)(SK_IF_MORE(n, 8, more, h)));
+    if (!wanted) return *stems = 0;
     five = SK_NAME(chunk)(SK_SET(SK_SEED), SK_AND(eight, SK_SET(((uint64_t)1 << 8 * SK_STEM) - 1)));
     five = SK_NAME(mix)(SK_IF_MORE(n, SK_STEM, five, h));
-    SK_STORE(word, SK_NAME(mix)(SK_IF_MORE(n, 8, more, h)));
-    kept = SK_MORE(n, SK_SET(2));
+    kept = SK_MORE(n, SK_SET(2)) | number;
+    if (number) { /* its stem is the whole word */
+        uint64_t stems64[SK_LANES];
+        unsigned at = 0;
+        SK_STORE((void *)stems64, five);
+        for (k = kept; k; k &= k - 1) {
+            unsigned lane = (unsigned)__builtin_ctz(k);
+            int figures = (int)(number >> lane & 1);
+            flag[at] = (uint8_t)(figures && edge[2 * lane + 1] - edge[2 * lane] > 1);
+            stem[at++] = (uint32_t)((figures ? word[lane] : stems64[lane]) >> 32);
+        }
+        *stems = at;
+        return 0;
+    }
 #if SK_LEVEL == 4
     _mm256_storeu_si256((__m256i *)stem, _mm256_maskz_compress_epi32((__mmask8)kept, _mm512_cvtepi64_epi32(SK_DOWN(five, 32))));
 #else
@@ -318,11 +338,11 @@ SK_TARGET static inline unsigned SK_NAME(batch)(const uint8_t *folded, const uin
 #undef SK_GATHER
 #endif
 
-/* Append the words and stems of s[..end) to t, from the runs at *at on. Runs of ASCII that are no numbers are hashed
- * as they stand in t->folded, several at once; a run with other characters, and a number with what may belong to it
- * beyond a comma or point, goes the careful way. */
-SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
-                                    size_t *at, sk_tokens *t) {
+/* Append the words of s[..end) to t, from the runs at *at on, and what else is wanted. Runs of ASCII that are no
+ * numbers are hashed as they stand in t->folded, several at once; a run with other characters, and a number with what
+ * may belong to it beyond a comma or point, goes the careful way. */
+SK_TARGET static SK_ALWAYS void SK_NAME(words)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
+                                               size_t *at, sk_tokens *t, int wanted) {
     const uint32_t *edge = t->edge;
     const uint8_t *folded = t->folded;
     size_t k = *at, edges = t->edges, alone = 0;
@@ -331,11 +351,12 @@ SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii,
 #if SK_LEVEL >= 3
         if (!alone && k + 2 * SK_LANES <= edges && edge[k + 2 * SK_LANES - 2] < end) {
             unsigned stems;
-            alone = SK_NAME(batch)(folded, edge + k, t->word + words, t->stem + t->stems, t->flag + t->stems, &stems);
+            alone = SK_NAME(batch)(folded, edge + k, t->word + words, t->stem + t->stems, t->flag + t->stems, &stems,
+                                   wanted & SK_STEMS);
             if (!alone) {
                 t->stems += stems;
                 t->words += SK_LANES;
-                sk_text(t, words);
+                if (wanted & SK_TEXT) sk_text(t, words);
                 k += 2 * SK_LANES;
                 continue;
             }
@@ -350,7 +371,7 @@ SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii,
         if ((uint8_t)(s[a] - '0') > 9 && !(b >> 31)) {
             uint64_t h = sk_bytes(folded + a, b - a);
             t->word[t->words++] = h;
-            if (b - a > 2) {
+            if ((wanted & SK_STEMS) && b - a > 2) {
                 if (b - a > SK_STEM) h = sk_bytes(folded + a, SK_STEM);
                 t->flag[t->stems] = 0;
                 t->stem[t->stems++] = (uint32_t)(h >> 32);
@@ -364,8 +385,15 @@ SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii,
             }
             sk_careful(table, ascii, s, a, b, t);
         }
-        sk_text(t, words);
+        if (wanted & SK_TEXT) sk_text(t, words);
     }
     *at = k;
+}
+
+SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
+                                    size_t *at, sk_tokens *t) {
+    if (t->wanted == (SK_STEMS | SK_TEXT)) SK_NAME(words)(table, ascii, s, end, at, t, SK_STEMS | SK_TEXT);
+    else if (t->wanted == SK_TEXT) SK_NAME(words)(table, ascii, s, end, at, t, SK_TEXT);
+    else SK_NAME(words)(table, ascii, s, end, at, t, 0);
 }
 #undef SK_LANES
