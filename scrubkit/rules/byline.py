@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from scrubkit.catalogue import Hit, Needs, Param, Rule
@@ -20,8 +19,6 @@ __all__ = ["RULES"]
 
 _DIGITS, _TEXT_DIGITS, _BRACKET = FLAGS["digits"], FLAGS["text_digits"], FLAGS["bracket"]
 
-# Minutes in every language that is_reading_time reads; most lines with digits have none.
-_UNIT = re.compile("min|мин|dk|dakika|دق|分|분", re.IGNORECASE)
 _NEAR = Param(
     "max_rows", 8, "rows", "rows from the title, or from the first paragraph, within which the line must stand"
 )
@@ -82,10 +79,17 @@ def _date(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
 
 
 def _reading_time(sheet: CueSheet) -> Iterator[Hit]:
-    for row in sheet.scan.select(_TEXT_DIGITS, 0, 0, -1, 0, 10):
-        text = sheet.text[row]
-        if _UNIT.search(text) and is_reading_time(text):
+    scan = sheet.scan
+    for row in scan.select(_TEXT_DIGITS, 0, 0, -1, 0, 10):
+        if _tells_minutes(scan.fold(row)) and is_reading_time(text := scan.text(row)):
             yield Hit(row, row, {"line": text})
+
+
+def _tells_minutes(line: str) -> bool:
+    """Whether minutes stand in a comparison form, in any language that is_reading_time reads: in most lines none do."""
+    if "min" in line or "dk" in line or "dakika" in line:
+        return True
+    return not line.isascii() and ("мин" in line or "دق" in line or "分" in line or "분" in line)
 
 
 def _credit(sheet: CueSheet, *, min_words_before: float) -> Iterator[Hit]:

@@ -9,6 +9,8 @@ from scrubkit.catalogue import Hit, Needs, Param, Rule
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.sheet import FLAGS
 
+_TABLE, _LETTERS, _TERMINAL = FLAGS["table"], FLAGS["letters"], FLAGS["terminal"]
+
 
 def _title_copies(sheet: CueSheet) -> Iterator[Hit]:
     title = sheet.title
@@ -26,35 +28,34 @@ def _own_title(sheet: CueSheet) -> Iterator[Hit]:
 
 
 def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
-    for rows in sheet.scan.groups():
-        if sheet.words[rows[0]] < 2 or len(sheet.fold[rows[0]]) < 8:
-            continue
-        if rows[0] == sheet.title:
+    scan, words, title = sheet.scan, sheet.words, sheet.title
+    for rows in sheet.groups:
+        if words[rows[0]] < 2 or rows[0] == title:
             continue
         for first, second in itertools.pairwise(rows):
-            if second - first <= max_apart and not sheet.scan.flags(second) & FLAGS["table"]:
+            if second - first <= max_apart and not scan.flags(second) & _TABLE:
+                if len(scan.fold(rows[0])) < 8:
+                    break
                 yield Hit(second, second, {"rows_apart": second - first})
 
 
 def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterator[Hit]:
     first_prose, last = sheet.body
-    title, words = sheet.title, sheet.words
+    scan, title, words = sheet.scan, sheet.title, sheet.words
     # Laid-out HTML says the same thing twice for its own reasons (a slide, a hidden menu), never for the reader's; lines
     # of flattened text do come back in threads and references.
     score = 0.91 if sheet.is_html else None
-    for rows in sheet.scan.groups():
-        flags = sheet.scan.flags(rows[0])
-        if rows[0] == title or flags & FLAGS["table"] or not flags & FLAGS["letters"]:
+    for rows in sheet.groups:
+        flags = scan.flags(rows[0])
+        if rows[0] == title or flags & _TABLE or not flags & _LETTERS or len(scan.fold(rows[0])) < min_chars:
             continue
-        short = words[rows[0]] <= 6 and not flags & FLAGS["terminal"]
+        short = words[rows[0]] <= 6 and not flags & _TERMINAL
         for copy, row in enumerate(rows):
             inside = first_prose <= row <= last
             # Between paragraphs short fragments recur by right: names in a thread, terms in a reference.
             if inside and words[row] < inner_words:
                 continue
             if copy or (short and not inside and len(rows) >= all_from):
-                if len(sheet.fold[rows[0]]) < min_chars:
-                    break
                 yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score=score)
 
 

@@ -134,6 +134,11 @@ class Sheet:
         return self.scan.links()
 
     @cached_property
+    def groups(self) -> list[list[int]]:
+        """The rows of each comparison form that stands more than once, in the order of their first rows."""
+        return self.scan.groups()
+
+    @cached_property
     def gap(self) -> list[int]:
         """Blank blocks directly before each row (always 0 for HTML)."""
         rows = self.rows
