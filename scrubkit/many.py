@@ -18,6 +18,7 @@ from scrubkit.page import Page, Record
 from scrubkit.pipeline import Pipeline
 from scrubkit.processes.limits import Death, Limits
 from scrubkit.processes.pool import Pool, default_jobs
+from scrubkit.processes.samples import DOUBTFUL
 
 __all__ = ["clean_many"]
 
@@ -113,6 +114,7 @@ class _Makes:
         return piece[0], pages
 
     def singly(self, piece: _Piece, start: int) -> Iterator[Page]:
+        _made(self.pipeline, (Record("-", DOUBTFUL),))
         for record in piece[1][start:]:
             _, (page,) = self.whole((0, (record,)))
             yield page

@@ -17,6 +17,7 @@ from scrubkit.io.records import Fields, fields_of
 from scrubkit.io.tasks import Found, Task
 from scrubkit.page import Page, Record
 from scrubkit.processes.limits import NO_LIMITS, Limits
+from scrubkit.processes.samples import DOUBTFUL
 
 __all__ = ["Cleaner", "Done", "Job", "code_version", "done"]
 
@@ -84,6 +85,9 @@ class Done:
 _warmed: set[bool] = set()  # of the process: what was loaded stays, and a forked one inherits it
 
 
+_doubted: set[bool] = set()
+
+
 class Cleaner:
     """Cleans pieces of work as settings say; made once in each process that does."""
 
@@ -101,6 +105,12 @@ class Cleaner:
             page = Page(Record("-", text.encode(), media_type="text/html" if html else "text/plain"))
             for cleaned in self._pipeline.guarded([page]):
                 row_of(cleaned, "", 0)
+
+    def _warm_doubt(self) -> None:
+        """Load what doubtful pages need: who is tried by itself is set aside for what it does itself."""
+        if not _doubted:
+            _doubted.add(True)
+            self._pipeline.guarded([Page(Record("-", DOUBTFUL, media_type="text/plain"))])
 
     def run(self, job: Job) -> Done:
         """Clean a piece of work and write its shard."""
@@ -123,6 +133,8 @@ class Cleaner:
 
     def singly(self, task: Task, start: int = 0) -> Iterator[Row]:
         """Yield the rows of a piece of work from the document ``start`` on, each with all the time there is."""
+        if self._limits:
+            self._warm_doubt()
         found = islice(task.records(self._fields), start, None)
         while True:
             self._limits.arm()

@@ -220,3 +220,19 @@ def test_limits_are_settings() -> None:
 def test_a_death_says_which_limit_was_met(code: int | None, limit: str | None, how: str) -> None:
     """By the signal that ended the process."""
     assert (Death(code).limit, Death(code).how) == (limit, how)
+
+
+def test_a_document_by_itself_spends_no_time_on_loading() -> None:
+    """Whatever the opinions on its language need is loaded before its clock starts: a crowded machine takes seconds."""
+    code = (
+        "import sys; from scrubkit.config import Config; from scrubkit.engine.work import Cleaner\n"
+        "from scrubkit.processes.limits import Limits\n"
+        "class Nothing:\n    def records(self, fields): return iter(())\n"
+        "assert list(Cleaner(Config(), Limits(60.0)).singly(Nothing())) == []\n"
+        "before = set(sys.modules); from scrubkit.ingest.language import identify\n"
+        "from scrubkit.processes.samples import DOUBTFUL; identify(DOUBTFUL[50:])\n"
+        "print(sorted(name for name in set(sys.modules) - before if '.' not in name), 'langdetect' in before)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(scrubkit.__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "[] True", done.stderr

@@ -218,7 +218,11 @@ def test_the_same_bytes_for_any_number_of_workers(tmp_path: Path) -> None:
 def test_a_killed_run_is_taken_up_and_ends_in_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 in the middle; the next run reuses finished shards."""
     monkeypatch.setattr("scrubkit.engine.run.code_version", lambda: "x")  # sources may be edited while tests run
-    code = "from scrubkit.engine import run; run.code_version = lambda: 'x'; from scrubkit.cli import main; main()"
+    code = (
+        "import time; from scrubkit.engine import run, work; run.code_version = lambda: 'x'; write = work.write_rows\n"
+        "work.write_rows = lambda *given: (time.sleep(0.2), write(*given))\n"  # slow enough to be killed in the middle
+        "from scrubkit.cli import main; main()"
+    )
     root = tmp_path / "in"
     root.mkdir()
     ends = [name for i in range(4000) if not crc32((name := f"{i}.txt").encode()) % 128]  # each ends a piece of work

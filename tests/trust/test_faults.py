@@ -19,8 +19,21 @@ import pytest
 import scrubkit
 
 ROOT = Path(scrubkit.__file__).parent.parent
-# The program may be edited while tests run: finished work is taken over all the same.
-CODE = "from scrubkit.engine import run; run.code_version = lambda: 'x'; from scrubkit.cli import main; main()"
+# The program may be edited while tests run: finished work is taken over all the same. And a piece of work can be made
+# to take some time, so that a run is still at work when a test on a crowded machine comes to disturb it.
+CODE = """
+import os, time
+from scrubkit.engine import run, work
+
+def slow(*given, write=work.write_rows):
+    time.sleep(float(os.environ.get("SECONDS_A_PIECE", "0")))
+    write(*given)
+
+run.code_version = lambda: "x"
+work.write_rows = slow
+from scrubkit.cli import main
+main()
+"""
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="faults of this system")]
 
@@ -76,13 +89,14 @@ def shards(out: Path) -> int:
     return len(list(out.glob(".scrubkit/clean-*/*.rows")))
 
 
-def begun(source: Path, out: Path, *, jobs: int = 2) -> subprocess.Popen[str]:
-    """Start a run and return it when its first pieces are finished."""
+def begun(source: Path, out: Path, *options: str, jobs: int = 2) -> subprocess.Popen[str]:
+    """Start a run of some seconds and return it when its first pieces are finished."""
     # who started the tests may have them ignore a hang-up (nohup does), and what is ignored is handed down
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     run = subprocess.Popen(
-        command(source, out, jobs=jobs), env=ENV, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        command(source, out, *options, jobs=jobs), env={**ENV, "SECONDS_A_PIECE": "0.5"},
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
     signal.signal(signal.SIGHUP, before)
     while run.poll() is None and shards(out) < 2:
         time.sleep(0.01)
@@ -90,8 +104,29 @@ def begun(source: Path, out: Path, *, jobs: int = 2) -> subprocess.Popen[str]:
 
 
 def children(pid: int) -> list[int]:
-    told = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    """Return the processes that a process started and has not seen the end of; none where it has ended itself."""
+    try:
+        told = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [int(child) for child in told.split()]
+
+
+def alive(pid: int) -> bool:
+    """Return whether a process still runs: one that has ended may wait long for somebody to take note of it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def crowded() -> float:
+    """Return how many times longer work takes now than on a machine of its own: by the load, and by trying."""
+    begin, used = time.monotonic(), time.process_time()
+    while time.process_time() - used < 0.05:
+        pass
+    tried = (time.monotonic() - begin) / 0.05
+    return max(1.0, tried, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -99,7 +134,8 @@ def children(pid: int) -> list[int]:
 def test_a_run_that_is_stopped_goes_on_to_the_same_bytes(
     source: Path, undisturbed: dict[str, str], tmp_path: Path, sent: signal.Signals, jobs: int
 ) -> None:
-    """Within two seconds it has ended with all its workers; the same command uses what was finished."""
+    """Within two seconds (of a machine of its own) it has ended, without finishing more than it was at, and with all
+    its workers; the same command uses what was finished."""
     out = tmp_path / "out"
     with begun(source, out, jobs=jobs) as run:
         workers = children(run.pid)
@@ -109,17 +145,17 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_bytes(
             os.killpg(run.pid, sent)  # as a terminal does
         else:
             run.send_signal(sent)
-        told = run.communicate(timeout=30)[1]
-        assert time.monotonic() - begin < 2
+        told = run.communicate(timeout=60)[1]
+        took = time.monotonic() - begin
+    assert took < 2 * crowded() + 1
     assert run.returncode == (130 if sent == signal.SIGINT else -sent)
     assert (sent != signal.SIGINT) or "stopped (the same command goes on from here)" in told
-    until = time.monotonic() + 10  # a worker notices at the end of its piece that nobody listens any more
-    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+    until = time.monotonic() + 60  # a worker notices at the end of its piece that nobody listens any more
+    while any(map(alive, workers)) and time.monotonic() < until:
         time.sleep(0.02)
-    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+    assert [pid for pid in workers if alive(pid)] == []
     assert not (out / "manifest.json").exists()
-    before = shards(out)
-    assert before >= 2
+    assert 2 <= shards(out) < 10
     finish(source, out, jobs=jobs)
     assert digest(out) == undisturbed
 
@@ -150,11 +186,7 @@ def test_a_run_that_sleeps_longer_than_a_document_may_take(
 ) -> None:
     """Stopped (Ctrl-Z) with its workers for longer than the limit and continued: no document is set aside for it."""
     out = tmp_path / "out"
-    with subprocess.Popen(
-        command(source, out, "--max-seconds-per-document", "9"), env=ENV, stderr=subprocess.PIPE, start_new_session=True
-    ) as run:
-        while run.poll() is None and shards(out) < 2:
-            time.sleep(0.01)
+    with begun(source, out, "--max-seconds-per-document", "9") as run:
         os.killpg(run.pid, signal.SIGSTOP)
         time.sleep(10)
         os.killpg(run.pid, signal.SIGCONT)
