@@ -28,7 +28,10 @@ __all__ = [
 _LEVEL = 1  # shards are read once or twice and thrown away
 
 
-class Fault(Struct, frozen=True, array_like=True):
+# None of these can be part of a cycle: the collector need not look through the rows of a run (``gc=False``).
+
+
+class Fault(Struct, frozen=True, array_like=True, gc=False):
     """A broken source or record: the word, the reason, the remedy, the bytes."""
 
     fault: str
@@ -37,7 +40,7 @@ class Fault(Struct, frozen=True, array_like=True):
     data: bytes | None
 
 
-class Before(Struct, frozen=True, omit_defaults=True):
+class Before(Struct, frozen=True, omit_defaults=True, gc=False):
     """How the text of a flattened source differs from the document's: repair and normalisation, undone.
 
     They never add or remove a line, so it is enough to hold the lines (numbered from 1) that they changed. ``crlf``
@@ -59,7 +62,7 @@ class Before(Struct, frozen=True, omit_defaults=True):
         return ("\r\n" if self.crlf else "\n").join(rows)
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, gc=False):
     """A ledger entry as it stands in files: what :class:`scrubkit.core.ledger.Entry` holds, in the order told there."""
 
     code: str
@@ -72,7 +75,7 @@ class Taken(Struct, frozen=True):
     codes: list[str]
 
 
-class Row(Struct, frozen=True, array_like=True):
+class Row(Struct, frozen=True, array_like=True, gc=False):
     """One document of a run.
 
     ``rel`` and ``line`` say where it comes from (line 0: a file of its own), ``text`` is the clean text, ``chars``
