@@ -3,7 +3,8 @@
 ``python benchmarks/throughput.py BENCH [--pages 200] [--rounds 2] [--only NAME ...]`` takes its pages from
 ``BENCH/wcxb-dev/html``. Each job runs as a process of its own over a few pages and over all of them, interleaved with
 the others; the cost of a page is the difference of their CPU seconds (user and system, child processes included) by
-the difference in pages, so start-up counts for none. The least of all rounds is printed, with the ratio to scrubkit.
+the difference in pages, so start-up counts for none; nor do tables that are read once a process, at the first page that
+needs them, for both folders hold one that does (py3langid's model takes half a second). The least of all rounds is printed, with the ratio to scrubkit.
 
 * ``sk.clean``: the library call in a loop, the clean texts written to one file.
 * ``engine``: ``scrubkit clean`` with one worker, duplicates and all outputs included.
@@ -30,7 +31,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FEW = 30  # tables that only some pages need are loaded by then
+FEW = 30
+# In one of two languages near to each other, so that every identifier is asked: what only some pages need is loaded.
+NEEDY = (
+    b"<title>Kabar</title><h1>Kabar dari desa</h1><p>Hujan turun sepanjang malam di desa itu, dan pagi ini anak-anak pergi ke "
+    b"sekolah lewat jalan yang basah.</p><p>Orang tua mereka membersihkan rumah dan menanam padi di sawah.</p>"
+    b"<p>Dia membaca \xc3\x83\xc2\xa9 di koran.</p>"
+)
 
 
 def pages(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -160,8 +167,9 @@ def process(job: str, folder: Path, *extra: str) -> tuple[float, float]:
 
 
 def fill(folder: Path, sample: list[tuple[str, bytes]], *, times: int = 1) -> None:
-    """Write the pages, several times over with a word of their own where asked."""
+    """Write the pages, several times over with a word of their own where asked, and the needy one."""
     folder.mkdir()
+    (folder / "0.html").write_bytes(NEEDY)
     for turn in range(times):
         for name, data in sample:
             mark = f"<!-- copy {turn} -->".encode() if turn else b""
