@@ -1,4 +1,8 @@
-"""Scores of the lines of a flattened text: by the trained trees of ``text.bin``, or by the untrained scorer."""
+"""Scores of the lines of a flattened text: by trained trees in two passes, or by the untrained scorer.
+
+The trees of ``text.bin`` read the features of each line; those of ``text-second.bin`` read them again, beside what
+the first said of the lines around (:mod:`scrubkit.model.text_second`). The second pass decides.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,14 @@ from scrubkit.core.errors import InputError
 from scrubkit.kernels.trees import Trees, load
 from scrubkit.model.simple import simple_scores
 from scrubkit.model.text_features import FEATURES, Lines, features, lines_of
+from scrubkit.model.text_second import SECOND, second_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scrubkit.core.document import BlockTable
 
-__all__ = ["Scorer", "Scores", "chances", "model", "score_text"]
+__all__ = ["Passes", "Scorer", "Scores", "chances", "model", "score_text"]
 
 _LENT = 0.1
 """Share of a line's log-odds that it takes from the line before it, and as much from the one after."""
@@ -32,20 +37,48 @@ _MOST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class Passes:
+    """The trained model: trees over :data:`FEATURES`, and trees over those and :data:`SECOND`."""
+
+    first: Trees
+    second: Trees
+
+    def rows(self, rows: NDArray[np.float32], words: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return what the second pass reads: the features of each line, then what the first pass makes of the page."""
+        raw = np.asarray(self.first.raw_scores(rows))
+        return np.concatenate((rows, second_features(raw, words)), axis=1)
+
+    def strongest(self, row: NDArray[np.float32], count: int) -> dict[str, float]:
+        """Return the features that moved the score of a line most, as log-odds of main content, the largest first.
+
+        What the second pass makes of the first one's score of the line itself is told by what moved that score.
+        """
+        moves = {
+            name: move
+            for name, move in self.second.strongest(array("f", row.tobytes()), 0, 2 * count + len(_ITSELF)).items()
+            if name not in _ITSELF
+        }
+        for name, move in self.first.strongest(array("f", row[: len(FEATURES)].tobytes()), 0, 2 * count).items():
+            moves[name] = round(moves.get(name, 0.0) + move, 2)
+        return dict(sorted(moves.items(), key=lambda item: -abs(item[1]))[:count])
+
+
+_ITSELF = frozenset({"score", "rank", "rank_share", "likely_above", "words_above"})
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
-    """The scored lines of a text: their measures and features, and p(main content) of each."""
+    """The scored lines of a text: their measures, what the trees read, and p(main content) of each."""
 
     lines: Lines
     rows: NDArray[np.float32]
     probabilities: NDArray[np.float64]
     scorer: Scorer
-    trees: Trees | None = None
+    passes: Passes | None = None
 
     def strongest(self, line: int, count: int = 3) -> dict[str, float]:
         """Return the features that moved the score of a line most, as log-odds of main content; ``{}`` untrained."""
-        if self.trees is None:
-            return {}
-        return self.trees.strongest(array("f", self.rows[line].tobytes()), 0, count)
+        return {} if self.passes is None else self.passes.strongest(self.rows[line], count)
 
     def of_blocks(self, count: int) -> array[float]:
         """Return the probabilities by block, NaN for blank ones."""
@@ -56,19 +89,24 @@ class Scores:
 
 
 @cache
-def model() -> Trees | None:
-    """Return the trained trees, or ``None`` where the package holds no model file.
+def model() -> Passes | None:
+    """Return the trained trees, or ``None`` where the package holds no model files.
 
-    Raises :class:`~scrubkit.core.errors.InputError` where the file is damaged or made for other features.
+    Raises :class:`~scrubkit.core.errors.InputError` where a file is damaged or made for other features.
     """
+    first, second = _trees("text.bin", FEATURES), _trees("text-second.bin", (*FEATURES, *SECOND))
+    return None if first is None or second is None else Passes(first, second)
+
+
+def _trees(name: str, features: tuple[str, ...]) -> Trees | None:
     try:
-        data = files("scrubkit.model").joinpath("text.bin").read_bytes()
+        data = files("scrubkit.model").joinpath(name).read_bytes()
     except FileNotFoundError:
         return None
     trees = load(data)
-    if set(trees.names) - set(FEATURES):
-        raise InputError("the model file reads features that are not computed", place="text.bin")
-    return trees.over(FEATURES)
+    if set(trees.names) - set(features):
+        raise InputError("the model file reads features that are not computed", place=name)
+    return trees.over(features)
 
 
 def chances(raw: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -87,16 +125,15 @@ def chances(raw: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-(raw + _LENT * (padded[:-2] + padded[2:] - 2 * lent)))))
 
 
-def score_text(text: str, table: BlockTable, *, scorer: Scorer = "trained", trees: Trees | None = None) -> Scores:
+def score_text(text: str, table: BlockTable, *, scorer: Scorer = "trained") -> Scores:
     """Return the scored lines of a flattened text.
 
-    ``trees`` (over :data:`FEATURES`) replaces the shipped model. Without any trained model the simple scorer answers, and
-    :attr:`Scores.scorer` says so.
+    Without a trained model the simple scorer answers, and :attr:`Scores.scorer` says so.
     """
     lines = lines_of(text, table)
     rows = features(lines)
-    if scorer == "trained":
-        trees = trees or model()
-    if scorer == "simple" or trees is None:
+    passes = model() if scorer == "trained" else None
+    if passes is None:
         return Scores(lines, rows, simple_scores(lines, rows) if len(lines) else np.zeros(0), "simple")
-    return Scores(lines, rows, chances(np.asarray(trees.raw_scores(rows))), "trained", trees)
+    rows = passes.rows(rows, lines.column("words").astype(np.float64))
+    return Scores(lines, rows, chances(np.asarray(passes.second.raw_scores(rows))), "trained", passes)
