@@ -116,7 +116,6 @@ def shapes(bench: Bench) -> None:
     for name, changes in {
         "240 trees of 15 leaves": few,
         "the same, min_data 15, l2 1": {**few, "min_data_in_leaf": 15, "lambda_l2": 1.0},
-        "480 trees of 8 leaves": {"num_leaves": 8, "learning_rate": 0.08, "trees": 480},
         "min_data 200, l2 30": {"min_data_in_leaf": 200, "lambda_l2": 30.0},
         "monotone in link share and class hints": {"monotone_constraints": monotone},
         "random thresholds, 150 trees": {"extra_trees": True, "trees": 150},
