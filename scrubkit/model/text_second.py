@@ -49,7 +49,7 @@ def second_features(raw: NDArray[np.float64], words: NDArray[np.float64]) -> NDA
     ``raw`` are log-odds, ``words`` the lengths of the lines in words; both in the order of the text.
 
     >>> rows = second_features(np.array([2.0, -3.0]), np.array([10.0, 5.0]))
-    >>> dict(zip(SECOND, rows[1].round(2).tolist()))["likely-4"]
+    >>> round(float(rows[1, SECOND.index("likely-4")]), 2)
     0.88
     """
     n = len(raw)
