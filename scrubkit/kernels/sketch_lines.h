@@ -47,48 +47,49 @@ static inline int sk_is_digit(const uint8_t *p, size_t n, size_t *width) {
     return 0;
 }
 
+typedef struct {
+    size_t read, made;
+    int inside; /* a run of digits, for which a 0 is written already */
+} sk_plain;
+
+/* Go on behind `width` bytes of a run of digits. */
+static inline void sk_plain_digits(sk_plain *o, uint8_t *to, size_t width) {
+    to[o->made] = '0';
+    o->made += !o->inside;
+    o->inside = 1;
+    o->read += width;
+}
+
+/* Take one character. */
+static inline void sk_plain_next(sk_plain *o, const uint8_t *p, size_t n, uint8_t *to) {
+    size_t width;
+    if (sk_is_digit(p + o->read, n - o->read, &width)) {
+        sk_plain_digits(o, to, width);
+        return;
+    }
+    for (; width && o->read < n; width--) to[o->made++] = p[o->read++];
+    o->inside = 0;
+}
+
 /* Copy n bytes with every run of digits as one 0; return how many were written. to has room for n + 16. */
 static inline size_t sk_plain_numbers(const uint8_t *p, size_t n, uint8_t *to) {
-    size_t i = 0, at = 0, width, k;
-    int inside = 0;
-    while (i + 8 <= n) { /* as far as no digit can begin, and then the digits of ASCII: eight bytes at a time */
-        uint64_t x = sk_load(p + i), found = sk_may_be_digits(x), other;
-        size_t plain = found ? (size_t)__builtin_ctzll(found) / 8 : 8;
-        memcpy(to + at, p + i, 8);
-        at += plain;
-        i += plain;
-        inside &= !plain;
+    sk_plain o = {0, 0, 0};
+    while (o.read + 8 <= n) { /* as far as no digit can begin, and then the digits of ASCII: eight bytes at a time */
+        uint64_t x = sk_load(p + o.read), found = sk_may_be_digits(x), other;
+        size_t plain = found ? (size_t)__builtin_ctzll(found) / 8 : 8, digits;
+        memcpy(to + o.made, p + o.read, 8);
+        o.made += plain;
+        o.read += plain;
+        o.inside &= !plain;
         if (plain == 8) continue;
         other = ~sk_ascii_digits(x) & SK_EACH(0x80) & ~(uint64_t)0 << 8 * plain;
-        k = (other ? (size_t)__builtin_ctzll(other) / 8 : 8) - plain;
-        if (k) {
-            to[at] = '0';
-            at += !inside;
-            inside = 1;
-            i += k;
-        } else if (sk_is_digit(p + i, n - i, &width)) {
-            to[at] = '0';
-            at += !inside;
-            inside = 1;
-            i += width;
-        } else {
-            for (k = 0; k < width && i < n; k++) to[at++] = p[i++];
-            inside = 0;
-        }
+        digits = (other ? (size_t)__builtin_ctzll(other) / 8 : 8) - plain;
+        if (digits) sk_plain_digits(&o, to, digits);
+        else sk_plain_next(&o, p, n, to);
     }
-    while (i < n) {
-        if (sk_is_digit(p + i, n - i, &width)) {
-            to[at] = '0';
-            at += !inside;
-            inside = 1;
-            i += width;
-        } else {
-            for (k = 0; k < width && i < n; k++) to[at++] = p[i++];
-            inside = 0;
-        }
-    }
-    memset(to + at, 0, 8);
-    return at;
+    while (o.read < n) sk_plain_next(&o, p, n, to);
+    memset(to + o.made, 0, 8);
+    return o.made;
 }
 
 /* Hash of a line of n >= 1 bytes with its numbers alike; scratch has room for n + 16, readable: bytes from p on. */
