@@ -33,7 +33,7 @@ import json, os, sys
 from pathlib import Path
 
 world = os.path.realpath(sys.argv[1])
-ours = os.path.join(world, "work") + os.sep
+ours = os.path.join(world, "made") + os.sep
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 NEVER = ("pickle.", "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "urllib.",
          "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "pty.", "webbrowser.")
@@ -105,7 +105,7 @@ def _world(world: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    (world / "work/tmp").mkdir(parents=True)
+    (world / "made/tmp").mkdir(parents=True)
     (world / "secret").mkdir()
     (world / "secret/key.txt").write_text("A secret that no corpus may hold, and nobody may write to.\n")
     source = world / "in"
@@ -135,7 +135,7 @@ def _seen(world: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(world)): path.read_bytes() if path.is_file() else b""
         for path in sorted(world.rglob("*"))
-        if not path.is_relative_to(world / "work")
+        if not path.is_relative_to(world / "made")
     }
 
 
@@ -144,18 +144,18 @@ def test_the_commands_write_where_they_are_told_and_nothing_else(tmp_path: Path)
     """No file outside of the output and the temporary folder, no connection, no other program, no pickle."""
     world = tmp_path / "a/b/world"
     _world(world)
-    out, index, first = (str(world / "work" / name) for name in ("out", "corpus.index", "out/rows.jsonl"))
-    source, cache = str(world / "in"), str(world / "work/cache")
+    out, index, first = (str(world / "made" / name) for name in ("out", "corpus.index", "out/rows.jsonl"))
+    source, cache = str(world / "in"), str(world / "made/cache")
     every = ["--isolated", "--include", "*"]
     commands = [
-        ["clean", source, "-o", out, "--no-dedup", *every, *OFF, "--report", f"{world}/work/report.html"],
+        ["clean", source, "-o", out, "--no-dedup", *every, *OFF, "--report", f"{world}/made/report.html"],
         ["clean", source, "-o", f"{out}-2", *every, *OFF, "--format-out", "parquet"],
         ["report", out],
-        ["restore", out, "-o", f"{world}/work/back"],
+        ["restore", out, "-o", f"{world}/made/back"],
         ["check", source, "--isolated", "--cache-dir", cache, *OFF],
         ["check", source, "--isolated", "--cache-dir", cache, "--duplicates", *OFF],
-        ["fit", source, "-o", f"{world}/work/templates.toml", *every, *OFF],
-        ["dedup", source, "-o", f"{world}/work/dedup", "--isolated", "--include", "*"],
+        ["fit", source, "-o", f"{world}/made/templates.toml", *every, *OFF],
+        ["dedup", source, "-o", f"{world}/made/dedup", "--isolated", "--include", "*"],
         ["index", "add", index, first, "--isolated"],
         ["index", "query", index, first, "--isolated"],
     ]  # fmt: skip
@@ -164,7 +164,7 @@ def test_the_commands_write_where_they_are_told_and_nothing_else(tmp_path: Path)
         **os.environ,
         "PYTHONPATH": str(Path(scrubkit.__file__).parent.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "TMPDIR": str(world / "work/tmp"),
+        "TMPDIR": str(world / "made/tmp"),
         "HOME": str(world / "secret"),
     }
     done = subprocess.run(
@@ -178,11 +178,11 @@ def test_the_commands_write_where_they_are_told_and_nothing_else(tmp_path: Path)
     assert checks == [2, 2]  # the link out of the folder could not be checked
     assert sum(code not in (0, 1) for code in told["codes"]) == len(checks), done.stderr
     after = _seen(tmp_path)
-    assert {name: data for name, data in after.items() if not name.startswith("a/b/world/work")} == {
-        name: data for name, data in before.items() if not name.startswith("a/b/world/work")
+    assert {name: data for name, data in after.items() if not name.startswith("a/b/world/made")} == {
+        name: data for name, data in before.items() if not name.startswith("a/b/world/made")
     }
-    assert list((world / "work/tmp").iterdir()) == []
-    written = b"".join(path.read_bytes() for path in (world / "work").rglob("*") if path.is_file())
+    assert list((world / "made/tmp").iterdir()) == []
+    written = b"".join(path.read_bytes() for path in (world / "made").rglob("*") if path.is_file())
     assert b"A secret that no corpus may hold" not in written
-    ids = {json.loads(line)["id"] for line in (world / "work/out/rows.jsonl").read_text().splitlines()}
+    ids = {json.loads(line)["id"] for line in (world / "made/out/rows.jsonl").read_text().splitlines()}
     assert set(EVIL) - {""} <= ids
