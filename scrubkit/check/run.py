@@ -133,10 +133,13 @@ class Checker:
 
     def parts(self, look: Look, start: int) -> Iterator[FileResult]:
         """Yield the result for a file part by part, as :meth:`Inspector.parts` has them; nothing is mended."""
-        if self.limits is not None:
-            self.limits.arm()
+        from scrubkit.processes.limits import NO_LIMITS
+
+        limits = self.limits or NO_LIMITS
+        limits.arm()
         read = self._read(look)
         if isinstance(read, FileResult):
+            limits.disarm()
             yield read
             return
         data, path, content = read
@@ -145,6 +148,7 @@ class Checker:
             for found in rules.inspector.parts(unpacked(data, path), path, content, start):
                 yield FileResult(path, tuple(found))
         except ScrubkitError as error:
+            limits.disarm()
             yield self._unreadable(path, rules, error)
 
     def known(self, path: str) -> FileResult | None:
