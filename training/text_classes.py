@@ -35,6 +35,7 @@ from scrubkit.kernels.textscan import ASTRAL, FLAGS
 
 OUT = Path(__file__).parent.parent / "scrubkit/ingest/data/text_classes.json.z"
 BMP = [chr(code) for code in range(0x10000)]
+ALL = {*BMP, ASTRAL}
 USUAL = 1  # times a trail may follow a lead in clean text, which itself is not free of damage
 
 
@@ -44,7 +45,7 @@ def members(item: tuple[object, object]) -> set[str]:
     if kind is op.LITERAL:
         return {chr(value)}  # type: ignore[call-overload]
     if kind is op.ANY:
-        return set(BMP)
+        return ALL
     assert kind is op.IN, kind
     found: set[str] = set()
     negate = False
@@ -59,9 +60,10 @@ def members(item: tuple[object, object]) -> set[str]:
             found.update(char for char in BMP if char.isspace())
         elif part is op.CATEGORY and detail is op.CATEGORY_WORD:
             found.update(char for char in BMP if char.isalnum() or char == "_")
+            found.add(ASTRAL)  # letters are among those it stands for
         else:
             raise ValueError(f"{part} {detail}: the pattern has a part this script does not know")
-    return set(BMP) - found if negate else found
+    return ALL - found if negate else found
 
 
 def badness_pairs(bigrams: Counter[str]) -> tuple[set[str], list[tuple[set[str], set[str]]]]:

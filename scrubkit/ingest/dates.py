@@ -65,14 +65,17 @@ def _months() -> Mapping[str, int]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    """Return the pattern of a date; most places are told by a look at one character, the first words by what follows."""
     names = "|".join(sorted((re.escape(name) for name in _months()), key=len, reverse=True))
     month = rf"(?P<n{{0}}>{names})(?:/(?:{names}))?\.?"
-    day_first = rf"(?<!\d){_DAY}[\s-]*(?:de\s|of\s)?{month}[\s,-]*(?:del?\s|of\s)?{_YEAR}"
-    month_first = rf"(?<!\w){month}\s+{_DAY},?\s+(?:of\s)?{_YEAR}"
-    year_first = rf"(?<!\d)(?P<y{{0}}>(?:19|20)\d\d)\.?\s+{month}\s+(?P<d{{0}}>\d\d?)(?!\d)"
-    forms = (rf"(?<!\d){_ISO}", rf"(?<!\d){_CJK}", day_first, month_first, year_first)
-    numbered = [re.sub(r"\{0\}", str(i), form) for i, form in enumerate(forms)]
-    return re.compile("|".join((*numbered, rf"(?<![\d./-]){_NUMERIC}")), re.IGNORECASE)
+    day_first = rf"{_DAY}[\s-]*(?:de\s|of\s)?{month}[\s,-]*(?:del?\s|of\s)?{_YEAR}"
+    year_first = rf"(?P<y{{0}}>(?:19|20)\d\d)\.?\s+{month}\s+(?P<d{{0}}>\d\d?)(?!\d)"
+    # Some names are two words; then comes the day.
+    month_first = rf"(?<!\w)(?=[^\W\d]\S*(?:\s\S+)?\s+\d){month}\s+{_DAY},?\s+(?:of\s)?{_YEAR}"
+    forms = (_ISO, _CJK, day_first, year_first, month_first)
+    *digits, letters = (form.replace("{0}", str(i)) for i, form in enumerate(forms))
+    digit_first = rf"(?=\d)(?:(?<!\d)(?:{'|'.join(digits)})|(?<![\d./-]){_NUMERIC})"
+    return re.compile(f"{digit_first}|{letters}", re.IGNORECASE)
 
 
 def has_year(text: str) -> bool:

@@ -95,7 +95,10 @@ def slim(data: bytes, *, metadata: bool = False) -> bytes | None:
     if not compiled():
         return None
     read = follow(data, _LIMITS, slim="page" if metadata else "text")
-    return None if any(_beyond(read, _LIMITS)) else read.slim
+    strip, narrow = _beyond(read, _LIMITS)
+    if narrow and not strip and read.slim is not None:
+        read = follow(data, _LIMITS, narrow=True, slim="page" if metadata else "text")  # names are counted, not guessed
+    return None if strip else read.slim
 
 
 def _beyond(read: Read, limits: Limits) -> tuple[bool, bool]:

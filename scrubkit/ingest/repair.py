@@ -39,8 +39,8 @@ from scrubkit.ingest.repair_recode import (
     sequences,
     suspect,
 )
-from scrubkit.ingest.repair_sparse import gist, is_sparse, stretches
-from scrubkit.ingest.text_scan import scan_text
+from scrubkit.ingest.repair_sparse import gist
+from scrubkit.ingest.text_scan import doubtful, scan_text
 from scrubkit.kernels.textscan import FLAGS
 
 __all__ = ["Repaired", "repair", "replay"]
@@ -213,21 +213,23 @@ def _lines(text: str, steps: Steps) -> str:
 
 def _suspects(text: str) -> list[int]:
     """Return the numbers, from 0, of the lines that may be damaged."""
-    numbered = _lines_beyond_ascii(text) if is_sparse(text) else enumerate(text.split("\n"))
-    return [i for i, line in numbered if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))]
+    lines = _doubtful_lines(text)
+    return [i for i, line in lines if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))]
 
 
-def _lines_beyond_ascii(text: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text of the lines that are not plain ASCII: few of a page's thousands."""
-    number = end = 0
-    for at, _ in stretches(text, 0):
-        if at < end:
-            continue
-        start = text.rfind("\n", end, at) + 1 or end
-        number += text.count("\n", end, start)
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        yield number, text[start:end]
+def _doubtful_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the lines that hold what made the text suspect: few of a page's thousands."""
+    number = counted = done = 0
+    for first, until in doubtful(text, 0):
+        at = max(first, done)
+        while at < until:
+            start = text.rfind("\n", done, at) + 1 or done
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            number += text.count("\n", counted, start)
+            yield number, text[start:end]
+            counted = start
+            done = at = end + 1
 
 
 def _likely(found: Mapping[int, list[Reading]]) -> str | None:

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from scrubkit.ingest.repair_sparse import is_sparse, stretches
-from scrubkit.ingest.text_scan import Scan, scan_text, table_is_current
+from scrubkit.ingest.repair_sparse import REACH, is_sparse, stretches
+from scrubkit.ingest.text_scan import Scan, doubtful, scan_text
 from scrubkit.kernels.textscan import FLAGS
 
 __all__ = [
@@ -62,17 +62,14 @@ _PLENTY = 24  # so many that the heuristic is not asked: of text damaged twice i
 def badness(text: str) -> int:
     """Return how many improbable character pairs ftfy's heuristic counts in ``text``.
 
-    A text without any is told by its scan. In a long text with few characters beyond ASCII only their neighbourhood
-    is searched, with the same result for the versions of ftfy that
-    :func:`~scrubkit.ingest.text_scan.table_is_current` knows.
+    A text without any is told by its scan. Of others only the neighbourhood of what the scan found is searched, with
+    the same result: whatever the heuristic matches would be found by itself, and is no longer than ``REACH``.
     """
     from ftfy.badness import BADNESS_RE
 
     if not suspect(scan_text(text)):
         return 0
-    if not table_is_current():
-        return len(BADNESS_RE.findall(text))
-    return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in stretches(text))
+    return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in doubtful(text, REACH))
 
 
 def suspect(found: Scan) -> bool:

@@ -15,9 +15,9 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any
 
-from scrubkit.kernels.textscan import Scan, Table, Tidy, scan, seek, tidy
+from scrubkit.kernels.textscan import Scan, Table, Tidy, doubts, scan, seek, tidy
 
-__all__ = ["Scan", "scan_text", "seek_text", "table_is_current", "tidy_text"]
+__all__ = ["Scan", "doubtful", "scan_text", "seek_text", "table_is_current", "tidy_text"]
 
 _KNOWN_FTFY = frozenset({"6.3.0", "6.3.1"})
 
@@ -41,6 +41,17 @@ def scan_text(text: str) -> Scan:
 _LONG = 4096
 _last: list[tuple[str, Scan]] = [("", Scan(0, 0, 0, 0))]
 """The last long text and what was found: repair and normalisation ask of the same one in turn."""
+
+
+def doubtful(text: str, reach: int) -> list[tuple[int, int]]:
+    """Return the stretches of a text within ``reach`` characters of what made :func:`scan_text` count or flag it.
+
+    With another ftfy than the table was made from, all of it.
+
+    >>> doubtful("café and cafÃ© and tea", 1)
+    [(11, 15)]
+    """
+    return doubts(_table(), text, reach) if text.isascii() or table_is_current() else [(0, len(text))]
 
 
 def tidy_text(text: str) -> Tidy:

@@ -31,6 +31,7 @@ cdef extern from "textscan.h" nogil:
     void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out)
     size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
+    size_t sk_doubt(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
     size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out)
     size_t sk_high(int kind, const void *s, size_t n, size_t at)
 
@@ -134,4 +135,23 @@ cdef class Scanner:
         cdef size_t n = PyUnicode_GET_LENGTH(text), found
         with nogil:
             found = sk_seek(kind, data, n, <size_t>at, &self.table, wanted)
+        return found
+
+    def doubts(self, str text not None, Py_ssize_t reach, uint32_t wanted):
+        """Return ``[(start, end), …]``: the stretches within ``reach`` of an improbable pair or a flagged character."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef const void *data = PyUnicode_DATA(text)
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low = 0, high = -1, at
+        cdef list found = []
+        at = sk_doubt(kind, data, n, 0, &self.table, wanted)
+        while at < n:
+            if high < 0:
+                low = max(0, at - 1 - reach)
+            elif at - 1 - reach > high:
+                found.append((low, high))
+                low = at - 1 - reach
+            high = min(n, at + 1 + reach)
+            at = sk_doubt(kind, data, n, at + 1, &self.table, wanted)
+        if high >= 0:
+            found.append((low, high))
         return found

@@ -321,8 +321,9 @@ static void sk_follow(sk_page *p, const uint8_t *s, size_t n) {
                 if (!p->slim.off && at - t.start > 7 && !memcmp(s + at - 3, "-->", 3)) sk_slim_out(&p->slim, s, t.start + 4, at - 3);
             }
             else if (n - at >= 8 && !memcmp(s + at, "![CDATA[", 8)) {
-                p->slim.off = 1; /* whether it is one hangs on more than is followed */
-                at = sk_foreign(p) ? sk_after(s, n, at + 8, "]]>", 3) : sk_after(s, n, at, ">", 1);
+                size_t section = sk_after(s, n, at + 8, "]]>", 3), comment = sk_after(s, n, at, ">", 1);
+                p->slim.off |= section != comment; /* which of them it is hangs on more than is followed */
+                at = sk_foreign(p) ? section : comment;
             } else at = sk_after(s, n, at, ">", 1);
             continue;
         }

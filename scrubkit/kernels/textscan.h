@@ -53,6 +53,12 @@ static size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_tab
     return sk_seek_4((const uint32_t *)s, n, at, t, wanted);
 }
 
+static size_t sk_doubt(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+    if (kind == 1) return sk_doubt_1((const uint8_t *)s, n, at, t, wanted);
+    if (kind == 2) return sk_doubt_2((const uint16_t *)s, n, at, t, wanted);
+    return sk_doubt_4((const uint32_t *)s, n, at, t, wanted);
+}
+
 static size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out) {
     if (kind == 1) return sk_utf8_1((const uint8_t *)s, n, out);
     if (kind == 2) return sk_utf8_2((const uint16_t *)s, n, out);

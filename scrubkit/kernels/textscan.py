@@ -26,6 +26,8 @@ __all__ = [
     "Scan",
     "Table",
     "Tidy",
+    "doubts",
+    "doubts_reference",
     "neighbourhoods",
     "neighbourhoods_reference",
     "scan",
@@ -135,6 +137,32 @@ def seek(table: Table, text: str, start: int, flags: int) -> int:
         return next(found, len(text))
     at: int = _bound(table).seek(text, start, flags)
     return at
+
+
+def doubts(table: Table, text: str, reach: int) -> list[tuple[int, int]]:
+    """Return the stretches within ``reach`` characters of an improbable pair or of a character flagged ``bad``.
+
+    As ``(start, end)`` in order; both characters of a pair count as the place.
+    """
+    if _textscan is None:
+        return doubts_reference(table, text, reach)
+    found: list[tuple[int, int]] = _bound(table).doubts(text, reach, FLAGS["bad"])
+    return found
+
+
+def doubts_reference(table: Table, text: str, reach: int) -> list[tuple[int, int]]:
+    """Return what :func:`doubts` returns."""
+    classes = [table.classes[min(ord(char), 0xFFFF)] for char in text]
+    width = len(table.flags)
+    found: list[tuple[int, int]] = []
+    for at, (last, own) in enumerate(zip([0, *classes], classes, strict=False)):
+        if not table.pairs[last * width + own] and not table.flags[own] & FLAGS["bad"]:
+            continue
+        start, end = max(0, at - 1 - reach), min(len(text), at + 1 + reach)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def utf8(text: str) -> bytes:

@@ -105,6 +105,27 @@ static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_t
     return n;
 }
 
+/* Where from `at` on the next character stands that has one of the flags or is improbable after the one before; n where
+   there is none. As in the scan, two characters of ASCII are never improbable. */
+static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+    uint32_t last = at ? t->classes[s[at - 1] < 0xFFFF ? s[at - 1] : 0xFFFF] : 0;
+    for (size_t stop; at < n;) {
+        stop = n - at >= SK_RUN ? at + SK_RUN : n;
+        if (stop - at == SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) {
+            if (t->pairs[last * t->width + t->classes[s[at]]]) return at;
+            at = stop;
+            last = t->classes[s[at - 1]];
+            continue;
+        }
+        for (; at < stop; at++) {
+            uint32_t c = t->classes[s[at] < 0xFFFF ? s[at] : 0xFFFF];
+            if (t->pairs[last * t->width + c] || t->flags[c] & wanted) return at;
+            last = c;
+        }
+    }
+    return n;
+}
+
 /* Write the text as UTF-8, at most 3 bytes a code unit of the narrow widths and 4 of the wide; return its length, or
    SIZE_MAX where a lone surrogate has no UTF-8. */
 static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {

@@ -25,7 +25,7 @@ ATTRIBUTES = (
     "<td class=\"x\"id='y'>", "<div class='open", "<div data-x=\"y\"class=k>", "<div =class=x>", "<div class = x>",
     "<div CLASS=A Id=B class=b>", "<body class=late>", "<li id=a/>", "<div a='b'c/>", "<div style='&#110;one display'>",
     "<style>a</style>", "<!-- x -->", "<!--a--!>", "<!---->", "<frameset>", "<x-y class=c role=z>", "<title x=y>T</title>",
-    "\n  ", "wo rd", "é", "<div itemprop='author'aria-hidden=true>",
+    "<![CDATA[a]]>", "<svg><![CDATA[b c]]>", "<![CDATA[<b>]]>", "\n  ", "wo rd", "é", "<div itemprop='author'aria-hidden=true>",
 )  # fmt: skip
 TELLING = (
     "<html lang=de>", "<html x=y xml:lang=fr>", "<meta property='og:title' content=A>", "<meta name=author content='B C'>",
@@ -98,7 +98,7 @@ def test_what_nobody_reads_is_left_out(page: str, less: str) -> None:
     assert slim(page.encode()) == less.encode()
 
 
-@pytest.mark.parametrize("page", ["<frameset>", "<math>", "<![CDATA[", "<svg></b>", "<div>" * 3000, _REOPENED])
+@pytest.mark.parametrize("page", ["<frameset>", "<math>", "<![CDATA[a>b]]>", "<svg></b>", "<div>" * 3000, _REOPENED])
 def test_pages_in_doubt_are_taken_whole(page: str) -> None:
     """Where the tree cannot be followed for certain, or the page is beyond the limits, there is no other source."""
     assert slim(page.encode()) is None

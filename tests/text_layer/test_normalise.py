@@ -13,6 +13,8 @@ from scrubkit.ingest.repair import replay
 from scrubkit.ingest.text_scan import _table, scan_text, seek_text, tidy_text
 from scrubkit.kernels.textscan import (
     FLAGS,
+    doubts,
+    doubts_reference,
     neighbourhoods,
     neighbourhoods_reference,
     scan_reference,
@@ -160,3 +162,15 @@ def test_the_compiled_neighbourhoods_equal_their_reference(pieces: list[str], re
     """Kernel and pattern name the same stretches around characters beyond ASCII, at the ends of the text too."""
     text = "".join(pieces)
     assert neighbourhoods(text, reach) == neighbourhoods_reference(text, reach)
+
+
+@given(
+    st.lists(
+        st.text("aé \n\x80â€œÃ©\u2020\U0001f600", max_size=6) | st.sampled_from(["x" * 31, "x" * 70]), max_size=12
+    ),
+    st.integers(0, 40),
+)
+def test_the_compiled_doubts_equal_their_reference(pieces: list[str], reach: int) -> None:
+    """Kernel and reference name the same stretches around improbable pairs and controls."""
+    text = "".join(pieces)
+    assert doubts(_table(), text, reach) == doubts_reference(_table(), text, reach)

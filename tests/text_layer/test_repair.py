@@ -11,8 +11,8 @@ from ftfy.badness import BADNESS_RE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrubkit.ingest.repair import repair, replay
-from scrubkit.ingest.repair_recode import ENCODINGS, badness, recode
+from scrubkit.ingest.repair import _suspects, repair, replay
+from scrubkit.ingest.repair_recode import ENCODINGS, badness, recode, suspect
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
 
@@ -179,15 +179,18 @@ def test_what_a_sound_page_costs_to_import() -> None:
 
 @given(
     st.lists(
-        st.one_of(st.text(max_size=8), st.sampled_from(["Ã©", "â€™", " ‹à", "\x92", "é", "Ð¿Ñ€", "\n", "ï»¿"])),
+        st.one_of(
+            st.text(max_size=8), st.sampled_from(["Ã©", "â€™", " ‹à", "\x92", "é", "Ð¿Ñ€", "\n", "ï»¿", "œ\U0001f600"])
+        ),
         max_size=12,
     ),
     st.lists(st.sampled_from([0, 1, 5, 6, 7, 8, 9, 15, 16, 17, 40]), min_size=13, max_size=13),
 )
 def test_badness_of_long_texts_is_ftfys(pieces: list[str], gaps: list[int]) -> None:
-    """Looking only near characters beyond ASCII counts what ftfy counts in the whole text."""
+    """Looking only near what the scan found counts what ftfy counts in the whole text, and names the same lines."""
     text = "x" * 3_000 + "".join(" " * gap + piece for gap, piece in zip(gaps, pieces, strict=False)) + "y " * 3_000
     assert badness(text) == len(BADNESS_RE.findall(text))
+    assert _suspects(text) == [i for i, line in enumerate(text.split("\n")) if suspect(scan_text(line))]
 
 
 @given(st.text("ab \u00c3\u00a9\u2020\u0451\ufffd\x85"), st.sampled_from(ENCODINGS))
