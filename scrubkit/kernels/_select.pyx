@@ -36,6 +36,31 @@ def choose(const double[::1] chances, const double[::1] words, double weight, do
     return flags
 
 
+def runs(const uint8_t[::1] flags, const double[::1] chances, const double[::1] words, double sure):
+    """Return ``[(first, end, kept, mean, widest), …]`` of dropped blocks and of kept ones that are sure."""
+    cdef size_t n = flags.shape[0], at = 0, end, widest
+    cdef int state
+    cdef double hits, total, weight
+    cdef list found = []
+    if <size_t>chances.shape[0] != n or <size_t>words.shape[0] != n:
+        raise ValueError(f"{n} flags for {chances.shape[0]} probabilities and {words.shape[0]} numbers of words")
+    while at < n:
+        state = 0 if not flags[at] else 2 if chances[at] >= sure else 1
+        end = widest = at
+        hits = total = 0.0
+        while end < n and state == (0 if not flags[end] else 2 if chances[end] >= sure else 1):
+            weight = words[end] if words[end] > 1.0 else 1.0
+            hits += chances[end] * weight
+            total += weight
+            if words[end] > words[widest]:
+                widest = end
+            end += 1
+        if state != 1:
+            found.append((at, end, state == 2, hits / total, widest))
+        at = end
+    return found
+
+
 def temper(const double[::1] chances, double factor):
     """Return the probabilities with their log-odds multiplied, as ``array('d')``."""
     cdef size_t n = chances.shape[0]

@@ -84,31 +84,39 @@ cdef class Forest:
         with nogil:
             sk_trees_explain(&self.t, &row[0], trees, &out[0])
 
-    def strongest(self, const float[::1] rows, size_t row, size_t count):
-        """Return ``[(feature, move), …]``: the features that moved the score of one row of a buffer most."""
-        cdef size_t i, k, best, width = self.width
-        cdef double *moves
-        cdef double most
-        if (row + 1) * width > <size_t>rows.shape[0]:
-            raise ValueError(f"there is no row {row}")
-        moves = <double *>PyMem_Malloc(2 * (width + 1) * sizeof(double))
+    def strongest(self, const float[::1] rows, list which, size_t count):
+        """Return ``[[(feature, move), …], …]``: what moved the scores of some rows of a buffer most, row by row."""
+        cdef size_t row, width = self.width
+        cdef double *moves = <double *>PyMem_Malloc(2 * (width + 1) * sizeof(double))
+        cdef list found = []
         if moves == NULL:
             raise MemoryError
-        found = []
         try:
-            with nogil:
-                memset(moves, 0, 2 * (width + 1) * sizeof(double))
+            for row in which:
+                if (row + 1) * width > <size_t>rows.shape[0]:
+                    raise ValueError(f"there is no row {row}")
                 if width:
-                    sk_trees_explain(&self.t, &rows[row * width], self.t.trees, moves)
-                for i in range(width):
-                    moves[width + i] = fabs(moves[i])
-            for k in range(count if count < width else width):
-                best, most = 0, -2.0
-                for i in range(width):
-                    if moves[width + i] > most:
-                        best, most = i, moves[width + i]
-                moves[width + best] = -1.0
-                found.append((best, moves[best]))
+                    memset(moves, 0, width * sizeof(double))
+                    with nogil:
+                        sk_trees_explain(&self.t, &rows[row * width], self.t.trees, moves)
+                found.append(largest(moves, width, count, moves + width))
         finally:
             PyMem_Free(moves)
         return found
+
+
+cdef list largest(const double *moves, size_t width, size_t count, double *sizes):
+    """Return the ``count`` largest of some moves with their numbers, of equal ones the first."""
+    cdef size_t i, k, best
+    cdef double most
+    cdef list found = []
+    for i in range(width):
+        sizes[i] = fabs(moves[i])
+    for k in range(min(count, width)):
+        best, most = 0, -2.0
+        for i in range(width):
+            if sizes[i] > most:
+                best, most = i, sizes[i]
+        sizes[best] = -1.0
+        found.append((best, moves[best]))
+    return found

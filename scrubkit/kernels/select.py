@@ -16,7 +16,10 @@ try:
 except ImportError:  # no compiler at installation: the plain reference serves
     _select = None
 
-__all__ = ["choose", "reference_choose", "reference_temper", "temper"]
+__all__ = ["Run", "choose", "reference_choose", "reference_runs", "reference_temper", "runs", "temper"]
+
+Run = tuple[int, int, bool, float, int]
+"""First block and the one behind the last, whether they are kept, their mean probability, the block of most words."""
 
 
 def choose(probabilities: Sequence[float], words: Sequence[float], *, weight: float, least: float) -> bytearray:
@@ -41,6 +44,38 @@ def temper(probabilities: Sequence[float], factor: float) -> array[float]:
         return reference_temper(probabilities, factor)
     out: array[float] = _select.temper(_doubles(probabilities), factor)
     return out
+
+
+def runs(flags: bytearray, probabilities: Sequence[float], words: Sequence[float], sure: float) -> list[Run]:
+    """Return the runs of dropped blocks and those of kept ones at least ``sure`` likely; other blocks part them.
+
+    The mean is by words, of which every block counts for one at least.
+
+    >>> runs(bytearray([1, 0, 0, 1]), [0.9, 0.25, 0.5, 0.3], [40, 1, 3, 30], 0.5)
+    [(0, 1, True, 0.9, 0), (1, 3, False, 0.4375, 2)]
+    """
+    if _select is None:
+        return reference_runs(flags, probabilities, words, sure)
+    found: list[Run] = _select.runs(flags, _doubles(probabilities), _doubles(words), sure)
+    return found
+
+
+def reference_runs(flags: bytearray, probabilities: Sequence[float], words: Sequence[float], sure: float) -> list[Run]:
+    """Return what :func:`runs` returns, in plain Python."""
+    states = [flag and (2 if p >= sure else 1) for flag, p in zip(flags, probabilities, strict=True)]
+    found: list[Run] = []
+    end = 0
+    while end < len(states):
+        at, state = end, states[end]
+        hits = total = 0.0
+        while end < len(states) and states[end] == state:
+            weight = max(words[end], 1.0)
+            hits += probabilities[end] * weight
+            total += weight
+            end += 1
+        if state != 1:
+            found.append((at, end, state == 2, hits / total, max(range(at, end), key=words.__getitem__)))
+    return found
 
 
 def reference_choose(

@@ -186,16 +186,18 @@ class Trees:
             self._explain(row, count, out)
         return out
 
-    def strongest(self, rows: array[float], row: int, count: int) -> dict[str, float]:
-        """Return the features that moved the raw score of one of the rows most, by name, to two decimals.
+    def strongest(self, rows: array[float], which: Sequence[int], count: int) -> list[dict[str, float]]:
+        """Return for some of the rows the features that moved their raw scores most, by name, to two decimals.
 
         The largest comes first, of equal ones the first. Raises ``ValueError`` where there is no such row.
         """
+        found: list[list[tuple[int, float]]]
         if _trees is not None:
-            found: list[tuple[int, float]] = self._forest.strongest(rows, row, count)
+            found = self._forest.strongest(rows, list(which), count)
         else:
-            found = self._strongest(rows, row, count)
-        return {self.names[i]: round(move, 2) for i, move in found}
+            found = [self._strongest(rows, row, count) for row in which]
+        names = self.names
+        return [{names[i]: round(move, 2) for i, move in some} for some in found]
 
     def _strongest(self, rows: array[float], row: int, count: int) -> list[tuple[int, float]]:
         width = len(self.names)

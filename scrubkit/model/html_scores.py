@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,9 +28,9 @@ class Scored:
     rows: array[float]
     trees: Trees
 
-    def strongest(self, block: int, count: int = 3) -> dict[str, float]:
-        """Return the features that moved the score of a block most, as log-odds of main content."""
-        return self.trees.strongest(self.rows, block, count)
+    def strongest(self, blocks: Sequence[int], count: int = 3) -> list[dict[str, float]]:
+        """Return for each of some blocks the features that moved its score most, as log-odds of main content."""
+        return self.trees.strongest(self.rows, blocks, count)
 
 
 @cache

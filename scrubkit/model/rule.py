@@ -6,12 +6,12 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.catalogue import Param, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
+from scrubkit.kernels.select import runs
 from scrubkit.model.select import Keep, select, temper
 
 if TYPE_CHECKING:
@@ -150,30 +150,21 @@ def _runs(
     words: Sequence[float],
     flags: bytearray,
     vouch: tuple[float, float],
-    strongest: Callable[[int], Mapping[str, float]],
+    strongest: Callable[[Sequence[int]], Sequence[Mapping[str, float]]],
 ) -> Iterator[Finding]:
     """Yield one finding for each run of dropped blocks and of blocks that are vouched for.
 
     ``vouch`` is the probability from which a kept block is vouched for, and how surely.
     """
-    at, n = 0, len(flags)
     sure, score = vouch
     starts, ends = document.blocks.starts, document.blocks.ends
-    states = [flag and (2 if p >= sure else 1) for flag, p in zip(flags, probabilities, strict=True)]
-    while at < n:
-        state = states[at]
-        end = at + 1
-        while end < n and states[end] == state:
-            end += 1
-        if state != 1:
-            start, stop = starts[blocks[at]], ends[blocks[end - 1]]
-            weight = [w if w > 1.0 else 1.0 for w in words[at:end]]
-            mean = sum(map(mul, probabilities[at:end], weight)) / sum(weight)
-            because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
-            if state == 0:
-                moves = strongest(max(range(at, end), key=words.__getitem__))
-                because |= {"strongest": dict(moves)} if moves else {}
-                yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)
-            else:
-                yield Finding(KEP.code, start, stop, "keep", score, because)
-        at = end
+    found = runs(flags, probabilities, words, sure)
+    moves = iter(strongest([widest for _, _, kept, _, widest in found if not kept]))
+    for at, end, kept, mean, _ in found:
+        start, stop = starts[blocks[at]], ends[blocks[end - 1]]
+        because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
+        if kept:
+            yield Finding(KEP.code, start, stop, "keep", score, because)
+        else:
+            because |= {"strongest": told} if (told := next(moves)) else {}
+            yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)

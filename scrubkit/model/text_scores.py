@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,19 +49,23 @@ class Passes:
         raw = np.asarray(self.first.raw_scores(rows))
         return np.concatenate((rows, second_features(raw, words)), axis=1)
 
-    def strongest(self, row: NDArray[np.float32], count: int) -> dict[str, float]:
-        """Return the features that moved the score of a line most, as log-odds of main content, the largest first.
+    def strongest(self, rows: NDArray[np.float32], count: int) -> list[dict[str, float]]:
+        """Return for each row the features that moved the score of its line most, as log-odds of main content.
 
-        What the second pass makes of the first one's score of the line itself is told by what moved that score.
+        The largest comes first. What the second pass makes of the first one's score of the line itself is told by what
+        moved that score.
         """
-        moves = {
-            name: move
-            for name, move in self.second.strongest(array("f", row.tobytes()), 0, 2 * count + len(_ITSELF)).items()
-            if name not in _ITSELF
-        }
-        for name, move in self.first.strongest(array("f", row[: len(FEATURES)].tobytes()), 0, 2 * count).items():
-            moves[name] = round(moves.get(name, 0.0) + move, 2)
-        return dict(sorted(moves.items(), key=lambda item: -abs(item[1]))[:count])
+        every = range(len(rows))
+        second = self.second.strongest(array("f", rows.tobytes()), every, 2 * count + len(_ITSELF))
+        first = self.first.strongest(array("f", rows[:, : len(FEATURES)].tobytes()), every, 2 * count)
+        return [_together(one, other, count) for one, other in zip(second, first, strict=True)]
+
+
+def _together(second: Mapping[str, float], first: Mapping[str, float], count: int) -> dict[str, float]:
+    moves = {name: move for name, move in second.items() if name not in _ITSELF}
+    for name, move in first.items():
+        moves[name] = round(moves.get(name, 0.0) + move, 2)
+    return dict(sorted(moves.items(), key=lambda item: -abs(item[1]))[:count])
 
 
 _ITSELF = frozenset({"score", "rank", "rank_share", "likely_above", "words_above"})
@@ -76,9 +81,9 @@ class Scores:
     scorer: Scorer
     passes: Passes | None = None
 
-    def strongest(self, line: int, count: int = 3) -> dict[str, float]:
-        """Return the features that moved the score of a line most, as log-odds of main content; ``{}`` untrained."""
-        return {} if self.passes is None else self.passes.strongest(self.rows[line], count)
+    def strongest(self, lines: Sequence[int], count: int = 3) -> list[dict[str, float]]:
+        """Return for each of some lines the features that moved its score most, as log-odds; nothing untrained."""
+        return [{} for _ in lines] if self.passes is None else self.passes.strongest(self.rows[list(lines)], count)
 
     def of_blocks(self, count: int) -> array[float]:
         """Return the probabilities by block, NaN for blank ones."""

@@ -61,7 +61,7 @@ def test_strongest_features_are_named() -> None:
     """Each score can be explained by the features that moved it most."""
     page = document(_PAGE)
     result = scored(page)
-    strongest = result.strongest(0)
+    (strongest,) = result.strongest([0])
     assert len(strongest) == 3
     assert set(strongest) <= {feature.name for feature in FEATURES}
     assert abs(next(iter(strongest.values()))) >= abs(list(strongest.values())[-1])

@@ -67,7 +67,7 @@ def test_the_strongest_features_are_told_by_name_and_not_as_first_scores() -> No
     text = "* Home\n* News\n" + "The fair opens today on the old market square, the mayor of the town said.\n" * 4
     layout = layout_text(text)
     scores = score_text(layout.text, layout.blocks)
-    told = [scores.strongest(line) for line in range(len(scores.lines))]
+    told = scores.strongest(range(len(scores.lines)))
     assert all(len(moves) == 3 for moves in told)
     for moves in told:
         assert set(moves) <= {*FEATURES, *SECOND} - {"score", "rank", "rank_share", "likely_above", "words_above"}

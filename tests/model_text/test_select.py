@@ -85,6 +85,16 @@ def test_kernel_equals_reference(rows: list[tuple[float, int]], weight: float) -
         assert module.choose(array("d", p), array("d", words), weight=weight, least=least) == expected
 
 
+@pytest.mark.skipif(module._select is None, reason="the kernel is not compiled here")
+@given(st.lists(st.tuples(st.integers(0, 1), chances, st.integers(0, 9)), max_size=60))
+def test_compiled_runs_equal_their_reference(rows: list[tuple[int, float, int]]) -> None:
+    """Runs of dropped and of sure blocks, their means and their longest blocks are those of the plain loop."""
+    flags, p, words = bytearray(r[0] for r in rows), [r[1] for r in rows], [float(r[2]) for r in rows]
+    expected = module.reference_runs(flags, p, words, 0.5)
+    assert repr(module.runs(flags, p, words, 0.5)) == repr(expected)  # NaN equals itself so
+    assert repr(module.runs(flags, array("d", p), array("d", words), 0.5)) == repr(expected)
+
+
 @given(st.lists(chances, max_size=40), st.floats(0.1, 2))
 def test_tempering_keeps_the_order(values: list[float], factor: float) -> None:
     """Compiled and plain tempering agree; a probability of a half stays, and no two change places."""

@@ -95,10 +95,10 @@ def test_explanations_add_up(model: trees.Trees, random: object) -> None:
         roots += model.shape.values[node] if size else model.shape.leaves[leaf]
         node, leaf = node + size, leaf + size + 1
     assert roots + sum(moves) == pytest.approx(model.scores(row, 1)[0], abs=1e-6)
-    named = model.strongest(array("f", [0.0] * len(row)) + row, 1, 3)
+    (named,) = model.strongest(array("f", [0.0] * len(row)) + row, [1], 3)
     sizes = sorted((abs(move) for move in plain), reverse=True)[:3]
     assert [abs(move) for move in named.values()] == pytest.approx(sizes, abs=0.006)
-    assert dict(model._strongest(row, 0, 3)) == pytest.approx(dict(model._forest.strongest(row, 0, 3)), abs=1e-9)
+    assert dict(model._strongest(row, 0, 3)) == pytest.approx(dict(model._forest.strongest(row, [0], 3)[0]), abs=1e-9)
 
 
 def test_equals_lightgbm(tmp_path: Path) -> None:
