@@ -11,7 +11,7 @@ from scrubkit.kernels import groups
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LINK", "average_link", "collapse"]
+__all__ = ["LINK", "average_link", "collapse", "without_contradicted"]
 
 LINK = 0.25
 """Two clusters merge when this share of the pairs between them are verified edges."""
@@ -19,6 +19,51 @@ LINK = 0.25
 # Pairs between two clusters that are asked for at most, per member of the smaller: a cluster of a thousand copies
 # could otherwise never take in one more whose edges to it were capped.
 _DENSE = 16
+
+
+# Pairs of a document that is told apart and a copy of it that are looked up at once.
+_LOOKED_UP = 1 << 20
+
+Edges = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
+"""Left < right and score of each edge, ascending by left and right."""
+
+
+def without_contradicted(edges: Edges, apart: NDArray[np.uint64] | None) -> Edges:
+    """Return the edges without those that tie a copy to what its original is known to be different from.
+
+    ``apart`` holds pairs, right << 32 | left. Where x and y are told apart, and z is more like x than like y, z and y
+    are told apart too: an edited copy of one page of a template has lost what tells it from the other pages.
+
+    >>> edges = np.array([0, 1]), np.array([2, 2]), np.array([0.9, 0.8])
+    >>> [column.tolist() for column in without_contradicted(edges, np.array([1 << 32], np.uint64))]
+    [[0], [2], [0.9]]
+    """
+    left, right, score = edges
+    if apart is None or not len(apart) or not len(left):
+        return edges
+    low, high = (apart & np.uint64(0xFFFFFFFF)).astype(np.int64), (apart >> np.uint64(32)).astype(np.int64)
+    x, y = np.concatenate([low, high]), np.concatenate([high, low])
+    ends, others = np.concatenate([left, right]), np.concatenate([right, left])
+    order = np.argsort(ends, kind="stable")
+    ends, others, sure = ends[order], others[order], np.concatenate([score, score])[order]
+    begin, end = np.searchsorted(ends, x), np.searchsorted(ends, x, "right")
+    some = np.flatnonzero(end > begin)
+    x, y, begin, counts = x[some], y[some], begin[some], (end - begin)[some]
+    codes = (left << 32) | right
+    kept = np.ones(len(left), np.bool_)
+    done = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    at = 0
+    while at < len(x):
+        stop = max(at + 1, int(np.searchsorted(done, done[at] + _LOOKED_UP, "right")) - 1)
+        own = np.repeat(np.arange(at, stop), counts[at:stop])
+        place = begin[own] + np.arange(len(own)) - (done[own] - done[at])
+        z, other = others[place], y[own]
+        wanted = (np.minimum(z, other) << 32) | np.maximum(z, other)
+        found = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+        hit = (codes[found] == wanted) & (score[found] < sure[place])
+        kept[found[hit]] = False
+        at = stop
+    return left[kept], right[kept], score[kept]
 
 
 def average_link(

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, split_codes
-from scrubkit.dedup.cluster import average_link, collapse
+from scrubkit.dedup.cluster import average_link, collapse, without_contradicted
 from scrubkit.dedup.local_pairs import Candidates, candidates
 from scrubkit.dedup.model import Model, shipped_model
 from scrubkit.dedup.near import Near, exact_leaders, near_edges, stands_in
 from scrubkit.dedup.rewrite import FEATURES, Stems, Totals, measure, measured, stems_of, totals
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
+from scrubkit.dedup.templates import held_down, without_templates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Rewrites:
     """Candidate pairs of the rewrite layer (rows, not positions); their features where they were all asked for.
 
     ``sums`` are the totals of all rows, ``known`` the accepted pairs, ``right << 32 | left``, ascending, with their
-    features.
+    features, ``apart`` the pairs that are pages of one template.
     """
 
     stems: Stems
@@ -74,6 +75,7 @@ class Rewrites:
     features: NDArray[np.float32] | None = None
     sums: Totals | None = None
     known: tuple[NDArray[np.uint64], NDArray[np.float32]] | None = None
+    apart: NDArray[np.uint64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +120,7 @@ def copies(
     if "near" in layers:
         bands = bands_for(jaccard, scheme.perms)
         near = near_edges(corpus, sketch, which, n=scheme.words, jaccard=jaccard, bands=bands, room=room)
+        near = without_templates(corpus, near, sketch.words, room)
     same = stands_in(near, sketch.words)
     del which
     stand_in = room.keep(collapse(size, near.left[same], near.right[same])[leader])
@@ -139,7 +142,7 @@ Scored = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
 """Pairs of rows, left and right, and the margin or the score of each."""
 
 
-def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored, Scored]:
+def judged(corpus: Corpus, layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored, Scored]:
     """Return the layer with what it accepts, the accepted pairs with their margins, and those of the same event.
 
     Candidates are measured in blocks; of the others nothing stays.
@@ -148,12 +151,15 @@ def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored,
     none = np.zeros((0, len(FEATURES)), np.float32)
     codes, known, sure = [np.zeros(0, np.uint64)], [none], [np.zeros(0)]
     some, almost = [np.zeros(0, np.uint64)], [np.zeros(0)]
+    apart = [np.zeros(0, np.uint64)]
     for block in layer.pairs.blocks(room):
         left, right = split_codes(block)
         margins, contained = np.empty(len(block)), np.empty(len(block), np.float32)
         places, kept = [np.zeros(0, np.int64)], [none]
         for which, features in measured(layer.stems, left, right, sums=sums, room=room):
-            margins[which] = model.margins(features)
+            margin = model.margins(features)
+            margins[which], filled = held_down(corpus, layer.stems, left[which], right[which], features, margin, room)
+            apart.append(block[which[filled]])
             contained[which] = features[:, FEATURES.index("contained")]
             yes = margins[which] > 0
             places.append(which[yes])
@@ -168,7 +174,7 @@ def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored,
         some.append(block[told])
         almost.append(margins[told])
     accepted = np.concatenate(codes)
-    layer = replace(layer, sums=sums, known=(accepted, np.concatenate(known)))
+    layer = replace(layer, sums=sums, known=(accepted, np.concatenate(known)), apart=np.concatenate(apart))
     return (
         layer,
         (*split_codes(accepted), np.concatenate(sure)),
@@ -176,10 +182,13 @@ def judged(layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored,
     )
 
 
-def link(found: Copies, accepted: Scored | None) -> tuple[NDArray[np.int64], Scored]:
+def link(
+    found: Copies, accepted: Scored | None, different: NDArray[np.uint64] | None = None
+) -> tuple[NDArray[np.int64], Scored]:
     """Return ``(label, edges)``: a label a document, and the edges of all layers between rows with their scores.
 
-    ``accepted`` are the pairs of rows that the rewrite layer found, with their probability.
+    ``accepted`` are the pairs of rows that the rewrite layer found, with their probability, ``different`` those that are
+    known to be no copies (``right << 32 | left``).
     """
     left, right = found.row[found.near.left], found.row[found.near.right]
     apart = left != right
@@ -190,7 +199,7 @@ def link(found: Copies, accepted: Scored | None) -> tuple[NDArray[np.int64], Sco
     order = np.lexsort((-score, high, low))
     low, high, score = low[order], high[order], score[order]
     first = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(low) else np.zeros(0, np.bool_)
-    edges = low[first], high[first], score[first]
+    edges = without_contradicted((low[first], high[first], score[first]), different)
     label = average_link(len(found.rows), *edges)
     return _first_of_cluster(label, found.row), edges
 
@@ -240,7 +249,7 @@ def search(
     if "rewrite" in layers:
         model = model or shipped_model()
         layer = rewrites(sketch, first, room=room, features=False)
-        layer, sure, almost = judged(layer, model, room)
+        layer, sure, almost = judged(corpus, layer, model, room)
         accepted = (*sure[:2], model.probability(sure[2]))
         related = first.rows[almost[0]], first.rows[almost[1]], model.probability(almost[2])
         stats |= {
@@ -249,7 +258,7 @@ def search(
             "oversized_keys": layer.pairs.keys.oversized,
             "largest_key": layer.pairs.keys.largest,
         }
-    label, edges = link(first, accepted)
+    label, edges = link(first, accepted, None if layer is None else layer.apart)
     label = room.keep(label)
     room.release()
     left, right = first.rows[edges[0]], first.rows[edges[1]]
