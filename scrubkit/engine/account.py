@@ -59,10 +59,10 @@ class Account:
         else:
             self.set_aside[status] += len(row.text)
             self.set_aside_by.update(codes)
-        removed = row.removed()
-        self.removed.update(removed)
-        self.touched.update(removed.keys())
-        self.hits.update(entry.code for entry in row.entries)
+        for code, hits, size in row.tally():
+            self.removed[code] += size
+            self.touched[code] += 1
+            self.hits[code] += hits
 
     def merge(self, other: Account) -> None:
         """Add the counts of another part of the run."""

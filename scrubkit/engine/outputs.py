@@ -11,7 +11,7 @@ from typing import Any
 
 from scrubkit.core.errors import InputError
 from scrubkit.engine.rows import Row, as_json, from_json
-from scrubkit.io.atomic import atomic_write, write_atomic
+from scrubkit.io.atomic import atomic_write, write_within
 from scrubkit.io.csvs import csv_header, dialect
 from scrubkit.io.pages import page_name
 from scrubkit.io.records import Fields
@@ -73,7 +73,7 @@ class Outputs:
         """
         name = self.name(row.rel)
         if not row.line and self._form == "same":
-            write_atomic(self._folder / name, row.text.encode(), flush=False)
+            write_within(self._folder / name, row.text.encode())
             return name, None
         if not row.line:
             # One file takes all pages, though record files may stand between them.

@@ -15,8 +15,8 @@ from scrubkit.engine.account import Account
 from scrubkit.engine.duplicates import Fate, single
 from scrubkit.engine.originals import Originals
 from scrubkit.engine.outputs import Outputs, record_row
-from scrubkit.engine.rows import Row, as_json, fault_row
-from scrubkit.io.atomic import write_atomic
+from scrubkit.engine.rows import Row, as_json, fault_row, from_json, strict_json
+from scrubkit.io.atomic import write_within
 from scrubkit.io.faults import Rejected
 from scrubkit.io.records import Fields
 from scrubkit.io.sources import SourceFile, fit_name, is_archive
@@ -70,7 +70,7 @@ def part(
             if fate is not None:
                 clusters.write(as_json(fate.told) + b"\n")
             if row.fault is None:
-                ledger.write(as_json(ledger_line(row, status, codes, place)) + b"\n")
+                ledger.write(ledger_line(row, status, codes, place))
         out.close()
     return account
 
@@ -98,7 +98,7 @@ def _named(row: Row) -> Row:
 _SINGULAR = {"duplicates": "duplicate"}
 
 
-def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str, int | None] | None) -> dict[str, Any]:
+def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str, int | None] | None) -> bytes:
     """Return the ledger's line on a document: with the clean text, everything its text before cleaning takes.
 
     The clean text stands in the file ``out`` (as its row number ``row``), or under ``text`` where the document was
@@ -122,8 +122,12 @@ def ledger_line(row: Row, status: str, codes: tuple[str, ...], place: tuple[str,
         told["text"] = row.text
     else:
         told["out"], told["row"] = place
-    told["entries"] = row.entries
-    return told
+    head = None if row.entries else strict_json(told)
+    if head is not None:
+        return b'%b,"entries":%b}\n' % (head[:-1], row.ledger or b"[]")
+    # A line that holds what strict JSON does not is written by another encoder as a whole.
+    told["entries"] = row.entries or (from_json(row.ledger) if row.ledger else [])
+    return as_json(told) + b"\n"
 
 
 class _Aside:
@@ -170,7 +174,7 @@ class _Aside:
             return {"bytes": None}
         if not row.line or is_archive(base_suffix(row.rel)):
             name = fit_name(f"{row.rel}/{row.line}" if row.line else row.rel)
-            write_atomic(self._folder / "files" / name, data, flush=False)
+            write_within(self._folder / "files" / name, data)
             return {"bytes": f"rejected/files/{name}"}
         name = _plain_name(row.rel)
         if self._open is None or self._open[0] != name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from math import isfinite
@@ -22,7 +22,7 @@ from scrubkit.page import Page
 
 __all__ = [
     "Before", "Fault", "Row", "as_json", "digest", "fault_row", "finished_rows", "from_json", "pack_rows", "read_rows", "row_of",
-    "unpack_rows", "write_rows",
+    "strict_json", "unpack_rows", "write_rows",
 ]  # fmt: skip
 
 _LEVEL = 1  # shards are read once or twice and thrown away
@@ -79,11 +79,16 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     """One document of a run.
 
     ``rel`` and ``line`` say where it comes from (line 0: a file of its own), ``text`` is the clean text, ``chars``
-    the length before cleaning, ``entries`` the ledger (a row that comes from a page and not from a file holds that
-    page's own, which have the same fields), ``metadata`` and ``extra`` the user's, as JSON (empty bytes
+    the length before cleaning, ``entries`` the ledger of a row that comes from a page (that page's own entries, which
+    have the fields of :class:`Taken`), ``metadata`` and ``extra`` the user's, as JSON (empty bytes
     for none). A row with a ``fault`` is a broken record and has nothing else.
     ``sha256`` is of the source: a page's bytes, a record's text as UTF-8. ``before`` leads from flattened text as the
     rules saw it to the source's own; HTML has none.
+
+    A row that comes from a file has the ledger as it will be written, ``ledger``, a list as JSON, and ``counts``, by
+    code its entries and the characters they took: nobody there needs an entry by itself, and making a hundred of
+    each document was half of what the stages after cleaning cost. Where an entry holds what JSON has no place for
+    (NaN), ``entries`` holds them in a file, too, and the other two are empty.
     """
 
     rel: str
@@ -103,13 +108,23 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     fault: Fault | None = None
     sha256: str = ""
     before: Before | None = None
+    counts: tuple[tuple[str, int, int], ...] = ()
+    ledger: bytes = b""
+
+    def tally(self) -> Sequence[tuple[str, int, int]]:
+        """Return each code with its entries and the characters they took, replacements by the difference they made."""
+        if self.ledger:
+            return self.counts
+        hits: dict[str, int] = {}
+        out: dict[str, int] = {}
+        for entry in self.entries:
+            hits[entry.code] = hits.get(entry.code, 0) + 1
+            out[entry.code] = out.get(entry.code, 0) + len(entry.text) - len(entry.replacement)
+        return [(code, hits[code], size) for code, size in out.items()]
 
     def removed(self) -> dict[str, int]:
         """Return how many characters each code took away, replacements by the difference they made."""
-        out: dict[str, int] = {}
-        for entry in self.entries:
-            out[entry.code] = out.get(entry.code, 0) + len(entry.text) - len(entry.replacement)
-        return out
+        return {code: size for code, _, size in self.tally()}
 
 
 def row_of(page: Page, rel: str, line: int) -> Row:
@@ -206,13 +221,17 @@ def _plain(value: Any) -> Any:
 
 def as_json(value: Any) -> bytes:
     """Return a value as one line of JSON; what the strict encoder refuses (lone surrogates, huge numbers) too."""
+    return strict_json(value) or json.dumps(value, default=_plain).encode()
+
+
+def strict_json(value: Any) -> bytes | None:
+    """Return a value as one line of JSON, ``None`` where it holds what strict JSON has no place for."""
     try:
         data = msgspec.json.encode(value, enc_hook=_plain)
-        # The strict encoder writes null for NaN and infinities, which must pass as they came.
-        sound = b"null" not in data or not _may_be_odd(value) or _is_finite(value)
-        return data if sound else json.dumps(value, default=_plain).encode()
     except (UnicodeEncodeError, OverflowError, ValueError, TypeError):
-        return json.dumps(value, default=_plain).encode()
+        return None
+    # The encoder writes null for NaN and infinities, which must pass as they came.
+    return data if b"null" not in data or not _may_be_odd(value) or _is_finite(value) else None
 
 
 _ODD = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")  # how MessagePack writes NaN and infinities
@@ -274,10 +293,25 @@ def pack_rows(rows: Iterable[Row]) -> bytes:
 
 
 def _encoded(row: Row) -> bytes:
+    row = _told(row)
     try:
         return _encoder.encode(row)
     except UnicodeEncodeError:  # half a character, as escapes in a page's JSON can write it: in a title, in evidence
         return _encoder.encode(_writable(msgspec.to_builtins(row, enc_hook=_plain, builtin_types=(bytes,))))
+
+
+def _told(row: Row) -> Row:
+    """Return a row with its ledger as it will be written; as it is where it has none or strict JSON does not hold it."""
+    if not row.entries:
+        return row
+    # In the order of fields and with the types that lines of the ledger have.
+    entries = [
+        Taken(e.code, e.start, e.end, e.text, e.replacement, float(e.score), e.because, e.codes) for e in row.entries
+    ]
+    data = strict_json(entries)
+    if data is None:
+        return row
+    return msgspec.structs.replace(row, entries=(), counts=tuple(row.tally()), ledger=data)
 
 
 def _writable(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import IO
 
 from scrubkit.core.errors import OutputError
 
-__all__ = ["atomic_write", "output_errors", "write_atomic"]
+__all__ = ["atomic_write", "output_errors", "write_atomic", "write_within"]
 
 _WHY = {
     errno.ENOSPC: ("no room is left on the device", "make room and run the same command again: it goes on from there"),
@@ -67,6 +67,21 @@ def write_atomic(path: Path, data: bytes, *, flush: bool = True) -> None:
     """Write a whole file."""
     with atomic_write(path, flush=flush) as stream:
         stream.write(data)
+
+
+def write_within(path: Path, data: bytes) -> None:
+    """Write a file of a folder that nobody reads before it is published as a whole; who publishes it flushes it.
+
+    A third of the system calls of :func:`write_atomic`: one page one file makes many of them.
+    """
+    with output_errors(path):
+        try:
+            stream = path.open("wb")
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stream = path.open("wb")
+        with stream:
+            stream.write(data)
 
 
 def _flush_folder(folder: Path) -> None:

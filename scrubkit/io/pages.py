@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import IO, cast
+
 from scrubkit.io.faults import LIMIT, Overlong, Rejected, text_fault
 from scrubkit.io.sources import SourceFile
 from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain, open_bytes
@@ -13,10 +16,10 @@ __all__ = ["page_name", "read_page"]
 def read_page(file: SourceFile, *, limit: int = LIMIT) -> Record | Rejected:
     """Return the page a file holds, its bytes as they are; decoding is ingest's work."""
     try:
-        with open_bytes(file.path) as stream:
+        with _opened(file) as stream:
             # No more than the size is asked for where it is known: a read of the limit would reserve it.
             data = stream.read(min(limit, max(file.size, 1 << 16)) + 1)
-            while len(data) <= limit and (more := stream.read(1 << 20)):
+            while len(data) <= limit and (more := stream.read(1 << 16)):
                 data += more
             if len(data) > limit:
                 size = max(file.size, len(data))
@@ -29,6 +32,13 @@ def read_page(file: SourceFile, *, limit: int = LIMIT) -> Record | Rejected:
     # The ending .html is believed; .txt is not, for crawlers often save markup under it.
     kind = "text/html" if base_suffix(file.rel) in (".html", ".htm") else None
     return Record(file.rel, data, media_type=kind, place=file.place)
+
+
+def _opened(file: SourceFile) -> IO[bytes]:
+    """Open a page's file; one that is read as it stands needs no buffer, which would be filled and copied from."""
+    if isinstance(file.path, Path) and file.path.suffix.lower() not in COMPRESSED:
+        return cast(IO[bytes], file.path.open("rb", buffering=0))
+    return open_bytes(file.path)
 
 
 def _unreadable(file: SourceFile, error: Exception) -> Rejected:

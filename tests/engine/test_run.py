@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import math
 import os
 import signal
 import subprocess
@@ -18,11 +17,10 @@ import pytest
 
 from scrubkit.config import Config, Dedup, load
 from scrubkit.core import OutputError, ScrubkitError
-from scrubkit.core.ledger import Entry
-from scrubkit.engine.account import Account, AccountError
+from scrubkit.engine.account import Account
 from scrubkit.engine.duplicates import fates
 from scrubkit.engine.restore import restored
-from scrubkit.engine.rows import Row, Taken, as_json, from_json, read_rows, write_rows
+from scrubkit.engine.rows import Row, from_json
 from scrubkit.engine.run import Plan, Result, clean_corpus
 from scrubkit.io.streams import lines, open_bytes
 
@@ -315,41 +313,6 @@ def test_tagged_duplicates_stay(tmp_path: Path) -> None:
     assert result.account.tagged == 1
 
 
-def test_the_account_must_close() -> None:
-    """A document or a character that is lost is an error with the numbers."""
-    account = Account()
-    row = Row("a", 0, "a", "a", text="ab", chars=5, entries=(Entry(2, 5, "NAV001", "xyz", 1.0, {}),))
-    account.add(row, "kept", ())
-    account.check(1)
-    with pytest.raises(AccountError, match="2 documents came in, but 1 kept"):
-        account.check(2)
-    account.chars_in += 1
-    with pytest.raises(AccountError, match=r"6 characters came in, but 2 kept .* \+ 3 removed = 5 went out"):
-        account.check(1)
-
-
-def test_accounts_merge() -> None:
-    """Two parts together are the whole."""
-    row = Row("a", 0, "a", "a", text="ab", chars=5, entries=(Entry(2, 5, "NAV001", "xyz", 1.0, {}),))
-    whole, one, two = Account(), Account(), Account()
-    for account, times in ((whole, 2), (one, 1), (two, 1)):
-        for _ in range(times):
-            account.add(row, "kept", ())
-    one.merge(two)
-    assert one == whole
-
-
-def test_rows_survive_the_way_to_disk(tmp_path: Path) -> None:
-    """NumPy scalars and sets in a finding's numbers become plain ones."""
-    import numpy as np
-
-    row = Row("a", 3, "p", "i", entries=(Entry(0, 1, "NAV001", "x", 0.5, {"n": np.float32(0.5)}, ("NAV001",)),))
-    write_rows(tmp_path / "x.rows", [row, row])
-    first, second = read_rows(tmp_path / "x.rows")
-    assert first == second
-    assert first.entries[0].because == {"n": 0.5}
-
-
 def test_a_run_that_would_drop_too_much_stops_and_shows_the_clusters(tmp_path: Path) -> None:
     """Nothing is published; the clusters can be looked at, and the same run with a higher limit goes on."""
     root, out = tmp_path / "in", tmp_path / "out"
@@ -365,18 +328,6 @@ def test_a_run_that_would_drop_too_much_stops_and_shows_the_clusters(tmp_path: P
     result = go(root, out, config=load(isolated=True, overrides={"dedup": {"max-drop": 1.0}}))
     assert result.account.documents["kept"] + result.account.documents["duplicates"] == 30
     assert result.reused == 1
-
-
-def test_numbers_that_json_lacks_pass_as_they_came() -> None:
-    """NaN among the evidence of an entry, in a row from a shard and in one from a page, is not told as null."""
-    nan = float("nan")
-    taken = Taken("NAV001", 0, 1, "x", "", 0.5, {"share": nan, "none": None}, ["NAV001"])
-    entry = Entry(0, 1, "NAV001", "x", 0.5, {"share": nan, "none": None}, ("NAV001",))
-    for row in ({"entries": (taken,)}, {"entries": [entry]}):
-        (told,) = from_json(as_json(row))["entries"]
-        assert math.isnan(told["because"]["share"])
-        assert told["because"]["none"] is None
-        assert (told["code"], told["start"], told["end"], told["text"]) == ("NAV001", 0, 1, "x")
 
 
 def test_a_run_that_compares_nothing_holds_nothing_of_its_documents(tmp_path: Path) -> None:
