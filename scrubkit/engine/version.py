@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["OUTPUT_VERSION"]
 
-OUTPUT_VERSION = 3
+OUTPUT_VERSION = 4
 """Raised with every change that alters a cleaned corpus: a text, a verdict, a removal, a duplicate.
 
 Two programs of the same output version make the same corpus of the same input and settings. It stands in each run's

@@ -12,7 +12,7 @@ __all__ = ["NAMES", "compiled", "missing", "warn_once"]
 
 NAMES: tuple[str, ...] = (
     "buffers", "context", "cues", "dom", "features", "findings", "langid", "lines", "markup", "owners", "pairs", "postings",
-    "resolve", "rows", "select", "sketch", "textscan", "trees",
+    "resolve", "rows", "select", "sketch", "slots", "textscan", "trees",
 )  # fmt: skip
 """The compiled modules there are, by name without the underscore."""
 

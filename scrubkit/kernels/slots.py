@@ -63,6 +63,10 @@ def tokens(corpus: Corpus, which: NDArray[np.int64], *, backend: str = "auto") -
             corpus.data, corpus.offsets, corpus.table, ascii_folds, rules, drop, corpus.line_offsets, which
         )
         return Tokens(*made)
+    if backend != "python":
+        from scrubkit.kernels import warn_once
+
+        warn_once("slots")
     return Tokens(*reference.tokens(corpus, which))
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from scrubkit.dedup.index.batch import Batch, corpus_with
 from scrubkit.dedup.index.view import View
-from scrubkit.dedup.model import shipped_model
+from scrubkit.dedup.model import NO_COPY, shipped_model
 from scrubkit.dedup.near import shared, threshold
 from scrubkit.dedup.rewrite import FEATURES, Stems, measure
 from scrubkit.dedup.search import SAME_EVENT, SAME_MATTER
+from scrubkit.dedup.templates import filled_alike, may_be_filled, reads_alike
 from scrubkit.dedup.verdict import Measures, duplicate_verdict
 from scrubkit.kernels.postings import copy_slices
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from scrubkit.kernels.sketch import Corpus
 
 __all__ = ["Judged", "jaccard_of", "judge"]
 
@@ -69,7 +72,6 @@ def judge(
     features = _measured(view, batch, asked, at)
     model = shipped_model()
     margins = model.margins(features)
-    probability = model.probability(margins)
     likely = features[:, -1] >= threshold(jaccard, batch.made.signatures.shape[1])
     rewrite = margins > 0
     shorter = np.diff(batch.made.stem_offsets)[asked] < view.sizes[at]
@@ -78,6 +80,8 @@ def judge(
     shares = np.full((len(asked), 3), -1, np.float32)
     shares[look] = jaccard_of(view, texts, asked[look], at[look], words=words)
     near = shares[:, 0] >= jaccard
+    _hold_down(view, batch, texts, (asked, at), features, shares, margins, near)
+    rewrite, probability = margins > 0, model.probability(margins)
     whole = part & ((shares[:, 1] >= _PART_SHINGLES) | (features[:, _ALIGNED] >= _PART_ALIGNED))
     duplicate = rewrite | near | whole
     bare = np.flatnonzero(duplicate & (features[:, _LENGTH] < 0))
@@ -145,10 +149,38 @@ def jaccard_of(
     """Return float32 (pairs, 3): Jaccard, share of the document's shingles in the text, the other way round."""
     if not len(asked):
         return np.zeros((0, 3), np.float32)
+    return shared(*_both(view, texts, asked, at), n=words)
+
+
+def _both(
+    view: View, texts: Sequence[str], asked: NDArray[np.int64], at: NDArray[np.int64]
+) -> tuple[Corpus, NDArray[np.int64], NDArray[np.int64]]:
+    """Return the texts of both sides of the pairs as one corpus, and where each side's stand in it."""
     held, left = np.unique(at, return_inverse=True)
     own, right = np.unique(asked, return_inverse=True)
     corpus = corpus_with([*view.texts(held), *(texts[row] for row in own.tolist())], view.furniture)
-    return shared(corpus, left.reshape(-1), right.reshape(-1) + len(held), n=words)
+    return corpus, left.reshape(-1), right.reshape(-1) + len(held)
+
+
+def _hold_down(
+    view: View,
+    batch: Batch,
+    texts: Sequence[str],
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    features: NDArray[np.float32],
+    shares: NDArray[np.float32],
+    margins: NDArray[np.float64],
+    near: NDArray[np.bool_],
+) -> None:
+    """Take pages of one template out of ``near``, and hold their margins down."""
+    asked, at = pairs
+    look = (margins > 0) & reads_alike(features)
+    look |= near & may_be_filled(shares[:, 1], shares[:, 2], view.words[at], batch.made.words[asked])
+    which = np.flatnonzero(look)
+    if len(which):
+        filled = which[filled_alike(*_both(view, texts, asked[which], at[which]))]
+        margins[filled] = np.minimum(margins[filled], NO_COPY)
+        near[filled] = False
 
 
 def _verdicts(

@@ -26,6 +26,7 @@ from scrubkit.dedup.index.rarity import Rarity, add_cells, bits_for, counted
 from scrubkit.dedup.index.runs import EXACT_COPY, LEADER, NEAR_COPY, Documents, Postings, pack
 from scrubkit.dedup.index.view import View
 from scrubkit.dedup.near import SAME_JACCARD, near_edges, of_like_length, stands_in, threshold
+from scrubkit.dedup.templates import without_templates
 from scrubkit.kernels.postings import copy_slices, directory_of
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _leaders(
     leader[rows], kind[rows] = view.serial[at[same][first]], NEAR_COPY
     new = new[kind[new] == LEADER]
     near = near_edges(batch.corpus, batch.made, new, n=n, jaccard=jaccard, bands=bands)
+    near = without_templates(batch.corpus, near, batch.made.words)
     same = stands_in(near, batch.made.words)
     own = collapse(size, near.left[same], near.right[same])
     moved = np.flatnonzero(own != np.arange(size))
