@@ -31,11 +31,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from small_texts import bulletins, cut, quoting, shortened
 from synthetic import collection
 
+from scrubkit.dedup.bands import packed
 from scrubkit.dedup.model import NO_COPY, Model, filled_in, islands, terms, too_little
 from scrubkit.dedup.rewrite import measure, stems_of
 from scrubkit.dedup.scheme import SCHEME
 from scrubkit.dedup.search import Copies, Rewrites, copies, link, rewrites
 from scrubkit.dedup.shingle import corpus_of, signatures
+from scrubkit.dedup.templates import filled_alike, reads_alike
+from scrubkit.kernels.sketch import Corpus
 
 OUT = Path(__file__).parent.parent / "scrubkit" / "dedup" / "rewrite.json"
 FOLDS = 5
@@ -65,7 +68,8 @@ class Gold:
 
 @dataclass
 class Setting:
-    """The benchmark in a background of one size: pairs measured, and what each pair is (1, 0, -1 not scored)."""
+    """The benchmark in a background of one size: pairs measured, what each pair is (1, 0, -1 not scored), and which are
+    told to be pages of one template."""
 
     size: int
     first: Copies
@@ -74,6 +78,7 @@ class Setting:
     folds: np.ndarray
     weight: np.ndarray
     terms: np.ndarray
+    template: np.ndarray
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -164,7 +169,15 @@ def prepare(gold: Gold, texts: list[str], origin: np.ndarray) -> Setting:
         f"strange {int(strange.sum())}, cpu {time.process_time() - start:.1f} s",
         flush=True,
     )
-    return Setting(len(corpus), first, layer, truth, folds, weight, made)
+    template = templates(corpus, layer.features, left, right)
+    return Setting(len(corpus), first, layer, truth, folds, weight, made, template)
+
+
+def templates(corpus: Corpus, features: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    out = reads_alike(features)
+    look = np.flatnonzero(out)
+    out[look] = filled_alike(corpus, left[look], right[look])
+    return out
 
 
 def small(bench: Path, gold: Gold, count: int) -> Setting:
@@ -205,22 +218,23 @@ def small(bench: Path, gold: Gold, count: int) -> Setting:
         texts += shortened(free[one], free[third], short, rng) + bulletins(free[other], names, short, rng)
         own = [one % FOLDS] * 3 + [other % FOLDS] * 3
         parts.append(measured(gold, texts, np.array(chosen), own))
-    features, truth, folds, made = (np.concatenate(column) for column in zip(*parts, strict=True))
+    features, truth, folds, made, template = (np.concatenate(column) for column in zip(*parts, strict=True))
     layer = SimpleNamespace(features=features)
     weight = np.select([made == 2, made == 1, truth == 1], [FILLED_WEIGHT, SHORTENED_WEIGHT, 0.9], 3.0)
     print(
         f"small: {count} collections, {int((truth == 1).sum())} copies, {int((truth == 0).sum())} strangers", flush=True
     )
-    return Setting(0, None, layer, truth, folds, weight, terms(features)[0])  # type: ignore[arg-type]
+    return Setting(0, None, layer, truth, folds, weight, terms(features)[0], template)  # type: ignore[arg-type]
 
 
 def measured(gold: Gold, texts: list[str], chosen: np.ndarray, own: list[int]) -> tuple[np.ndarray, ...]:
-    """Return features, truth, folds and kind of all pairs: documents ``chosen``, three shortened, three fillings.
+    """Return features, truth, folds, kind and template of all pairs: documents ``chosen``, three shortened, three fillings.
 
     ``own`` holds the folds of the last six; what was made of one page lies in one fold. Kind is 1 for two of the
     shortened, 2 for two fillings, else 0.
     """
-    sketch = signatures(corpus_of(texts))
+    corpus = corpus_of(texts)
+    sketch = signatures(corpus)
     stems = stems_of(sketch, np.arange(len(texts)))
     left, right = np.triu_indices(len(texts), 1)
     features = measure(stems, left, right)
@@ -236,7 +250,8 @@ def measured(gold: Gold, texts: list[str], chosen: np.ndarray, own: list[int]) -
             truth[i] = -1
     size = len(texts)
     made = np.where(left >= size - 3, 2, (left >= size - 6) & (right < size - 3))
-    return features, truth, np.stack([fold[left], fold[right]], axis=1), made
+    template = templates(corpus, features, left, right)
+    return features, truth, np.stack([fold[left], fold[right]], axis=1), made, template
 
 
 def candidate_recall(gold: Gold, setting: Setting) -> None:
@@ -291,7 +306,7 @@ def out_of_fold(settings: list[Setting], strength: float) -> list[np.ndarray]:
     for s, margins in zip(settings, out, strict=True):  # pairs of strangers: nothing of them is scored
         mine = (s.folds.max(axis=1) < 0) & ~too_little(s.layer.features)
         margins[mine] = s.terms[mine] @ weights + bias
-    ruled_out = [islands(s.layer.features) | filled_in(s.layer.features) for s in settings]
+    ruled_out = [islands(s.layer.features) | filled_in(s.layer.features) | s.template for s in settings]
     return [np.where(no, np.minimum(m, NO_COPY), m) for no, m in zip(ruled_out, out, strict=True)]
 
 
@@ -304,7 +319,8 @@ def score(bench: Path, gold: Gold, setting: Setting, margins: np.ndarray) -> dic
     probability = 1 / (1 + np.exp(-np.clip(margins, -50, 50)))
     ok = margins > 0
     pairs = setting.layer.pairs
-    label, _ = link(setting.first, (pairs.left[ok], pairs.right[ok], probability[ok]))
+    apart = packed(pairs.left[setting.template], pairs.right[setting.template])
+    label, _ = link(setting.first, (pairs.left[ok], pairs.right[ok], probability[ok]), apart)
     return scorer.score(bench / "dedup-dev", {name: int(label[i]) for i, name in enumerate(gold.ids)})
 
 
