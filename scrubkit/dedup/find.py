@@ -7,18 +7,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from scrubkit.core.errors import ConfigError
 from scrubkit.dedup.build import build
 from scrubkit.dedup.choose import Candidates, Keep
-from scrubkit.dedup.collect import Collected, collect
+from scrubkit.dedup.collect import collect
 from scrubkit.dedup.names import Names, Numbers, Repeated
 from scrubkit.dedup.result import Clusters
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import SCHEME, Scheme
 from scrubkit.dedup.search import LAYERS, Layer, search
-from scrubkit.dedup.shingle import FURNITURE_ANCHORS, corpus_of, signatures
+from scrubkit.dedup.shingle import FURNITURE_ANCHORS
 from scrubkit.kernels.buffers import lengths
 
 __all__ = ["LAYERS", "Layer", "find_duplicates"]
@@ -92,7 +90,7 @@ def find_duplicates(
     given = _Given(ids, dates, sources, room)
     plain = given.plain(texts) if memory is None and not against else None
     read = chain(given.own(texts), given.references(against)) if plain is None else plain
-    made = _collected(read, layers, furniture, scheme, room)
+    made = collect(read, room, scheme=scheme, stems="rewrite" in layers, anchors=furniture)
     given.check()
     found = search(made.corpus, made.sketch, scheme, jaccard=jaccard, layers=tuple(layers), room=room)
     prose = made.sketch.prose if keep == "least-boilerplate" else ()
@@ -103,20 +101,6 @@ def find_duplicates(
     if max_drop is not None:
         result.check_drop(max_drop)
     return result
-
-
-def _collected(
-    texts: Iterable[str], layers: Sequence[str], furniture: int | None, scheme: Scheme, room: Room
-) -> Collected:
-    stems = "rewrite" in layers
-    if room.memory is not None:
-        return collect(texts, room, scheme=scheme, stems=stems, anchors=furniture)
-    held = texts if isinstance(texts, list) else list(texts)
-    corpus = corpus_of(held, anchors=furniture)
-    sizes = lengths(held)
-    if sizes is None:  # strings of other classes
-        sizes = np.fromiter(map(len, held), np.int32, len(held))
-    return Collected(corpus, signatures(corpus, scheme, stems=stems), sizes)
 
 
 class _Given:

@@ -11,8 +11,9 @@ import numpy as np
 
 from scrubkit.dedup.bands import NO_BUCKETS, BandKeys, Bands, Buckets, split_codes
 from scrubkit.dedup.room import Room
+from scrubkit.kernels.groups import components
 from scrubkit.kernels.pairs import overlap
-from scrubkit.kernels.sketch import Corpus, Sketch, grams
+from scrubkit.kernels.sketch import Corpus, Sketch, Texts, grams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Near:
     buckets: Buckets = NO_BUCKETS
 
 
-def exact_leaders(corpus: Corpus, sketch: Sketch) -> NDArray[np.int64]:
+def exact_leaders(corpus: Corpus | Texts, sketch: Sketch) -> NDArray[np.int64]:
     """Return for each document the first one with the same folded words.
 
     Documents without a word (marks, symbols) are equal when their bytes without blanks at the ends are; empty
@@ -69,20 +70,20 @@ def exact_leaders(corpus: Corpus, sketch: Sketch) -> NDArray[np.int64]:
         leader[worded[order]] = np.repeat(worded[order[begin]], np.diff(np.append(begin, len(order))))
     seen: dict[bytes, int] = {}
     for i in np.setdiff1d(np.arange(size), worded, assume_unique=True).tolist():
-        bare = corpus.data[corpus.offsets[i] : corpus.offsets[i + 1]].tobytes().strip()
+        bare = corpus.raw(i).strip()
         if bare:
             leader[i] = seen.setdefault(bare, i)
     return leader
 
 
-def _has_words(corpus: Corpus, sketch: Sketch) -> NDArray[np.bool_]:
+def _has_words(corpus: Corpus | Texts, sketch: Sketch) -> NDArray[np.bool_]:
     """Whether a document has any word: a text without one has the start values as its hash."""
     empty = np.array([0xCBF29CE484222325, 0x9E3779B97F4A7C15], np.uint64)
     return np.asarray((sketch.text != empty).any(axis=1) & (np.diff(corpus.offsets) > 0))
 
 
 def near_edges(
-    corpus: Corpus,
+    corpus: Corpus | Texts,
     sketch: Sketch,
     which: NDArray[np.int64],
     *,
@@ -176,8 +177,15 @@ def agreement(
     return out
 
 
+def _by_group(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order in which pairs of one group of copies follow each other: each document is read once for all."""
+    known, number = np.unique(np.concatenate([left, right]), return_inverse=True)
+    a, b = number[: len(left)], number[len(left) :]
+    return np.argsort(components(len(known), a, b)[b] * len(known) + b, kind="stable")
+
+
 def shared(
-    corpus: Corpus, left: NDArray[np.int64], right: NDArray[np.int64], *, n: int, room: Room | None = None
+    corpus: Corpus | Texts, left: NDArray[np.int64], right: NDArray[np.int64], *, n: int, room: Room | None = None
 ) -> NDArray[np.float32]:
     """Return float32 (pairs, 3): Jaccard, share of left's shingles in right, share of right's in left.
 
@@ -185,7 +193,7 @@ def shared(
     """
     room = room or Room()
     out = np.zeros((len(left), 3), np.float32)
-    order = np.argsort(right, kind="stable")
+    order = _by_group(left, right)
     size = np.diff(corpus.offsets)
     # a word is two bytes at least, six on average: an eighth of the chunk's documents are read twice at worst
     cost = np.cumsum(size[left[order]] + size[right[order]]) // 4

@@ -158,8 +158,8 @@ class Column:
         self._file: Any = None
         self._size = 0
 
-    def add(self, values: NDArray[Any]) -> None:
-        """Append values."""
+    def add(self, values: NDArray[Any], *, lent: bool = False) -> None:
+        """Append values; those that are ``lent`` will be written over, and are copied unless they go to a file."""
         if self._whole is not None:
             self._whole[self._at : self._at + len(values)] = values
             self._at += len(values)
@@ -169,7 +169,7 @@ class Column:
         if self._file is not None:
             self._file.write(values.data)
             return
-        self._parts.append(values)
+        self._parts.append(values.copy() if lent else values)
         self._room.hold(values.nbytes)
         if self._room.spilling:
             self._path = self._room.file()
@@ -192,6 +192,13 @@ class Column:
         out = np.concatenate([np.zeros(0, self._dtype), *self._parts])
         self._parts = [out]
         return out
+
+    def close(self) -> None:
+        """Give up the values; arrays that were returned stay."""
+        if self._file is not None:
+            self._file.close()
+        self._room.hold(-sum(part.nbytes for part in self._parts))
+        self._parts = []
 
 
 class Parts:

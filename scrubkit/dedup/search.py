@@ -21,7 +21,7 @@ from scrubkit.dedup.templates import held_down, without_templates
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scrubkit.kernels.sketch import Corpus, Sketch
+    from scrubkit.kernels.sketch import Corpus, Sketch, Texts
 
 __all__ = [
     "LAYERS",
@@ -86,7 +86,7 @@ class Found:
     (positions); ``related`` holds the same for pairs that are no duplicates but tell of the same event.
     """
 
-    corpus: Corpus
+    corpus: Corpus | Texts
     sketch: Sketch
     scheme: Scheme
     copies: Copies
@@ -101,7 +101,7 @@ class Found:
 
 
 def copies(
-    corpus: Corpus,
+    corpus: Corpus | Texts,
     sketch: Sketch,
     scheme: Scheme,
     *,
@@ -142,7 +142,7 @@ Scored = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
 """Pairs of rows, left and right, and the margin or the score of each."""
 
 
-def judged(corpus: Corpus, layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored, Scored]:
+def judged(corpus: Corpus | Texts, layer: Rewrites, model: Model, room: Room) -> tuple[Rewrites, Scored, Scored]:
     """Return the layer with what it accepts, the accepted pairs with their margins, and those of the same event.
 
     Candidates are measured in blocks; of the others nothing stays.
@@ -213,7 +213,7 @@ def _first_of_cluster(label: NDArray[np.int64], row: NDArray[np.int64]) -> NDArr
 
 
 def search(
-    corpus: Corpus,
+    corpus: Corpus | Texts,
     sketch: Sketch,
     scheme: Scheme,
     *,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FURNITURE_ANCHORS",
+    "Known",
     "among",
     "corpus_of",
     "furniture_lines",
@@ -52,8 +53,12 @@ def furniture_lines(
     """Return ``(drop, line_offsets)``: 1 for each line that is page furniture by :func:`learned`."""
     hashes, sizes, line_offsets = line_table(data, offsets)
     often = often_met([hashes[sizes > 0]], anchors)
-    known = learned(often, lambda given: [meetings(often, given, hashes, sizes, line_offsets)], anchors)
-    return among(known, hashes), line_offsets
+    frequent = Known(often)
+
+    def met(known: NDArray[np.uint64] | None) -> list[NDArray[np.uint64]]:
+        return [meetings(frequent, None if known is None else Known(known), hashes, sizes, line_offsets)]
+
+    return among(learned(often, met, anchors), hashes), line_offsets
 
 
 def learned(
@@ -75,18 +80,21 @@ def learned(
 
 
 def often_met(parts: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:
-    """Return the hashes, ascending, that stand at least so often; equal ones stand in one part, parts ascend."""
+    """Return the hashes, ascending, that stand at least so often; equal ones stand in one part, parts ascend.
+
+    The parts are sorted in their place.
+    """
     found = [np.zeros(0, np.uint64)]
     for part in parts:
-        part = np.sort(part)  # noqa: PLW2901 - the part as given is not wanted any more
+        part.sort()
         begin = np.flatnonzero(np.append(True, part[1:] != part[:-1])) if len(part) else np.zeros(0, np.int64)
         found.append(part[begin[np.diff(np.append(begin, len(part))) >= anchors]])
     return np.concatenate(found)
 
 
 def meetings(
-    often: NDArray[np.uint64],
-    known: NDArray[np.uint64] | None,
+    often: Known,
+    known: Known | None,
     hashes: NDArray[np.uint64],
     sizes: NDArray[np.int32],
     line_offsets: NDArray[np.int64],
@@ -95,11 +103,11 @@ def meetings(
 
     ``known`` is the furniture known so far, ``None`` in the first round of :func:`learned`.
     """
-    met, at = _found(often, hashes)
+    met, at = often.found(hashes)
     filled = sizes[met] > 0
     met, at = met[filled], at[filled]
     document = np.searchsorted(line_offsets, met, side="right") - 1
-    aside = met if known is None else _found(known, hashes)[0]
+    aside = met if known is None else known.found(hashes)[0]
     rest, bare = sizes.copy(), hashes.copy()
     rest[aside], bare[aside] = 0, 0
     anchor = anchors_of(bare, rest, line_offsets)
@@ -126,23 +134,37 @@ def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], a
 
 def among(furniture: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Return 1 for each hash that is one of ``furniture``."""
-    out = np.zeros(len(hashes), np.uint8)
-    out[_found(furniture, hashes)[0]] = 1
-    return out
+    return Known(furniture).among(hashes)
 
 
-def _found(known: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return ``(which, at)``: the hashes that are among ``known``, ascending, and where each stands there.
+class Known:
+    """Hashes of lines, ascending, to be looked up many times.
 
     Most lines are in no other text: their first bits tell that before anything is searched.
     """
-    seen = np.zeros(1 << _FIRST, np.bool_)
-    seen[known >> np.uint64(64 - _FIRST)] = True
-    which = np.flatnonzero(seen[hashes >> np.uint64(64 - _FIRST)])
-    at = np.searchsorted(known, hashes[which])
-    at[at == len(known)] = 0
-    same = known[at] == hashes[which]
-    return which[same], at[same]
+
+    def __init__(self, hashes: NDArray[np.uint64]) -> None:
+        self._hashes = hashes
+        self._seen = np.zeros(1 << _FIRST, np.bool_)
+        self._seen[hashes >> np.uint64(64 - _FIRST)] = True
+
+    def __len__(self) -> int:
+        """How many hashes."""
+        return len(self._hashes)
+
+    def found(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return ``(which, at)``: which of these are known, and where each stands among the known ones."""
+        which = np.flatnonzero(self._seen[hashes >> np.uint64(64 - _FIRST)])
+        at = np.searchsorted(self._hashes, hashes[which])
+        at[at == len(self._hashes)] = 0
+        same = self._hashes[at] == hashes[which]
+        return which[same], at[same]
+
+    def among(self, hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Return 1 for each of these that is known."""
+        out = np.zeros(len(hashes), np.uint8)
+        out[self.found(hashes)[0]] = 1
+        return out
 
 
 def signatures(corpus: Corpus, scheme: Scheme = SCHEME, *, stems: bool = True) -> Sketch:

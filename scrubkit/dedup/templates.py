@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scrubkit.dedup.near import Near
     from scrubkit.dedup.rewrite import Stems
-    from scrubkit.kernels.sketch import Corpus
+    from scrubkit.kernels.sketch import Corpus, Texts
 
 __all__ = ["filled_alike", "held_down", "may_be_filled", "one_template", "reads_alike", "without_templates"]
 
@@ -80,7 +80,7 @@ def one_template(counts: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 
 def filled_alike(
-    corpus: Corpus, left: NDArray[np.int64], right: NDArray[np.int64], room: Room | None = None
+    corpus: Corpus | Texts, left: NDArray[np.int64], right: NDArray[np.int64], room: Room | None = None
 ) -> NDArray[np.bool_]:
     """Return which pairs of documents, by position, are pages of one template; memory is bounded by the room."""
     room = room or Room()
@@ -101,7 +101,7 @@ def filled_alike(
     return out
 
 
-def without_templates(corpus: Corpus, near: Near, words: NDArray[np.int32], room: Room | None = None) -> Near:
+def without_templates(corpus: Corpus | Texts, near: Near, words: NDArray[np.int32], room: Room | None = None) -> Near:
     """Return the pairs of the near layer without those of one template; ``words``: compared words a document."""
     look = np.flatnonzero(may_be_filled(near.in_left, near.in_right, words[near.left], words[near.right]))
     if not len(look):
@@ -126,7 +126,7 @@ def may_be_filled(
 
 
 def held_down(
-    corpus: Corpus,
+    corpus: Corpus | Texts,
     stems: Stems,
     left: NDArray[np.int64],
     right: NDArray[np.int64],

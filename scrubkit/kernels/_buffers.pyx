@@ -18,8 +18,8 @@ cdef extern from "textscan.h" nogil:
     size_t sk_utf8(int kind, const void *s, size_t n, uint8_t *out)
 
 
-def joined(list texts, Py_ssize_t pad):
-    """Return ``(data, offsets)`` of the texts; ``pad`` zeros follow the last."""
+def joined(list texts, Py_ssize_t pad, held=None):
+    """Return ``(data, offsets)`` of the texts; ``pad`` zeros follow the last. ``held`` is written to if it has room."""
     cdef Py_ssize_t count = len(texts), i, n, room = 0
     cdef size_t size
     cdef int64_t at = 0
@@ -34,7 +34,7 @@ def joined(list texts, Py_ssize_t pad):
         kind = PyUnicode_KIND(text)
         # the most that its characters can take; what is not written to takes no memory
         room += PyUnicode_GET_LENGTH(text) * (1 if PyUnicode_IS_ASCII(text) else kind + 1 if kind < 4 else 4)
-    data = np.empty(room + pad, np.uint8)
+    data = held if held is not None and held.shape[0] >= room + pad else np.empty(room + pad, np.uint8)
     cdef uint8_t[::1] data_ = data
     for i in range(count):
         text = texts[i]

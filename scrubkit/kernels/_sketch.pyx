@@ -9,8 +9,8 @@ import numpy as np
 
 cdef extern from "sketch.h" nogil:
     ctypedef struct sk_tokens:
-        uint64_t *word
-        size_t words
+        uint64_t *kept
+        size_t keeps
     ctypedef struct sk_room:
         sk_tokens t
     ctypedef struct sk_rules:
@@ -35,14 +35,15 @@ cdef extern from "sketch.h" nogil:
                   const int64_t*, int, const uint32_t*, const uint32_t*, int, sk_result*)
     int sk_reserve(sk_room*, size_t, int)
     void sk_release(sk_room*)
-    void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*, uint64_t*)
+    const uint8_t *sk_dropped(const uint8_t*, const int64_t*, int64_t)
+    void sk_document(const sk_rules*, const sk_ops*, const uint8_t*, size_t, const uint8_t*, sk_tokens*)
     void sk_grams(const uint64_t*, size_t, int, uint64_t*)
     size_t sk_gram_count(size_t, int)
 
 
 cdef extern from "sketch_lines.h" nogil:
     size_t sk_line_ends(const uint8_t*, size_t)
-    uint64_t sk_line_hash(const uint8_t*, size_t, size_t, uint8_t*)
+    uint64_t sk_line_hash(const uint8_t*, size_t, uint8_t*)
 
 
 def level(int most=4):
@@ -114,7 +115,6 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
     cdef Py_ssize_t i, m, at = 0, longest = 0, total = 0, docs = which.shape[0]
     cdef int64_t d, size
     cdef int failed, width
-    cdef uint64_t hashes[2]
     cdef bint dropping = line_offset.shape[0] > 1
     for i in range(docs):
         size = offset[which[i] + 1] - offset[which[i]]
@@ -130,10 +130,10 @@ def grams(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::1
             for i in range(docs):
                 d = which[i]
                 sk_document(&r, &ops, &data[0] + offset[d], offset[d + 1] - offset[d],
-                            &drop[0] + line_offset[d] if dropping else NULL, &room.t, hashes)
-                m = sk_gram_count(room.t.words, n)
-                width = <int>room.t.words if <int>room.t.words < n else n
-                sk_grams(room.t.word, m, width, &values_[at])
+                            sk_dropped(&drop[0], &line_offset[0], d) if dropping else NULL, &room.t)
+                m = sk_gram_count(room.t.keeps, n)
+                width = <int>room.t.keeps if <int>room.t.keeps < n else n
+                sk_grams(room.t.kept, m, width, &values_[at])
                 at += m
                 offsets_[i + 1] = at
             sk_release(&room)
@@ -162,7 +162,7 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
             line_offset_[d + 1] = lines
     hashes = np.empty(lines, np.uint64)
     sizes = np.empty(lines, np.int32)
-    scratch = np.empty(longest + 16, np.uint8)
+    scratch = np.empty(longest + 24, np.uint8)
     cdef uint64_t[::1] hashes_ = hashes
     cdef int32_t[::1] sizes_ = sizes
     cdef uint8_t[::1] scratch_ = scratch
@@ -180,7 +180,7 @@ def line_table(const uint8_t[::1] data, const int64_t[::1] offset):
                 while j > i and s[j - 1] <= 32:
                     j -= 1
                 sizes_[q] = <int32_t>(j - i)
-                hashes_[q] = sk_line_hash(s + i, j - i, data.shape[0] - i, &scratch_[0]) if j > i else 0
+                hashes_[q] = sk_line_hash(s + i, j - i, &scratch_[0]) if j > i else 0
                 q += 1
     return hashes, sizes, line_offset
 

@@ -70,7 +70,7 @@ def tokens(const uint8_t[::1] data, const int64_t[::1] offset, const uint32_t[::
             t.letters = &letters_[at]
             t.flag = &flag_[at]
             sl_document(&r, &data[0] + offset[d], offset[d + 1] - offset[d],
-                        &drop[0] + line_offset[d] if dropping else NULL, &t)
+                        &drop[0] + line_offset[d] if dropping and line_offset[d] < line_offset[d + 1] else NULL, &t)
             at += t.words
             offsets_[i + 1] = at
         free(scratch)

@@ -13,7 +13,7 @@ from scrubkit.kernels import warn_once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "PAD", "joined", "lengths"]
+__all__ = ["COMPILED", "PAD", "Joiner", "joined", "lengths"]
 
 
 def _load() -> Any:
@@ -31,12 +31,14 @@ PAD = 64
 """Zeros behind the last text: kernels read whole words."""
 
 
-def joined(texts: Sequence[str], *, backend: str = "auto") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def joined(
+    texts: Sequence[str], *, held: NDArray[np.uint8] | None = None, backend: str = "auto"
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return ``(data, offsets)``: texts end to end in UTF-8, and where each begins, and the end.
 
     ``data`` (uint8) ends with :data:`PAD` zeros, ``offsets`` (int64) has one entry more than texts. Lone surrogates
     become ``?``: they have no UTF-8. :class:`TypeError` for what is no string. No bytes object is made of a text,
-    which is most of what joining costs.
+    which is most of what joining costs. The compiled kernel writes to ``held`` where that has room.
 
     >>> data, offsets = joined(["né", "", "a"])
     >>> bytes(data[: offsets[-1]]), offsets.tolist()
@@ -44,7 +46,7 @@ def joined(texts: Sequence[str], *, backend: str = "auto") -> tuple[NDArray[np.u
     """
     if _compiled is not None and backend != "python":
         found: tuple[NDArray[np.uint8], NDArray[np.int64]] = _compiled.joined(
-            texts if isinstance(texts, list) else list(texts), PAD
+            texts if isinstance(texts, list) else list(texts), PAD, held
         )
         return found
     if backend != "python":
@@ -53,6 +55,20 @@ def joined(texts: Sequence[str], *, backend: str = "auto") -> tuple[NDArray[np.u
     offsets = np.zeros(len(parts) + 1, np.int64)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
     return np.frombuffer(b"".join([*parts, bytes(PAD)]), np.uint8), offsets
+
+
+class Joiner:
+    """Joins texts again and again in one buffer: memory is touched for the first time once, and stays in the cache."""
+
+    def __init__(self) -> None:
+        self._held = np.empty(0, np.uint8)
+
+    def joined(self, texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return what :func:`joined` does; ``data`` lasts until the next call."""
+        data, offsets = joined(texts, held=self._held)
+        if len(data) > len(self._held):
+            self._held = data if data.base is None else data.base
+        return data, offsets
 
 
 def _encoded(at: int, text: object) -> bytes:

@@ -23,8 +23,6 @@
 #define SK_SEED 0xCBF29CE484222325ull
 #define SK_STEM 5u /* letters of a word that make its stem */
 #define SK_PAD 64u
-#define SK_STEMS 1 /* wanted beside the words: their stems, the hash of the text */
-#define SK_TEXT 2
 #if defined(__GNUC__) || defined(__clang__)
 #define SK_ALWAYS inline __attribute__((always_inline))
 #else
@@ -69,17 +67,17 @@ static inline uint64_t sk_bytes(const uint8_t *p, size_t n) {
 }
 
 typedef struct {
-    uint64_t *word;  /* hash of each word */
+    uint64_t *word;  /* hash of each word of the text */
+    uint64_t *kept;  /* of each word of those lines that are not left out: word itself where none is */
+    uint64_t *some;  /* room for them */
     uint32_t *stem;  /* hash of each content stem */
     uint8_t *flag;   /* 1: the stem is a number of two digits or more */
     uint8_t *scratch;
-    size_t words, stems;
-    size_t every;    /* words of all lines, left out or not */
+    size_t words, keeps, stems;
     uint8_t *folded; /* the document with ASCII folded; 64 bytes past the end are written */
     uint32_t *edge;  /* where runs of word bytes (ASCII word characters, all others) begin and end, by turns */
     size_t edges;
-    uint64_t x, y;   /* two hashes over all words */
-    int wanted;      /* SK_STEMS, SK_TEXT */
+    int stemmed;     /* stems are wanted beside the words */
 } sk_tokens;
 
 static inline size_t sk_put(uint8_t *to, uint32_t c) {
@@ -276,18 +274,17 @@ static void sk_grams(const uint64_t *word, size_t m, int n, uint64_t *gram) {
 
 static inline size_t sk_gram_count(size_t words, int n) { return words >= (size_t)n ? words - (size_t)n + 1 : words > 0; }
 
-/* Take the words from this one on into the hash of the text. */
-static inline void sk_text(sk_tokens *t, size_t from) {
-    const uint64_t *word = t->word;
-    uint64_t x = t->x, y = t->y;
-    size_t k, words = t->words;
-    for (k = from; k < words; k++) {
-        x = (x ^ word[k]) * SK_K1;
-        x ^= x >> 29;
-        y = (y << 27 | y >> 37) + x;
-    }
-    t->x = x;
-    t->y = y;
+/* Two hashes over all words of a text: each step waits for the one before, so it is taken beside other work. */
+typedef struct {
+    const uint64_t *word;
+    size_t words, at;
+    uint64_t x, y;
+} sk_chain;
+
+static inline void sk_step(sk_chain *c) {
+    c->x = (c->x ^ c->word[c->at++]) * SK_K1;
+    c->x ^= c->x >> 29;
+    c->y = (c->y << 27 | c->y >> 37) + c->x;
 }
 
 #define SK_LEVEL 0
@@ -348,7 +345,7 @@ typedef struct {
     void (*edges)(const uint8_t *, size_t, sk_tokens *);
     void (*grams)(const uint64_t *, size_t, int, uint32_t *);
     void (*line)(const uint32_t *, const uint8_t *, const uint8_t *, size_t, size_t *, sk_tokens *);
-    void (*minima)(uint32_t *, size_t, const uint32_t *, const uint32_t *, int, uint32_t *);
+    void (*minima)(uint32_t *, size_t, const uint32_t *, const uint32_t *, int, uint32_t *, sk_chain *);
     int level;
 } sk_ops;
 
@@ -386,37 +383,41 @@ typedef struct {
     size_t least;        /* with fewer words left than this the filter is not used */
 } sk_rules;
 
-/* Fill t with the tokens of a document; drop: one byte a line, or NULL. text: two hashes over all words. */
-static void sk_document(const sk_rules *r, const sk_ops *ops, const uint8_t *s, size_t len, const uint8_t *drop, sk_tokens *t,
-                        uint64_t *text) {
+/* Fill t with the tokens of a document; drop: one byte a line, or NULL. */
+static void sk_document(const sk_rules *r, const sk_ops *ops, const uint8_t *s, size_t len, const uint8_t *drop, sk_tokens *t) {
     int filter = r->filter;
     ops->edges(s, len, t);
     for (;;) {
         size_t at = 0, line = 0, run = 0;
-        t->x = SK_SEED;
-        t->y = SK_K1;
-        t->words = t->stems = t->every = 0;
+        t->words = t->keeps = t->stems = 0;
         while (at < len) {
             const uint8_t *newline = memchr(s + at, '\n', len - at);
-            size_t end = newline ? (size_t)(newline - s) : len, words = t->words, stems = t->stems, k;
+            size_t end = newline ? (size_t)(newline - s) : len, words = t->words, stems = t->stems, begin = at, k;
             ops->line(r->table, r->ascii, s, end, &run, t);
             k = t->words - words;
-            t->every += k;
-            if ((drop && drop[line]) ||
-                (filter && k <= r->long_line && (k <= r->short_line || !sk_ends_sentence(r->table, s, at, end)))) {
-                t->words = words;
-                t->stems = stems;
-            }
             at = end + 1;
             line++;
+            if (!k) continue; /* an empty line neither stays nor goes */
+            if ((drop && drop[line - 1]) ||
+                (filter && k <= r->long_line && (k <= r->short_line || !sk_ends_sentence(r->table, s, begin, end)))) {
+                if (t->keeps == words) memcpy(t->some, t->word, 8 * words);
+                t->stems = stems;
+            } else {
+                if (t->keeps < words) memcpy(t->some + t->keeps, t->word + words, 8 * k);
+                t->keeps += k;
+            }
         }
-        text[0] = t->x;
-        text[1] = t->y;
-        if ((!filter && !drop) || t->words >= r->least) return;
+        t->kept = t->keeps < t->words ? t->some : t->word;
+        if ((!filter && !drop) || t->keeps >= r->least) return;
         /* too little left to compare: first without the filter, then without dropping lines */
         if (filter) filter = 0;
         else drop = NULL;
     }
+}
+
+/* The bytes of a document's lines that say which are left out, NULL where it has none. */
+static inline const uint8_t *sk_dropped(const uint8_t *drop, const int64_t *line_offset, int64_t d) {
+    return drop && line_offset[d] < line_offset[d + 1] ? drop + line_offset[d] : NULL;
 }
 
 typedef struct {
@@ -426,6 +427,7 @@ typedef struct {
 
 static void sk_release(sk_room *r) {
     free(r->t.word);
+    free(r->t.some);
     free(r->t.stem);
     free(r->t.flag);
     free(r->t.scratch);
@@ -435,17 +437,18 @@ static void sk_release(sk_room *r) {
     memset(r, 0, sizeof *r);
 }
 
-static int sk_reserve(sk_room *r, size_t bytes, int wanted) {
+static int sk_reserve(sk_room *r, size_t bytes, int stemmed) {
     memset(r, 0, sizeof *r);
-    r->t.wanted = wanted;
+    r->t.stemmed = stemmed;
     r->t.word = malloc(8 * (bytes + SK_PAD));
+    r->t.some = malloc(8 * (bytes + SK_PAD));
     r->t.stem = malloc(4 * (bytes + SK_PAD));
     r->t.flag = malloc(bytes + SK_PAD);
     r->t.scratch = malloc(2 * bytes + SK_PAD);
     r->t.folded = malloc(bytes + 2 * SK_PAD);
     r->t.edge = malloc(4 * (bytes + SK_PAD));
     r->gram = malloc(4 * (bytes + SK_PAD));
-    if (r->t.folded && r->t.edge && r->t.word && r->t.stem && r->t.flag && r->t.scratch && r->gram) return 0;
+    if (r->t.folded && r->t.edge && r->t.word && r->t.some && r->t.stem && r->t.flag && r->t.scratch && r->gram) return 0;
     sk_release(r);
     return -1;
 }
@@ -471,20 +474,25 @@ static int sk_sketch(const sk_rules *r, const sk_ops *ops, const uint8_t *data, 
         if (bytes > longest) longest = bytes;
     }
     if (longest > 0x7FFFFF00u) return -2;
-    if (sk_reserve(&room, longest, out->stem ? SK_STEMS | SK_TEXT : SK_TEXT)) return -1;
+    if (sk_reserve(&room, longest, out->stem != NULL)) return -1;
     if (out->stem) out->stem_offset[0] = 0;
     for (d = 0; d < docs; d++) {
         sk_tokens *t = &room.t;
+        sk_chain chain = {NULL, 0, 0, SK_SEED, SK_K1};
         size_t m;
-        sk_document(r, ops, data + offset[d], (size_t)(offset[d + 1] - offset[d]), drop ? drop + line_offset[d] : NULL, t,
-                    out->text + 2 * d);
-        out->words[d] = (int32_t)t->words;
-        out->every[d] = (int32_t)t->every;
+        sk_document(r, ops, data + offset[d], (size_t)(offset[d + 1] - offset[d]), sk_dropped(drop, line_offset, d), t);
+        out->words[d] = (int32_t)t->keeps;
+        out->every[d] = (int32_t)t->words;
+        chain.word = t->word;
+        chain.words = t->words;
         if (out->signature) {
-            m = sk_gram_count(t->words, n);
-            ops->grams(t->word, m, t->words < (size_t)n ? (int)t->words : n, room.gram);
-            ops->minima(room.gram, m, a, b, perms, out->signature + d * perms);
+            m = sk_gram_count(t->keeps, n);
+            ops->grams(t->kept, m, t->keeps < (size_t)n ? (int)t->keeps : n, room.gram);
+            ops->minima(room.gram, m, a, b, perms, out->signature + d * perms, &chain);
         }
+        while (chain.at < chain.words) sk_step(&chain);
+        out->text[2 * d] = chain.x;
+        out->text[2 * d + 1] = chain.y;
         if (out->stem) {
             memcpy(out->stem + stems, t->stem, 4 * t->stems);
             memcpy(out->flag + stems, t->flag, t->stems);

@@ -119,28 +119,71 @@ SK_TARGET static void SK_NAME(edges)(const uint8_t *s, size_t len, sk_tokens *t)
     t->edges = (size_t)(e - t->edge);
 }
 
-/* 32-bit hashes of m word n-grams: the polynomial rolls on from one to the next. */
+/* 32-bit hashes of m word n-grams: the polynomial rolls on from one to the next, in both halves at once. */
 SK_TARGET static void SK_NAME(grams)(const uint64_t *restrict word, size_t m, int n, uint32_t *restrict gram) {
-    uint64_t h = 0, top = 1;
-    size_t i;
+    uint64_t h = 0, g = 0, top = 1;
+    size_t i, half = m / 2;
+    const uint64_t *next = word + n;
     int k;
     if (!m) return;
     for (k = 0; k < n; k++) {
         h = h * SK_K1 + word[k];
+        g = g * SK_K1 + word[half + (size_t)k];
         top *= SK_K1;
     }
     gram[0] = (uint32_t)(sk_mix(h) >> 32);
-    for (i = 1; i < m; i++) {
-        h = h * SK_K1 + (word[i + (size_t)n - 1] - word[i - 1] * top);
-        gram[i] = (uint32_t)(sk_mix(h) >> 32);
+    gram[half] = (uint32_t)(sk_mix(g) >> 32);
+    for (i = 0; i + 1 < half; i++) {
+        h = h * SK_K1 + (next[i] - word[i] * top);
+        g = g * SK_K1 + (next[half + i] - word[half + i] * top);
+        gram[i + 1] = (uint32_t)(sk_mix(h) >> 32);
+        gram[half + i + 1] = (uint32_t)(sk_mix(g) >> 32);
+    }
+    if (m & 1 && half) { /* the second half has one more */
+        i = m - 1;
+        g = g * SK_K1 + (next[i - 1] - word[i - 1] * top);
+        gram[i] = (uint32_t)(sk_mix(g) >> 32);
     }
 }
 
+#if SK_LEVEL == 4
+/* Take two hashes into 128 running minima. */
+SK_TARGET static SK_ALWAYS void SK_NAME(two)(const uint32_t *gram, const __m512i *A, const __m512i *B, __m512i *least) {
+    __m512i x = _mm512_set1_epi32((int)gram[0]), y = _mm512_set1_epi32((int)gram[1]);
+    int k;
+#if !defined(__clang__)
+#pragma GCC unroll 8
+#endif
+    for (k = 0; k < 8; k++) {
+        least[k] = _mm512_min_epu32(least[k], _mm512_add_epi32(_mm512_mullo_epi32(x, A[k]), B[k]));
+        least[k] = _mm512_min_epu32(least[k], _mm512_add_epi32(_mm512_mullo_epi32(y, A[k]), B[k]));
+    }
+}
+#elif SK_LEVEL == 3
+/* Take two hashes into 32 running minima. */
+SK_TARGET static SK_ALWAYS void SK_NAME(two)(const uint32_t *gram, const __m256i *A, const __m256i *B, __m256i *least) {
+    __m256i x = _mm256_set1_epi32((int)gram[0]), y = _mm256_set1_epi32((int)gram[1]);
+    int k;
+#if !defined(__clang__)
+#pragma GCC unroll 4
+#endif
+    for (k = 0; k < 4; k++) {
+        least[k] = _mm256_min_epu32(least[k], _mm256_add_epi32(_mm256_mullo_epi32(x, A[k]), B[k]));
+        least[k] = _mm256_min_epu32(least[k], _mm256_add_epi32(_mm256_mullo_epi32(y, A[k]), B[k]));
+    }
+}
+#endif
+
 /* The smallest fmix32(gram) * a + b of each permutation. gram is overwritten and has room for 16 more entries:
- * it is filled up by repetition, which changes no minimum. */
+ * it is filled up by repetition, which changes no minimum. The chain goes on meanwhile: vectors leave the rest of the
+ * processor idle. */
 SK_TARGET static void SK_NAME(minima)(uint32_t *restrict gram, size_t m, const uint32_t *restrict a,
-                                      const uint32_t *restrict b, int perms, uint32_t *restrict least) {
+                                      const uint32_t *restrict b, int perms, uint32_t *restrict least,
+                                      sk_chain *restrict chain) {
     size_t i, full = (m + 15) & ~(size_t)15;
+#if SK_LEVEL >= 3
+    sk_chain c = *chain;
+#endif
     int p = 0;
     if (!m) {
         for (; p < perms; p++) least[p] = 0xFFFFFFFFu;
@@ -158,14 +201,12 @@ SK_TARGET static void SK_NAME(minima)(uint32_t *restrict gram, size_t m, const u
             B[k] = _mm512_loadu_si512(b + p + 16 * k);
             least8[k] = _mm512_set1_epi32(-1);
         }
-        for (i = 0; i < m; i++) {
-            __m512i x = _mm512_set1_epi32((int)gram[i]);
-#if !defined(__clang__)
-#pragma GCC unroll 8
-#endif
-            for (k = 0; k < 8; k++)
-                least8[k] = _mm512_min_epu32(least8[k], _mm512_add_epi32(_mm512_mullo_epi32(x, A[k]), B[k]));
+        for (i = 0; i < full && c.at + 2 <= c.words; i += 2) {
+            SK_NAME(two)(gram + i, A, B, least8);
+            sk_step(&c);
+            sk_step(&c);
         }
+        for (; i < full; i += 2) SK_NAME(two)(gram + i, A, B, least8);
         for (k = 0; k < 8; k++) _mm512_storeu_si512(least + p + 16 * k, least8[k]);
     }
 #elif SK_LEVEL == 3
@@ -178,18 +219,19 @@ SK_TARGET static void SK_NAME(minima)(uint32_t *restrict gram, size_t m, const u
             B[k] = _mm256_loadu_si256((const __m256i *)(b + p + 8 * k));
             least4[k] = _mm256_set1_epi32(-1);
         }
-        for (i = 0; i < full; i += 2) {
-            __m256i x = _mm256_set1_epi32((int)gram[i]), y = _mm256_set1_epi32((int)gram[i + 1]);
-#if !defined(__clang__)
-#pragma GCC unroll 4
-#endif
-            for (k = 0; k < 4; k++) {
-                least4[k] = _mm256_min_epu32(least4[k], _mm256_add_epi32(_mm256_mullo_epi32(x, A[k]), B[k]));
-                least4[k] = _mm256_min_epu32(least4[k], _mm256_add_epi32(_mm256_mullo_epi32(y, A[k]), B[k]));
-            }
+        for (i = 0; i < full && c.at + 2 <= c.words; i += 2) {
+            SK_NAME(two)(gram + i, A, B, least4);
+            sk_step(&c);
+            sk_step(&c);
         }
+        for (; i < full; i += 2) SK_NAME(two)(gram + i, A, B, least4);
         for (k = 0; k < 4; k++) _mm256_storeu_si256((__m256i *)(least + p + 8 * k), least4[k]);
     }
+#endif
+#if SK_LEVEL >= 3
+    *chain = c;
+#else
+    (void)chain;
 #endif
     for (; p + 4 <= perms; p += 4) {
         uint32_t a0 = a[p], a1 = a[p + 1], a2 = a[p + 2], a3 = a[p + 3];
@@ -342,21 +384,20 @@ SK_TARGET static inline unsigned SK_NAME(batch)(const uint8_t *folded, const uin
  * numbers are hashed as they stand in t->folded, several at once; a run with other characters, and a number with what
  * may belong to it beyond a comma or point, goes the careful way. */
 SK_TARGET static SK_ALWAYS void SK_NAME(words)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
-                                               size_t *at, sk_tokens *t, int wanted) {
+                                               size_t *at, sk_tokens *t, int stemmed) {
     const uint32_t *edge = t->edge;
     const uint8_t *folded = t->folded;
     size_t k = *at, edges = t->edges, alone = 0;
     while (k < edges && edge[k] < end) {
-        size_t a, b, words = t->words;
+        size_t a, b;
 #if SK_LEVEL >= 3
         if (!alone && k + 2 * SK_LANES <= edges && edge[k + 2 * SK_LANES - 2] < end) {
             unsigned stems;
-            alone = SK_NAME(batch)(folded, edge + k, t->word + words, t->stem + t->stems, t->flag + t->stems, &stems,
-                                   wanted & SK_STEMS);
+            alone = SK_NAME(batch)(folded, edge + k, t->word + t->words, t->stem + t->stems, t->flag + t->stems, &stems,
+                                   stemmed);
             if (!alone) {
                 t->stems += stems;
                 t->words += SK_LANES;
-                if (wanted & SK_TEXT) sk_text(t, words);
                 k += 2 * SK_LANES;
                 continue;
             }
@@ -371,7 +412,7 @@ SK_TARGET static SK_ALWAYS void SK_NAME(words)(const uint32_t *table, const uint
         if ((uint8_t)(s[a] - '0') > 9 && !(b >> 31)) {
             uint64_t h = sk_bytes(folded + a, b - a);
             t->word[t->words++] = h;
-            if ((wanted & SK_STEMS) && b - a > 2) {
+            if (stemmed && b - a > 2) {
                 if (b - a > SK_STEM) h = sk_bytes(folded + a, SK_STEM);
                 t->flag[t->stems] = 0;
                 t->stem[t->stems++] = (uint32_t)(h >> 32);
@@ -385,15 +426,13 @@ SK_TARGET static SK_ALWAYS void SK_NAME(words)(const uint32_t *table, const uint
             }
             sk_careful(table, ascii, s, a, b, t);
         }
-        if (wanted & SK_TEXT) sk_text(t, words);
     }
     *at = k;
 }
 
 SK_TARGET static void SK_NAME(line)(const uint32_t *table, const uint8_t *ascii, const uint8_t *s, size_t end,
                                     size_t *at, sk_tokens *t) {
-    if (t->wanted == (SK_STEMS | SK_TEXT)) SK_NAME(words)(table, ascii, s, end, at, t, SK_STEMS | SK_TEXT);
-    else if (t->wanted == SK_TEXT) SK_NAME(words)(table, ascii, s, end, at, t, SK_TEXT);
+    if (t->stemmed) SK_NAME(words)(table, ascii, s, end, at, t, 1);
     else SK_NAME(words)(table, ascii, s, end, at, t, 0);
 }
 #undef SK_LANES

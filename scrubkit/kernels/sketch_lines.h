@@ -20,22 +20,6 @@ static inline uint64_t sk_may_be_digits(uint64_t x) {
     return sk_ascii_digits(x) | (((x & SK_EACH(0x7F)) + SK_EACH(0x27)) & x & SK_EACH(0x80));
 }
 
-/* Hash of n >= 1 bytes as sk_bytes gives it, and whether a digit may be among them. Eight bytes past the end must be
- * readable. */
-static inline uint64_t sk_bytes_seen(const uint8_t *p, size_t n, int *digits) {
-    uint64_t h = SK_SEED, seen = 0, x;
-    for (; n > 8; p += 8, n -= 8) {
-        x = sk_load(p);
-        seen |= sk_may_be_digits(x);
-        h = (h ^ x) * SK_K1;
-        h ^= h >> 32;
-    }
-    x = sk_load(p) << (8 * (8 - n)) >> (8 * (8 - n));
-    *digits = (seen | sk_may_be_digits(x)) != 0;
-    h = (h ^ x) * SK_K1;
-    return sk_mix(h ^ (h >> 32));
-}
-
 static inline int sk_is_digit(const uint8_t *p, size_t n, size_t *width) {
     uint32_t point;
     size_t k;
@@ -71,33 +55,56 @@ static inline void sk_plain_next(sk_plain *o, const uint8_t *p, size_t n, uint8_
     o->inside = 0;
 }
 
-/* Copy n bytes with every run of digits as one 0; return how many were written. to has room for n + 16. */
+/* Bytes looked at together for digits, and which of them may begin one: a bit each. */
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#define SK_TOGETHER 16
+static inline uint64_t sk_look(const uint8_t *p, uint8_t *to) {
+    __m128i v = _mm_loadu_si128((const __m128i *)p), t = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(t, _mm_set1_epi8(9)), t);
+    __m128i other = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8((char)0xD9)), v);
+    _mm_storeu_si128((__m128i *)to, v);
+    return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(digit, other));
+}
+#define SK_PLACE 1
+#else
+#define SK_TOGETHER 8
+static inline uint64_t sk_look(const uint8_t *p, uint8_t *to) {
+    memcpy(to, p, 8);
+    return sk_may_be_digits(sk_load(p));
+}
+#define SK_PLACE 8
+#endif
+
+/* Copy n bytes with every run of digits as one 0; return how many were written. to has room for n + 24. */
 static inline size_t sk_plain_numbers(const uint8_t *p, size_t n, uint8_t *to) {
     sk_plain o = {0, 0, 0};
-    while (o.read + 8 <= n) { /* as far as no digit can begin, and then the digits of ASCII: eight bytes at a time */
-        uint64_t x = sk_load(p + o.read), found = sk_may_be_digits(x), other;
-        size_t plain = found ? (size_t)__builtin_ctzll(found) / 8 : 8, digits;
-        memcpy(to + o.made, p + o.read, 8);
+    while (o.read < n) { /* as far as no digit can begin, and then the digits of ASCII */
+        size_t left = n - o.read, plain = SK_TOGETHER, digits = 0;
+        uint8_t rest[SK_TOGETHER];
+        uint64_t found;
+        if (left < SK_TOGETHER) {
+            memset(rest, 0, sizeof rest);
+            memcpy(rest, p + o.read, left);
+        }
+        found = sk_look(left < SK_TOGETHER ? rest : p + o.read, to + o.made);
+        if (found) plain = (size_t)__builtin_ctzll(found) / SK_PLACE;
+        else if (left < SK_TOGETHER) plain = left;
         o.made += plain;
         o.read += plain;
         o.inside &= !plain;
-        if (plain == 8) continue;
-        other = ~sk_ascii_digits(x) & SK_EACH(0x80) & ~(uint64_t)0 << 8 * plain;
-        digits = (other ? (size_t)__builtin_ctzll(other) / 8 : 8) - plain;
+        if (!found) continue;
+        while (o.read + digits < n && (uint8_t)(p[o.read + digits] - '0') < 10) digits++;
         if (digits) sk_plain_digits(&o, to, digits);
         else sk_plain_next(&o, p, n, to);
     }
-    while (o.read < n) sk_plain_next(&o, p, n, to);
     memset(to + o.made, 0, 8);
     return o.made;
 }
 
-/* Hash of a line of n >= 1 bytes with its numbers alike; scratch has room for n + 16, readable: bytes from p on. */
-static inline uint64_t sk_line_hash(const uint8_t *p, size_t n, size_t readable, uint8_t *scratch) {
-    uint64_t h;
-    int digits = 1;
-    if (readable >= n + 8) h = sk_bytes_seen(p, n, &digits);
-    return digits ? sk_bytes(scratch, sk_plain_numbers(p, n, scratch)) : h;
+/* Hash of a line of n >= 1 bytes with its numbers alike; scratch has room for n + 24. */
+static inline uint64_t sk_line_hash(const uint8_t *p, size_t n, uint8_t *scratch) {
+    return sk_bytes(scratch, sk_plain_numbers(p, n, scratch));
 }
 
 /* How many bytes are line ends. */

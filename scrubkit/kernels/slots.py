@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrubkit.kernels import slots_reference as reference
-from scrubkit.kernels.sketch import ascii_table
+from scrubkit.kernels.sketch import Texts, ascii_table
 from scrubkit.kernels.slots_reference import COLUMNS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Tokens:
     offsets: NDArray[np.int64]
 
 
-def tokens(corpus: Corpus, which: NDArray[np.int64], *, backend: str = "auto") -> Tokens:
+def tokens(corpus: Corpus | Texts, which: NDArray[np.int64], *, backend: str = "auto") -> Tokens:
     """Return the words of the documents ``which`` that take part in comparison, as the sketch takes them.
 
     >>> from scrubkit.dedup.shingle import corpus_of
@@ -54,6 +54,8 @@ def tokens(corpus: Corpus, which: NDArray[np.int64], *, backend: str = "auto") -
     [36, 2, 34, 32, 33, 0]
     """
     which = np.ascontiguousarray(which, np.int64)
+    if isinstance(corpus, Texts):
+        corpus, which = corpus.chosen(which), np.arange(len(which))
     if _compiled is not None and backend != "python":
         r = corpus.rules
         rules = (int(r.prose_only), r.long_line, r.short_line, r.least)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scrubkit.kernels.sketch import _ends_sentence, bytes_hash, entry_of
+from scrubkit.kernels.sketch_reference import bytes_hash, ends_sentence, entry_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,8 +109,8 @@ def _document(corpus: Corpus, i: int) -> list[tuple[str, int]]:
     lines = corpus.text(i).split("\n")
     if lines[-1] == "":
         lines.pop()
-    dropping = len(corpus.line_offsets) > 1
-    first = int(corpus.line_offsets[i]) if dropping else 0
+    first, last = corpus.line_offsets[i : i + 2].tolist() if len(corpus.line_offsets) > 1 else (0, 0)
+    dropping = last > first
     rules = corpus.rules
     kept: list[tuple[str, int]] = []
     for prose_only, drop in ((rules.prose_only, dropping), (False, dropping), (False, False)):
@@ -118,7 +118,7 @@ def _document(corpus: Corpus, i: int) -> list[tuple[str, int]]:
         for k, line in enumerate(lines):
             words = _Line().read(corpus.table, line)
             prose = len(words) > rules.long_line or (
-                len(words) > rules.short_line and _ends_sentence(corpus.table, line)
+                len(words) > rules.short_line and ends_sentence(corpus.table, line)
             )
             if not (drop and corpus.drop[first + k]) and (prose or not prose_only):
                 kept += words
