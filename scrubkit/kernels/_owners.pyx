@@ -29,6 +29,7 @@ cdef class Owners:
         cdef Py_ssize_t n = parent.shape[0], i, block
         cdef uint64_t *found
         cdef uint64_t seen = 0
+        cdef set silent = set()  # names on this page that say nothing
         if len(attrs) != n or len(tags) != n:
             raise ValueError("the columns of the elements differ in length")
         self.count = len(blocks)
@@ -38,7 +39,7 @@ cdef class Owners:
             if self.rows == NULL or found == NULL:
                 raise MemoryError
             for i in range(n):
-                found[i] = _inherit(_own(<str>attrs[i], <str>tags[i], stems, known, ask), found[parent[i]] if 0 <= parent[i] < i else 0)
+                found[i] = _inherit(_own(<str>attrs[i], <str>tags[i], stems, known, silent, ask), found[parent[i]] if 0 <= parent[i] < i else 0)
             for i in range(self.count):
                 block = blocks[i]
                 if not 0 <= block < owner.shape[0] or not 0 <= owner[block] < n:
@@ -66,11 +67,16 @@ cdef class Owners:
         return [i for i in range(self.count) if self.rows[i] & (FOOTER | ARTICLE) == FOOTER]
 
 
-cdef uint64_t _own(str attrs, str tag, Phrases stems, dict known, object ask) except? 1:
+cdef uint64_t _own(str attrs, str tag, Phrases stems, dict known, set silent, object ask) except? 1:
     cdef uint64_t own = 0
-    if attrs and stems.say(attrs) != 0:
+    if attrs:
         value = known.get(attrs)
-        own = ask(attrs) if value is None else value
+        if value is None and attrs not in silent:
+            if stems.say(attrs):
+                value = ask(attrs)
+            else:
+                silent.add(attrs)
+        own = 0 if value is None else value
     if len(tag) == 6 and tag == "footer":
         own |= FOOTER
     elif len(tag) == 7 and tag == "article":

@@ -296,7 +296,7 @@ cdef class Rows:
         return self._row(row).first
 
     def sharing(self, list words, double least, Py_ssize_t first, int32_t most):
-        """Return of the ``first`` rows those of at most ``most`` words that have a share of some (different) words."""
+        """Return ``(row, how many)`` of the ``first`` rows of at most ``most`` words that have a share of some words."""
         cdef Py_ssize_t n = len(words), i
         cdef list out = []
         cdef str word
@@ -317,7 +317,7 @@ cdef class Rows:
                 if self.page.rows[i].words <= most:
                     n = sk_shared(&w, &self.page, <int32_t>i)
                     if n and n >= least * len(words) - 1e-9:
-                        out.append(i)
+                        out.append((i, n))
         finally:
             free(w.keys)
             free(w.seen)

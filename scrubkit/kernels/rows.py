@@ -99,8 +99,11 @@ class Rows(Protocol):
     def first_copy(self, row: int) -> int:
         """Return the first row with the same comparison form."""
 
-    def sharing(self, words: list[str], least: float, first: int, most: int) -> list[int]:
-        """Return of the ``first`` rows those of at most ``most`` words that have a share of some (different) words."""
+    def sharing(self, words: list[str], least: float, first: int, most: int) -> list[tuple[int, int]]:
+        """Return ``(row, how many)`` of the ``first`` rows of at most ``most`` words that have a share of some words.
+
+        The words differ from each other; a row has at least ``least`` of them, counted from 0 to 1, and one.
+        """
 
     def groups(self) -> list[list[int]]:
         """Return the rows of each comparison form that stands more than once, in the order of their first rows."""

@@ -229,15 +229,15 @@ class Rows:
         """Return the first row with the same comparison form."""
         return self._copies[self._fold[row]][0]
 
-    def sharing(self, words: list[str], least: float, first: int, most: int) -> list[int]:
-        """Return of the ``first`` rows those of at most ``most`` words that have a share of some (different) words."""
+    def sharing(self, words: list[str], least: float, first: int, most: int) -> list[tuple[int, int]]:
+        """Return ``(row, how many)`` of the ``first`` rows of at most ``most`` words that have a share of some words."""
         wanted = frozenset(words)
         out = []
         for row in range(min(first, len(self))):
             if self._words[row] <= most:
                 shared = wanted.intersection(_WORD.findall(self._fold[row]))
                 if shared and len(shared) >= least * len(wanted) - 1e-9:
-                    out.append(row)
+                    out.append((row, len(shared)))
         return out
 
     def groups(self) -> list[list[int]]:

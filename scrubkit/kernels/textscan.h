@@ -6,6 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Compares and copies only: every instruction set gives the same. Clones need ifunc, which musl has not. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define SK_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define SK_CLONES
+#endif
+
 enum { SK_RUN = 32, SK_HAS_AMPERSAND = 1, SK_HAS_RETURN = 2, SK_HAS_ODD = 4 };
 
 /* classes: one a code unit, the last for all above U+FFFE; flags: one a class; pairs: width x width, 0 for two of ASCII. */

@@ -12,7 +12,7 @@ static inline unsigned SK_NAME(sk_run)(const SK_UNIT *s) {
     return (amp ? SK_HAS_AMPERSAND : 0) | (ret ? SK_HAS_RETURN : 0) | (odd ? SK_HAS_ODD : 0);
 }
 
-static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_table *t, sk_found *out) {
+SK_CLONES static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_table *t, sk_found *out) {
     uint32_t last = 0, seen = 0;
     for (size_t i = 0; i < n;) {
         size_t stop = n;
@@ -53,7 +53,7 @@ static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_table *t, sk_f
 
 /* Write the text with line ends in one form, without the characters that go, with a space for those that become one;
    return its length. `breaks`: the text has line feeds, so a lone return is a space. */
-static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *out, const sk_table *t, int breaks, sk_counts *count) {
+SK_CLONES static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *out, const sk_table *t, int breaks, sk_counts *count) {
     SK_UNIT *o = out;
     for (size_t i = 0; i < n;) {
         size_t stop = n;
@@ -92,7 +92,7 @@ static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *out, const s
 }
 
 /* The next character from `at` on that has one of the flags; n where there is none. Only for flags of no ASCII character. */
-static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+SK_CLONES static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
     while (at < n) {
         if (n - at >= SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) { at += SK_RUN; continue; }
         size_t stop = n - at >= SK_RUN ? at + SK_RUN : n;
@@ -107,7 +107,7 @@ static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_t
 
 /* Where from `at` on the next character stands that has one of the flags or is improbable after the one before; n where
    there is none. As in the scan, two characters of ASCII are never improbable. */
-static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+SK_CLONES static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
     uint32_t last = at ? t->classes[s[at - 1] < 0xFFFF ? s[at - 1] : 0xFFFF] : 0;
     for (size_t stop; at < n;) {
         stop = n - at >= SK_RUN ? at + SK_RUN : n;
@@ -128,7 +128,7 @@ static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_
 
 /* Write the text as UTF-8, at most 3 bytes a code unit of the narrow widths and 4 of the wide; return its length, or
    SIZE_MAX where a lone surrogate has no UTF-8. */
-static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
+SK_CLONES static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
     uint8_t *o = out;
     for (size_t i = 0; i < n;) {
         if (n - i >= SK_RUN) {
@@ -159,7 +159,7 @@ static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
 }
 
 /* Where from `at` on the next character beyond ASCII stands; n where there is none. */
-static size_t SK_NAME(sk_high)(const SK_UNIT *s, size_t n, size_t at) {
+SK_CLONES static size_t SK_NAME(sk_high)(const SK_UNIT *s, size_t n, size_t at) {
     while (n - at >= SK_RUN) {
         SK_UNIT high = 0;
         for (int k = 0; k < SK_RUN; k++) high |= s[at + k];

@@ -112,7 +112,10 @@ class CueSheet(Sheet):
 
 
 class _Step(NamedTuple):
-    """A rule as it is run: its settings, and what a page must have (see :class:`scrubkit.catalogue.Needs`)."""
+    """A rule as it is run: its settings, and what a page must have (see :class:`scrubkit.catalogue.Needs`).
+
+    One of the ``names``, ``flags`` or ``bits`` must be there; ``flags`` of ``_ANY`` are, on every page.
+    """
 
     rule: Rule
     settings: dict[str, float]
@@ -121,13 +124,8 @@ class _Step(NamedTuple):
     bits: int
     html: bool | None
 
-    def idle(self, sheet: CueSheet, present: frozenset[str], seen: int, said: int) -> bool:
-        """Whether the rule could find nothing on a page."""
-        if self.html is not None and self.html != sheet.is_html:
-            return True
-        if not (self.names or self.flags or self.bits):
-            return False
-        return not (self.flags & seen or self.bits & said) and self.names.isdisjoint(present)
+
+_ANY = 1 << 62  # a flag that no row has: it stands for the page itself
 
 
 class _Plan(NamedTuple):
@@ -135,6 +133,7 @@ class _Plan(NamedTuple):
     cues: Sequence[Cue]
     params: dict[str, dict[str, float]]
     steps: tuple[_Step, ...]
+    fitting: tuple[tuple[_Step, ...], tuple[_Step, ...]]  # those for flattened text, and those for HTML
     matcher: Matcher
 
 
@@ -155,7 +154,9 @@ def _plan(rules: tuple[Rule, ...], cues: Sequence[Cue], params: Mapping[str, Map
         if p.cues is cues and {s.rule.code: s.rule.stems for s in p.steps if s.rule.stems} == stems
     )
     matcher = next(same, None) or Matcher(cues, stems)
-    plan = _Plan(rules, cues, wanted, tuple(_step(rule, wanted) for rule in active), matcher)
+    steps = tuple(_step(rule, wanted) for rule in active)
+    text, html = (tuple(step for step in steps if step.html in (None, form)) for form in (False, True))
+    plan = _Plan(rules, cues, wanted, steps, (text, html), matcher)
     _plans[:] = [plan, *_plans[: _KEPT - 1]]
     return plan
 
@@ -166,13 +167,13 @@ def _step(rule: Rule, params: Mapping[str, Mapping[str, float]]) -> _Step:
     if rule.scope == "block":
         return _Step(rule, settings, frozenset((rule.code,)), 0, 0, None)
     if rule.needs is None:
-        return _Step(rule, settings, frozenset(names), 0, 0, None)
+        return _Step(rule, settings, frozenset(names), 0 if names else _ANY, 0, None)
     names |= set(rule.needs.cues)
     flags, said = (
         sum(map(value, asked)) for value, asked in ((FLAGS.__getitem__, rule.needs.flags), (bits, rule.needs.elements))
     )
     html = None if rule.needs.structure is None else rule.needs.structure == "html"
-    return _Step(rule, settings, frozenset(names), flags, said, html)
+    return _Step(rule, settings, frozenset(names), flags if names or flags or said else _ANY, said, html)
 
 
 def find(
@@ -193,10 +194,11 @@ def find(
         return ()
     sheet = CueSheet(document, plan.matcher)
     made: list[Entry] = []
-    present, seen = sheet.present, sheet.scan.seen
+    present, seen = sheet.present, sheet.scan.seen | _ANY
     said = sheet.owners.present if sheet.owners is not None else 0
-    for step in plan.steps:
-        if every or not step.idle(sheet, present, seen, said):
+    for step in plan.steps if every else plan.fitting[sheet.is_html]:
+        _, _, names, flags, bits, _ = step
+        if every or flags & seen or bits & said or not names.isdisjoint(present):
             _run(sheet, step, made)
     return in_order(made)
 

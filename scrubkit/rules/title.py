@@ -37,12 +37,14 @@ def _best_overlap(sheet: Sheet, named: str) -> int | None:
     best, best_share = None, 0.6
     kinds, blocks = sheet.document.blocks.kinds, sheet.rows
     # At least two in five words of the title must be there, whatever the row is; see the share below.
-    for row in sheet.scan.sharing(list(wanted), 0.4, _SEARCH_ROWS, 40):
-        words = set(_WORD.findall(sheet.fold[row]))
+    for row, shared in sheet.scan.sharing(list(wanted), 0.4, _SEARCH_ROWS, 40):
+        heading = 0.2 * (kinds[blocks[row]] == _HEADING)
+        if shared / len(wanted) + heading <= best_share:
+            continue  # its own words can only lower the share
+        words = set(_WORD.findall(sheet.scan.fold(row)))
         if not words:
             continue
-        share = len(words & wanted) / len(words | wanted)
-        share += 0.2 * (kinds[blocks[row]] == _HEADING)
+        share = len(words & wanted) / len(words | wanted) + heading
         if share > best_share:
             best, best_share = row, share
     return best
