@@ -18,6 +18,7 @@ from typing import Any
 from scrubkit.core.processes import safe_path
 from scrubkit.processes.crafts import Craft, Hand
 from scrubkit.processes.limits import OUT_OF_MEMORY, Death
+from scrubkit.processes.memory import collect, settle
 
 __all__ = ["METHOD", "Answer", "Worker"]
 
@@ -121,6 +122,7 @@ def _work(line: Connection, craft: Craft[Any, Any, Any], *, forked: bool) -> Non
             other.close()
         _lines.clear()
         gc.freeze()  # what was inherited stays shared: looking through it for garbage would copy it
+    settle()
     try:
         with suppress(EOFError, OSError):  # the parent has gone: nothing else is done on the line here
             hand, error = _ready(craft)
@@ -130,6 +132,7 @@ def _work(line: Connection, craft: Craft[Any, Any, Any], *, forked: bool) -> Non
                 while True:
                     piece, start = line.recv()
                     line.send(_answer(hand, piece, start, line))
+                    collect()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # now: nothing here can be relied on any more
 
