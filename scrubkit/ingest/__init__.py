@@ -72,8 +72,10 @@ def ingest(
     kind = media_type_of(media_type)
     text, decoding = _decode(data, kind, declared or _charset(media_type))
     kind = kind or ("text/html" if looks_like_html(text) else "text/plain")
-    text, repairs = _mend(text, plan)
-    layout = _lay_out(text, kind)
+    text, repairs = _mend(given := text, plan)
+    # A page in UTF-8 that needed nothing need not be encoded again for the parser.
+    same = text is given and decoding["source"] == "utf-8" and "zeros" not in decoding
+    layout = _lay_out(text, kind, data if same and isinstance(data, bytes) else None)
     meta = _meta(layout, url, kind, decoding, repairs)
     return Document(source_id(data) if id is None else id, layout.text, layout.blocks, meta)
 
@@ -128,7 +130,7 @@ def _mend(text: str, plan: IngestPlan) -> tuple[str, tuple[Mapping[str, Any], ..
     return normal.text, (*steps, *normal.steps)
 
 
-def _lay_out(text: str, kind: str) -> Layout:
+def _lay_out(text: str, kind: str, data: bytes | None) -> Layout:
     if kind == "text/plain":
         from scrubkit.ingest.text_meta import text_metadata
 
@@ -136,7 +138,7 @@ def _lay_out(text: str, kind: str) -> Layout:
         return replace(layout, meta=text_metadata(layout))
     from scrubkit.ingest.html import layout_html
 
-    return layout_html(text)
+    return layout_html(text, data)
 
 
 def _meta(

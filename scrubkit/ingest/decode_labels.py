@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 from functools import cache
 
+from scrubkit.kernels import textscan
+
 __all__ = ["MULTIBYTE", "UNICODE", "WESTERN", "codec_of", "decode_counting", "decode_strictly"]
 
 _SUPERSETS = {
@@ -165,6 +167,8 @@ def decode_strictly(data: bytes, codec: str) -> str | None:
     if table is not None:
         text = codecs.charmap_decode(data, "strict", table)[0]
         return None if "\ufffd" in text else text
+    if codec == "utf-8":
+        return textscan.decode(data)
     try:
         return data.decode(codec)
     except UnicodeDecodeError:

@@ -28,7 +28,7 @@ _WIDE = bytes(kind in ("paragraph", "heading", "pre", "quote", "caption") for ki
 _FRAME = re.compile(r"</(iframe|noscript)\b|<iframe\b[^>]*>", re.IGNORECASE)
 
 
-def layout_html(html: str) -> Layout:
+def layout_html(html: str, data: bytes | None = None) -> Layout:
     r"""Return the text of a page tiled by blocks, its elements as columns, and its metadata.
 
     Nothing is judged: menus, hidden panels and forms are laid out like the article (see
@@ -43,7 +43,7 @@ def layout_html(html: str) -> Layout:
 
     Any string has a layout: broken markup is mended as browsers do, lone surrogates are dropped. Time and
     memory are linear in the page: markup beyond the limits of :mod:`scrubkit.ingest.html_limits` is left out, and
-    ``extra["left_out"]`` says how much.
+    ``extra["left_out"]`` says how much. ``data`` is the page in UTF-8 where that is at hand.
 
     >>> page = layout_html("<title>Tea</title><nav><a href=/>Home</a></nav><p>Green <b>tea</b>.<p>Black tea.")
     >>> page.text
@@ -53,12 +53,12 @@ def layout_html(html: str) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    tree, html, left_out = _parse_slim(html)
+    tree, html, left_out = _parse_slim(html, data)
     found = lay_out(tree)
     source = html
     if found.swallowed:
         source = _without_open_frames(html)
-        tree, *_ = _parse_slim(source)
+        tree, *_ = _parse_slim(source, None)
         found = lay_out(tree)
     meta = read_meta(
         tree,
@@ -84,14 +84,14 @@ def parse(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
     return LexborHTMLParser(data), data.decode() if left_out else html, left_out
 
 
-def _parse_slim(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
+def _parse_slim(html: str, data: bytes | None) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
     """Return what :func:`parse` returns, of a page without what neither layout nor metadata read where that can be had.
 
     Its scripts are empty but for JSON-LD, so an element with one in it has another text.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    less = slim(utf8(html), metadata=True)
+    less = slim(utf8(html) if data is None else data, metadata=True)
     return parse(html) if less is None else (LexborHTMLParser(less), html, {})
 
 

@@ -9,6 +9,7 @@ cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void *PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    object PyUnicode_New(Py_ssize_t size, uint32_t widest)
     object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t size)
     ctypedef struct PyObject
     PyObject *PyBytes_FromStringAndSize(const char *data, Py_ssize_t size)
@@ -36,6 +37,16 @@ cdef extern from "textscan.h" nogil:
     size_t sk_high(int kind, const void *s, size_t n, size_t at)
 
 
+cdef extern from "textscan_utf8.h" nogil:
+    ctypedef struct sk_measure:
+        size_t length
+        uint32_t widest
+    int sk_measure_utf8(const uint8_t *s, size_t n, sk_measure *out)
+    void sk_write_1(const uint8_t *s, size_t n, uint8_t *out)
+    void sk_write_2(const uint8_t *s, size_t n, uint16_t *out)
+    void sk_write_4(const uint8_t *s, size_t n, uint32_t *out)
+
+
 def utf8(str text not None):
     """Return the text in UTF-8, ``None`` where it holds a lone surrogate."""
     cdef int kind = PyUnicode_KIND(text)
@@ -56,6 +67,32 @@ def utf8(str text not None):
     result = <object>made
     Py_DECREF(made)
     return result
+
+
+def decode(bytes data not None):
+    """Return the text of bytes in UTF-8, ``None`` where they are not."""
+    cdef const uint8_t *s = data
+    cdef size_t n = len(data)
+    cdef sk_measure found
+    cdef bint sound
+    cdef void *out
+    cdef int kind
+    with nogil:
+        sound = sk_measure_utf8(s, n, &found)
+    if not sound:
+        return None
+    text = PyUnicode_New(found.length, min(found.widest, <uint32_t>0x10FFFF))
+    if found.length == 0:
+        return text
+    out, kind = PyUnicode_DATA(text), PyUnicode_KIND(text)
+    with nogil:
+        if kind == 1:
+            sk_write_1(s, n, <uint8_t *>out)
+        elif kind == 2:
+            sk_write_2(s, n, <uint16_t *>out)
+        else:
+            sk_write_4(s, n, <uint32_t *>out)
+    return text
 
 
 def neighbourhoods(str text not None, Py_ssize_t reach):

@@ -26,6 +26,7 @@ __all__ = [
     "Scan",
     "Table",
     "Tidy",
+    "decode",
     "doubts",
     "doubts_reference",
     "neighbourhoods",
@@ -179,6 +180,23 @@ def utf8(text: str) -> bytes:
         if data is not None:
             return data
     return text.encode("utf-8", "ignore")
+
+
+def decode(data: bytes) -> str | None:
+    """Return the text of bytes in UTF-8, ``None`` where they are not; runs of ASCII pass many at a time.
+
+    As ``bytes.decode`` does strictly, which makes room anew at the first character beyond ASCII, and beyond Latin-1.
+
+    >>> decode("né ✓".encode()), decode(b"n\\xe9")
+    ('né ✓', None)
+    """
+    if _textscan is not None and not data.isascii():
+        text: str | None = _textscan.decode(data)
+        return text
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def neighbourhoods(text: str, reach: int) -> list[tuple[int, int]]:

@@ -133,7 +133,7 @@ def _nearly_all_removed(document: Document, ledger: Ledger, stats: TextStats, se
 
 
 def _prompt_only(document: Document, ledger: Ledger, stats: TextStats, settings: Settings) -> Because:  # noqa: ARG001
-    if not stats.lines or len(stats.text) > 4096 or stats.words > settings["max_prompt_words"]:
+    if len(stats.text) > 4096 or not stats.lines or stats.words > settings["max_prompt_words"]:
         return None
     layout = layout_text(stats.text)
     sheet = Sheet(Document(document.id, layout.text, layout.blocks))

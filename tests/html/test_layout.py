@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubkit.core import BlockTable
+from scrubkit.ingest import ingest
 from scrubkit.ingest.html import layout_html
 from scrubkit.ingest.layout import Layout
 
@@ -173,3 +174,19 @@ def test_blocks_tile_the_text(pieces: list[str]) -> None:
         assert text.strip()
         assert 0 <= (block.link_chars or 0) <= len(text)
     page.text.encode()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"<p>Caf\xc3\xa9 au lait",
+        b"<p>Caf\xc3\xa9\x00 au lait",
+        b"\xef\xbb\xbf<p>Caf\xc3\xa9",
+        b"<p>Caf\xc3\x83\xc2\xa9",
+    ],
+)
+def test_bytes_are_laid_out_as_their_text(source: bytes) -> None:
+    """What goes to the parser as it came gives the page that its text gives, with marks, zeros and damage too."""
+    text = source.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").decode()
+    one, other = ingest(source, media_type="text/html"), ingest(text, media_type="text/html")
+    assert (one.text, list(one.blocks)) == (other.text, list(other.blocks))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scrubkit.ingest.decode import decode
 from scrubkit.ingest.decode_detect import detect, telling_part
 from scrubkit.ingest.decode_labels import codec_of, decode_counting
+from scrubkit.kernels import textscan
 
 RUSSIAN = "Старый мост через реку закрыли на ремонт, и жители ждут его открытия осенью. " * 3
 JAPANESE = "昨日の夜、駅の前で友達に会いました。とても寒かったので、すぐに家に帰りました。" * 3
@@ -227,3 +228,23 @@ def test_a_hundred_megabytes_of_one_letter() -> None:
         found = decode(letter * (100_000_000 // len(letter)))
         assert set(found.text) <= {"a", "é", "\u6b9a"}  # two bytes of one kind may as well be an ideograph
         assert len(found.text) >= 50_000_000
+
+
+PIECES = st.sampled_from(
+    ["a", "é", "ÿ", "\u0100", "€", "\ud7ff", "\uffff", "\U0001f600", "\U0010ffff", "x" * 31, "y" * 64, "\x00"]
+)
+BYTES = st.sampled_from(
+    [bytes([b]) for b in (0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xA0, 0x9F, 0xF0, 0x8F, 0x90, 0xF4, 0xF5, 0xFF)]
+)
+
+
+@pytest.mark.skipif(textscan._textscan is None, reason="the kernel is not compiled here")
+@settings(max_examples=500)
+@given(st.lists(PIECES.map(str.encode) | BYTES, max_size=12).map(b"".join))
+def test_the_compiled_decoder_reads_what_python_reads(data: bytes) -> None:
+    """Too long forms, halves of pairs, cut and stray bytes are refused; all else is the same text."""
+    try:
+        expected = data.decode()
+    except UnicodeDecodeError:
+        expected = None
+    assert textscan._textscan.decode(data) == expected
