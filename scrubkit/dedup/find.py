@@ -134,14 +134,16 @@ class _Given:
             raise ConfigError("texts is one string", remedy="give a list of texts")
         if isinstance(texts, Sized):
             self.check(len(texts))
+        given = self._given
+        dates, sources = given["dates"] is not None, given["sources"] is not None
         for at, item in enumerate(texts):
-            text = self._text(at, item)
-            name = self._told("ids", at) or getattr(item, "id", None)
+            plain = type(item) is str
+            text = item if plain else self._text(at, item)
+            name = self._told("ids", at) or (None if plain else getattr(item, "id", None))
+            meta = None if plain else getattr(item, "meta", None)
             self._names.add(str(at if name is None or name == "" else name))
-            meta = getattr(item, "meta", None)
-            self.dates.add(self._told("dates", at) if self._given["dates"] is not None else getattr(meta, "date", None))
-            known = self._given["sources"] is not None
-            self.sources.add(self._told("sources", at) if known else getattr(meta, "host", None))
+            self.dates.add(self._told("dates", at) if dates else getattr(meta, "date", None))
+            self.sources.add(self._told("sources", at) if sources else getattr(meta, "host", None))
             self.size += 1
             yield text
 

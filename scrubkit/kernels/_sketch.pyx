@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Compiled sketch of UTF-8 documents; ``sketch.py`` states the same in plain Python."""
+"""Compiled sketch of UTF-8 documents; ``sketch_reference.py`` states the same in plain Python."""
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memchr

@@ -1,9 +1,9 @@
 /* Hashes of lines in which every number reads alike: furniture says "12 comments" here and "7 comments" there. */
 #ifndef SCRUBKIT_SKETCH_LINES_H
 #define SCRUBKIT_SKETCH_LINES_H
-#include "sketch.h"
+#include "sketch_words.h"
 
-/* The zeros of decimal digits, nine more follow each; sketch.py has the same list. */
+/* The zeros of decimal digits, nine more follow each; sketch_reference.py has the same list. */
 static const uint16_t sk_zeros[] = {0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
                                     0x0D66, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0xFF10};
 
