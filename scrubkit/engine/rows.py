@@ -304,14 +304,19 @@ def _told(row: Row) -> Row:
     """Return a row with its ledger as it will be written; as it is where it has none or strict JSON does not hold it."""
     if not row.entries:
         return row
-    # In the order of fields and with the types that lines of the ledger have.
-    entries = [
-        Taken(e.code, e.start, e.end, e.text, e.replacement, float(e.score), e.because, e.codes) for e in row.entries
-    ]
+    entries: list[Taken] = []
+    counts: dict[str, tuple[int, int]] = {}
+    for e in row.entries:
+        # In the order of fields and with the types that lines of the ledger have.
+        code, text, instead = e.code, e.text, e.replacement
+        entries.append(Taken(code, e.start, e.end, text, instead, float(e.score), e.because, e.codes))
+        hits, size = counts.get(code, (0, 0))
+        counts[code] = hits + 1, size + len(text) - len(instead)
     data = strict_json(entries)
     if data is None:
         return row
-    return msgspec.structs.replace(row, entries=(), counts=tuple(row.tally()), ledger=data)
+    told = tuple((code, hits, size) for code, (hits, size) in counts.items())
+    return msgspec.structs.replace(row, entries=(), counts=told, ledger=data)
 
 
 def _writable(value: Any) -> Any:

@@ -32,10 +32,15 @@ def base_suffix(name: str) -> str:
     >>> base_suffix("a/B.JSONL.zst"), base_suffix("page.html"), base_suffix("README")
     ('.jsonl', '.html', '')
     """
-    path = Path(name)
-    if path.suffix.lower() in COMPRESSED:
-        path = path.with_suffix("")
-    return path.suffix.lower()
+    # By hand: a path of pathlib's costs more than all else that is done with a name, and a run asks of each file.
+    stem, suffix = _split(name.rstrip("/").rpartition("/")[2])
+    return _split(stem)[1] if suffix in COMPRESSED else suffix
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return a name without its ending, and the ending in lower case with its dot; a dot at either end begins none."""
+    stem, _, ending = name.rpartition(".")
+    return (stem, f".{ending.lower()}") if stem and ending else (name, "")
 
 
 def open_bytes(path: Path | RemoteFile) -> IO[bytes]:

@@ -19,7 +19,7 @@ from scrubkit.io import Rejected
 from scrubkit.io.faults import binary_fault
 from scrubkit.io.records import Fields, json_records
 from scrubkit.io.sources import find_sources
-from scrubkit.io.streams import TornError, lines, open_bytes
+from scrubkit.io.streams import COMPRESSED, TornError, base_suffix, lines, open_bytes
 from scrubkit.io.tasks import cut
 from scrubkit.page import Record
 
@@ -242,3 +242,15 @@ def test_a_line_that_breaks_off_is_told_with_its_column() -> None:
     """The message is a sentence, whatever the parser's own begins or ends with."""
     (fault,) = json_records([(7, b'{"text": "Rain')], place="x.jsonl", rel="x.jsonl", fields=Fields())
     assert str(fault) == "x.jsonl:7: is not JSON: unterminated string starting at column 10 (mend or remove the line)"
+
+
+@given(
+    st.lists(st.sampled_from(["a", ".", "..", "/", ".gz", ".ZST", ".TXT", ".jsonl", "é"]), min_size=1)
+    .map("".join)
+    .filter(lambda name: "." not in name.split("/"))
+)
+def test_the_ending_of_a_name_is_that_of_a_path(name: str) -> None:
+    """What stands behind the last dot, a compression's ending taken off, by the rules of paths."""
+    path = Path(name)
+    path = path.with_suffix("") if path.suffix.lower() in COMPRESSED else path
+    assert base_suffix(name) == path.suffix.lower()
