@@ -338,19 +338,21 @@ def read_signature(line: str) -> Signature | None:
         return None  # what follows needs either
     parts = [part for part in _BAR.split(_bare(line)) if part.strip()]
     dates = [found for part in parts if (found := read_date_line(part)) is not None]
-    reading = any(map(is_reading_time, parts))
-    free = [p for p in parts if not read_byline(p) and not read_date_line(p) and not is_reading_time(p)]
-    if author is None and (joined := _DATE_BY_NAME.fullmatch(_bare(line))) is not None:
+    if author is not None:
+        return Signature(
+            author, dates[0] if dates else _date_within(line), reading_time=any(map(is_reading_time, parts))
+        )
+    if (joined := _DATE_BY_NAME.fullmatch(_bare(line))) is not None:
         when = read_date_line(joined["when"])
         if when is not None and _is_name(joined["name"], labelled=False):
             return Signature(joined["name"], when)
-    if author is None:
-        # A date beside one short label: a section, a place, a name that nothing says is the author's.
-        if dates and len(free) <= 1 and all(len(part.split()) <= 3 for part in free):
-            return Signature(date=dates[0], reading_time=reading)
+    if not dates:
         return None
-    date = dates[0] if dates else _date_within(line)
-    return Signature(author, date, reading_time=reading)
+    # A date beside one short label: a section, a place, a name that nothing says is the author's.
+    free = [p for p in parts if not read_byline(p) and not read_date_line(p) and not is_reading_time(p)]
+    if len(free) > 1 or any(len(part.split()) > 3 for part in free):
+        return None
+    return Signature(date=dates[0], reading_time=any(map(is_reading_time, parts)))
 
 
 _OPENER_ALONE = re.compile(

@@ -67,7 +67,7 @@ def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
     words = sheet.words
     for row in sheet.scan.select(0, FLAGS["terminal"] | FLAGS["prose"], 0, title, 0, whole(max_words)):
         near = title - row <= _NEAR_TITLE
-        yield Hit(row, row, {"rows_to_title": title - row, "words": words[row]}, score=0.9 if near else _BY_SHAPE)
+        yield Hit(row, row, {"rows_to_title": title - row, "words": words[row]}, 0.9 if near else _BY_SHAPE)
 
 
 def _paging(sheet: CueSheet) -> Iterator[Hit]:

@@ -56,7 +56,7 @@ def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_wo
             if inside and words[row] < inner_words:
                 continue
             if copy or (short and not inside and len(rows) >= all_from):
-                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score=score)
+                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score)
 
 
 RULES = (
