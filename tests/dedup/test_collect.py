@@ -90,6 +90,7 @@ def test_a_list_that_changes_later_changes_nothing():
     found = find_duplicates(texts, evidence="full")
     other = find_duplicates(list(texts), evidence="full")
     assert len(found) == 3
+    assert len(found) == 1
     texts[:] = ["gone"] * len(texts)
     assert [edge for cluster in found for edge in cluster.edges] == [
         edge for cluster in other for edge in cluster.edges
