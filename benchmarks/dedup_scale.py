@@ -4,8 +4,9 @@
 greatest resident memory of the process that searches, and what it found. ``signatures``: random signatures of which a
 tenth are near copies of earlier ones go through banding and grouping; printed is the growth per decade.
 
-With ``--compare`` the exact and the near layer alone and all layers have a process each under the same bound, and the
-ratio of their CPU times is printed; what it takes to read and decode the texts from the pipe is in both.
+With ``--compare`` the texts are made once and lie in a file (``--texts``, which is kept where it is there already);
+exact and near alone and all layers read them, in a process each under the same bound, and the ratio of their CPU times
+is printed. What it takes to read and decode the texts is printed too, and is in both.
 
 usage: python benchmarks/dedup_scale.py documents [--count 1000000] [--memory 1G] [--layers exact,near,rewrite | --compare]
        python benchmarks/dedup_scale.py signatures [--count 10000000] [--memory 1G]
@@ -14,6 +15,7 @@ usage: python benchmarks/dedup_scale.py documents [--count 1000000] [--memory 1G
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 import resource
 import subprocess
@@ -21,7 +23,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -46,15 +50,21 @@ def made(count: int) -> Iterator[str]:
     """Yield the texts that a process of its own makes, so that its memory is not ours."""
     with subprocess.Popen([sys.executable, __file__, "make", "--count", str(count)], stdout=subprocess.PIPE) as maker:
         assert maker.stdout is not None
-        rest = b""
-        while block := maker.stdout.read(1 << 20):
-            *texts, rest = (rest + block).split(END)
-            yield from (text.decode() for text in texts)
+        yield from read(maker.stdout)
 
 
-def documents(count: int, memory: int | None, layers: list[str], folder: Path) -> None:
+def read(stream: BinaryIO) -> Iterator[str]:
+    rest = b""
+    while block := stream.read(1 << 20):
+        *texts, rest = (rest + block).split(END)
+        yield from (text.decode() for text in texts)
+
+
+def documents(count: int, memory: int | None, layers: list[str], folder: Path, texts: Path | None) -> None:
     before, start = peak(), time.process_time()
-    found = find_duplicates(made(count), memory=memory, folder=folder, layers=layers)  # type: ignore[arg-type]
+    with contextlib.ExitStack() as stack:
+        given = made(count) if texts is None else islice(read(stack.enter_context(texts.open("rb"))), count)
+        found = find_duplicates(given, memory=memory, folder=folder, layers=layers)  # type: ignore[arg-type]
     rows = sum(row["keeper"] for row in found.rows())
     taken = time.process_time() - start
     print(
@@ -65,19 +75,28 @@ def documents(count: int, memory: int | None, layers: list[str], folder: Path) -
     )
 
 
-def compared(count: int, memory: int, folder: Path) -> None:
+def compared(count: int, memory: int, folder: Path, texts: Path) -> None:
     """Run the layers that are cheap and all of them, each in a process of its own, and print the ratio."""
-    taken = []
+    if not texts.exists():
+        with texts.open("wb") as stream:
+            subprocess.run([sys.executable, __file__, "make", "--count", str(count)], stdout=stream, check=True)
+    start = time.process_time()
+    with texts.open("rb") as stream:
+        size = sum(map(len, islice(read(stream), count)))
+    taken = time.process_time() - start
+    print(
+        f"{size / 1e6:.0f} million characters; to read them takes {taken / count * 1e6:.1f} us a document", flush=True
+    )
+    cost = []
     for layers in ("exact,near", "exact,near,rewrite"):
         told = [sys.executable, __file__, "documents", "--count", str(count), "--memory", str(memory)]
-        run = subprocess.run(
-            [*told, "--layers", layers, "--folder", str(folder)], stdout=subprocess.PIPE, text=True, check=True
-        )
+        told += ["--layers", layers, "--folder", str(folder), "--texts", str(texts)]
+        run = subprocess.run(told, stdout=subprocess.PIPE, text=True, check=True)
         print(run.stdout, end="", flush=True)
         found = re.search(r"([\d.]+) us a document", run.stdout)
         assert found is not None
-        taken.append(float(found[1]))
-    print(f"all layers take {taken[1] / taken[0]:.2f} times the CPU time of exact and near", flush=True)
+        cost.append(float(found[1]))
+    print(f"all layers take {cost[1] / cost[0]:.2f} times the CPU time of exact and near", flush=True)
 
 
 def signatures(count: int, memory: int | None, folder: Path) -> None:
@@ -126,15 +145,17 @@ def main() -> None:
     options.add_argument("--memory", type=size_of, default=1 << 30)
     options.add_argument("--layers", default="exact,near,rewrite")
     options.add_argument("--compare", action="store_true", help="exact and near alone, all layers, and the ratio")
+    options.add_argument("--texts", type=Path, help="a file of texts as `make` writes it, instead of making them")
     options.add_argument("--folder", type=Path, help="where the files lie; default: the system's temporary folder")
     chosen = options.parse_args()
     folder = chosen.folder or Path(tempfile.gettempdir())
     if chosen.what == "make":
         make(chosen.count)
     elif chosen.what == "documents" and chosen.compare:
-        compared(chosen.count or 1_000_000, chosen.memory, folder)
+        count = chosen.count or 1_000_000
+        compared(count, chosen.memory, folder, chosen.texts or folder / f"dedup-{count}.texts")
     elif chosen.what == "documents":
-        documents(chosen.count or 1_000_000, chosen.memory, chosen.layers.split(","), folder)
+        documents(chosen.count or 1_000_000, chosen.memory, chosen.layers.split(","), folder, chosen.texts)
     else:
         signatures(chosen.count or 10_000_000, chosen.memory, folder)
 

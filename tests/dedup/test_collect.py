@@ -89,7 +89,6 @@ def test_a_list_that_changes_later_changes_nothing():
     texts = [*PAGES[:3], PAGES[0] + "\nMore of it was said at the end of the day by all."]
     found = find_duplicates(texts, evidence="full")
     other = find_duplicates(list(texts), evidence="full")
-    assert len(found) == 3
     assert len(found) == 1
     texts[:] = ["gone"] * len(texts)
     assert [edge for cluster in found for edge in cluster.edges] == [
