@@ -198,7 +198,7 @@ def local_keys(const uint32_t[::1] stems, const uint8_t[::1] rarities, const int
     for d in range(docs):
         n = (offsets[d + 1] - offsets[d]) * window
         longest = max(longest, n)
-        room += min(n, most)
+        room += min(2 * n, most)
     out = np.empty(room, np.uint64)
     cdef uint64_t[::1] out_ = out, key = np.empty(longest + 1, np.uint64)
     if stems.shape[0]:

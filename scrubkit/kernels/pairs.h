@@ -189,41 +189,64 @@ static void pk_rarity_table(const uint32_t *table, size_t size, double documents
 
 #define PK_CELL(k) ((unsigned)(((k) * 0xD6E8FEB86659FD93ull) >> 52)) /* which of 4096 ranges a second hash lies in */
 
-/* Keys of a document: unordered pairs of rare stems at most `window` rare stems apart, packed key | document; of
- * more than `most` those with the smallest hashes. Returns how many were written to out (room: docs * (most + 1) +
- * slack for ties that fall into one histogram cell). */
+#define PK_SHORT 2   /* of a document with less than this part of the keys it may have the less rare stems count too: */
+#define PK_COMMON 16 /* those that stand in up to four times as many documents (eighths of a bit) */
+
+/* Hashes of the unordered pairs of stems of a document, of those as rare as asked for, at most `window` apart. */
+static int64_t pk_pairs_within(const uint32_t *stem, const uint8_t *rarity, int64_t size, int low, int high, int window,
+                               uint64_t *key) {
+    uint64_t ring[16];
+    int64_t i, j, rare = 0, n = 0;
+    for (i = 0; i < size; i++) {
+        uint64_t x;
+        if (rarity[i] < low || rarity[i] > high) continue;
+        x = pk_mix((uint64_t)stem[i] + 1);
+        for (j = rare > window ? rare - window : 0; j < rare; j++) {
+            uint64_t y = ring[j & 15];
+            if (x != y) {
+                uint64_t h = (x + y) * 0x9E3779B97F4A7C15ull;
+                key[n++] = h ^ (h >> 29);
+            }
+        }
+        ring[rare++ & 15] = x;
+    }
+    return n;
+}
+
+/* Pack keys with their document; of more than `most` those with the smallest hashes. */
+static int64_t pk_sampled(const uint64_t *key, int64_t n, int64_t most, uint64_t mask, uint64_t own, uint64_t *out) {
+    int32_t histogram[4096];
+    int64_t i, taken = 0, written = 0;
+    unsigned cell = 0;
+    if (n > most) {
+        memset(histogram, 0, sizeof histogram);
+        for (i = 0; i < n; i++) histogram[PK_CELL(key[i])]++;
+        while (cell < 4096 && taken + histogram[cell] <= most) taken += histogram[cell++];
+    } else
+        cell = 4096;
+    for (i = 0; i < n; i++) { /* written, and written over where it does not stay: no branch */
+        out[written] = (key[i] & ~mask) | own;
+        written += PK_CELL(key[i]) < cell;
+    }
+    return written;
+}
+
+/* Keys of documents: unordered pairs of rare stems at most `window` rare stems apart, packed key | document. A short
+ * document, of which there are few, has pairs of its less rare stems besides, as many as there is room for. Returns
+ * how many were written to out (room: docs * most, and one). */
 static int64_t pk_local_keys(const uint32_t *stem, const uint8_t *rarity, const int64_t *offset, int64_t docs,
                              int low, int high, int window, int64_t most, int document_bits, uint64_t *key,
                              uint64_t *out) {
-    int64_t d, i, written = 0, n, j;
-    uint64_t mask = ((uint64_t)1 << document_bits) - 1, ring[16];
-    int32_t histogram[4096];
+    int64_t d, written = 0;
+    uint64_t mask = ((uint64_t)1 << document_bits) - 1;
     for (d = 0; d < docs; d++) {
-        int64_t rare = 0, taken = 0;
-        unsigned cell = 0;
-        n = 0;
-        for (i = offset[d]; i < offset[d + 1]; i++) {
-            uint64_t x;
-            if (rarity[i] < low || rarity[i] > high) continue;
-            x = pk_mix((uint64_t)stem[i] + 1);
-            for (j = rare > window ? rare - window : 0; j < rare; j++) {
-                uint64_t y = ring[j & 15];
-                if (x != y) {
-                    uint64_t h = (x + y) * 0x9E3779B97F4A7C15ull;
-                    key[n++] = h ^ (h >> 29);
-                }
-            }
-            ring[rare++ & 15] = x;
-        }
-        if (n > most) {
-            memset(histogram, 0, sizeof histogram);
-            for (i = 0; i < n; i++) histogram[PK_CELL(key[i])]++;
-            while (cell < 4096 && taken + histogram[cell] <= most) taken += histogram[cell++];
-        } else
-            cell = 4096;
-        for (i = 0; i < n; i++) { /* written, and written over where it does not stay: no branch */
-            out[written] = (key[i] & ~mask) | (uint64_t)d;
-            written += PK_CELL(key[i]) < cell;
+        int64_t first = offset[d], size = offset[d + 1] - first;
+        int64_t n = pk_pairs_within(stem + first, rarity + first, size, low, high, window, key);
+        written += pk_sampled(key, n, most, mask, (uint64_t)d, out + written);
+        if (PK_SHORT * n <= most && low > 0) {
+            int less = low > PK_COMMON ? low - PK_COMMON : 0;
+            int64_t more = pk_pairs_within(stem + first, rarity + first, size, less, high, window, key);
+            written += pk_sampled(key, more, most - n, mask, (uint64_t)d, out + written);
         }
     }
     return written;

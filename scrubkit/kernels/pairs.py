@@ -127,7 +127,9 @@ def local_keys(
     """Return hashes of unordered pairs of stems with ``low <= rarity <= high`` at most ``window`` such stems apart.
 
     The document stands in the low ``document_bits`` of each key. Of a document with more than ``most`` pairs those
-    with the smallest second hash stay (in steps of a 4096th, so somewhat fewer).
+    with the smallest second hash stay (in steps of a 4096th, so somewhat fewer). A document with at most half as many
+    has besides, as far as there is room, pairs of stems that stand in up to four times as many documents: a paraphrase
+    of thirty words keeps hardly a rare one.
     """
     if _compiled is not None and backend != "python":
         found: NDArray[np.uint64] = _compiled.local_keys(

@@ -40,6 +40,7 @@ _UNIT = math.log(2) / 8
 _STEM_BITS = 17
 _PLACES = 3
 _WIDE = 40
+_SHORT, _COMMON = 2, 16
 _INDEX = {name: at for at, name in enumerate(FEATURES)}
 
 
@@ -78,24 +79,39 @@ def local_keys(
     mask = (1 << document_bits) - 1
     for d in range(len(offsets) - 1):
         part = slice(int(offsets[d]), int(offsets[d + 1]))
-        chosen = (rarities[part] >= limits[0]) & (rarities[part] <= limits[1])
-        rare = [_mix(stem + 1) for stem in stems[part][chosen].tolist()]
-        keys = []
-        for at, x in enumerate(rare):
-            for y in rare[max(0, at - window) : at]:
-                if x != y:
-                    h = ((x + y) * 0x9E3779B97F4A7C15) & _M64
-                    keys.append(h ^ (h >> 29))
-        if len(keys) > most:
-            cells = [((key * 0xD6E8FEB86659FD93) & _M64) >> 52 for key in keys]
-            full, taken = 0, 0
-            counts = Counter(cells)
-            while full < 4096 and taken + counts[full] <= most:
-                taken += counts[full]
-                full += 1
-            keys = [key for key, cell in zip(keys, cells, strict=True) if cell < full]
-        out += [(key & ~mask) | d for key in keys]
+        keys = _pairs_within(stems[part], rarities[part], limits, window)
+        own = _sampled(keys, most)
+        if _SHORT * len(keys) <= most and limits[0] > 0:
+            common = _pairs_within(stems[part], rarities[part], (max(0, limits[0] - _COMMON), limits[1]), window)
+            own += _sampled(common, most - len(keys))
+        out += [(key & ~mask) | d for key in own]
     return np.array(out, np.uint64)
+
+
+def _pairs_within(
+    stems: NDArray[np.uint32], rarities: NDArray[np.uint8], limits: tuple[int, int], window: int
+) -> list[int]:
+    chosen = (rarities >= limits[0]) & (rarities <= limits[1])
+    rare = [_mix(stem + 1) for stem in stems[chosen].tolist()]
+    keys = []
+    for at, x in enumerate(rare):
+        for y in rare[max(0, at - window) : at]:
+            if x != y:
+                h = ((x + y) * 0x9E3779B97F4A7C15) & _M64
+                keys.append(h ^ (h >> 29))
+    return keys
+
+
+def _sampled(keys: list[int], most: int) -> list[int]:
+    if len(keys) <= most:
+        return keys
+    cells = [((key * 0xD6E8FEB86659FD93) & _M64) >> 52 for key in keys]
+    full, taken = 0, 0
+    counts = Counter(cells)
+    while full < 4096 and taken + counts[full] <= most:
+        taken += counts[full]
+        full += 1
+    return [key for key, cell in zip(keys, cells, strict=True) if cell < full]
 
 
 def totals(
