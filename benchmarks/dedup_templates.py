@@ -1,7 +1,7 @@
 """Filled-in templates: how many pairs of letters, weather reports and match reports pass as copies of each other.
 
-Each template is filled a dozen times with other names, places, numbers and dates, in six languages; three of them hold
-nothing but names. No two fillings say the same. Each kind lies alone in a collection of its own, as a first user has them, and all in one run. Beside
+Each template is filled a dozen times with other names, places, numbers and dates, in eight languages; three of them
+hold nothing but names, two nothing but one name throughout. No two fillings say the same. Each kind lies alone in a collection of its own, as a first user has them, and all in one run. Beside
 them stands a copy of every first filling in which every eighth word is dropped: that one is to be found. Nothing here
 was trained on.
 
@@ -26,6 +26,8 @@ NAMES = {
     "fr": "Aubenas Bressuire Castres Dinan Evron Foix Gaillac Hyères Issoire Joigny Lannion Mayenne Nyons Orthez",
     "es": "Alcoy Baeza Calpe Dénia Elda Fraga Getafe Huelva Inca Jaca Lorca Mérida Nerja Ocaña",
     "ru": "Абакан Балаково Вологда Гатчина Дубна Елец Жуков Зарайск Ижевск Калуга Липецк Муром Невель Орёл",
+    "ar": "أسوان بنغازي تطوان جرجيس حائل دمياط رفح سبها صفاقس طرابلس عدن غزة قنا مراكش",
+    "ko": "가평 나주 담양 밀양 보령 삼척 안동 양평 영월 제천 진주 청송 춘천 홍천",
     "tr": "Adana Bartın Çorum Düzce Edirne Fatsa Giresun Hopa Iğdır Kars Lüleburgaz Manisa Niğde Ordu",
 }
 
@@ -86,6 +88,17 @@ TEMPLATES = {
     "gönderdik, paketlerin {k} iş günü içinde ulaşması gerekiyor. Hesabınızdan {d} günü {b} lira çekilecektir. "
     "Sorularınız için lütfen saat {h} ile {h} arasında {n} ofisimizi arayın ve {n} hanımı isteyin. Sizden yeniden haber "
     "almayı umuyoruz.",
+    "ar town": "افتتحت بلدية {o} أمس مكتبتها الجديدة بعد أعمال استمرت سنوات طويلة. وقال رئيس بلدية {o} إن المبنى يتسع لآلاف "
+    "الكتب وإن سكان {o} انتظروا هذا اليوم طويلا. وسيكون الدخول مجانيا لجميع الأطفال، كما تنظم مكتبة {o} دروسا في المساء.",
+    "ar weather": "الطقس في {n} والمناطق المجاورة يوم {d}. يبدأ النهار بضباب في الأودية يتلاشى قبل الساعة {h}. وتشرق الشمس بعد "
+    "الظهر {k} ساعات، وتصل الحرارة إلى {t} درجة في {n} وإلى {t} درجة في {n}. وتهب الرياح من الغرب بسرعة {k} كيلومترا في "
+    "الساعة. وفي الليل تنخفض الحرارة إلى {t} درجات، واحتمال المطر {p} في المئة.",
+    "ko weather": "{d} {n} 지역과 주변의 날씨입니다. 아침에는 골짜기에 안개가 끼었다가 {h} 시쯤 걷히겠습니다. 오후에는 {k} 시간 동안 해가 "
+    "나고 낮 최고 기온은 {n} {t} 도, {n} {t} 도가 되겠습니다. 바람은 서쪽에서 시속 {k} 킬로미터로 불겠습니다. 밤에는 기온이 {t} 도까지 "
+    "내려가고 비가 올 확률은 {p} 퍼센트입니다.",
+    "en town": "Looking for a plumber in {o}? Our fitters have known the houses of {o} for thirty years. Whether a tap drips "
+    "or the heating stays cold, we are with you anywhere in {o} within the hour. Customers from {o} praise our fair "
+    "prices and clean work, and the first look costs nothing. Call us and somebody from {o} will answer.",
     "en names": "The council of {n} has appointed {n} as the new head of its library. The former teacher from {n} follows "
     "{n}, who is leaving the town for {n}. Mayor {n} praised the work of both and thanked the friends of the library for "
     "their help with the move. A reception will be held in the town hall, and everybody is welcome.",
@@ -98,8 +111,11 @@ TEMPLATES = {
 }
 
 
-def filled(template: str, names: Sequence[str], rng: random.Random) -> str:
-    """Return a template with names, dates and numbers put in: hours, degrees, shares, small and big numbers."""
+def filled(template: str, names: Sequence[str], one: str, rng: random.Random) -> str:
+    """Return a template with names, dates and numbers put in: hours, degrees, shares, small and big numbers.
+
+    ``o`` is the same name throughout: ``one``.
+    """
     drawn = {
         "n": lambda: rng.choice(names),
         "d": lambda: f"{rng.randint(1, 28)}.{rng.randint(1, 12)}.{rng.randint(2015, 2026)}",
@@ -109,12 +125,13 @@ def filled(template: str, names: Sequence[str], rng: random.Random) -> str:
         "p": lambda: str(rng.randint(5, 95)),
         "b": lambda: str(rng.randint(60, 48_000)),
     }
-    return re.sub(r"\{(\w)\}", lambda blank: drawn[blank[1]](), template)
+    return re.sub(r"\{(\w)\}", lambda blank: one if blank[1] == "o" else drawn[blank[1]](), template)
 
 
 def collection(kind: str, rng: random.Random) -> list[str]:
     """Return fillings of the template of this kind, and last a copy of the first without every eighth word."""
-    texts = [filled(TEMPLATES[kind], NAMES[kind[:2]].split(), rng) for _ in range(FILLINGS)]
+    names = NAMES[kind[:2]].split()
+    texts = [filled(TEMPLATES[kind], names, one, rng) for one in names[:FILLINGS]]
     words = texts[0].split()
     return [*texts, " ".join(word for at, word in enumerate(words) if at % 8 != 5)]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,12 +28,16 @@ _LOOKED_UP = 1 << 20
 Edges = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
 """Left < right and score of each edge, ascending by left and right."""
 
+Likeness = Callable[["NDArray[np.int64]", "NDArray[np.int64]"], "NDArray[Any]"]
+"""How alike two documents are, for pairs of them: left and right."""
 
-def without_contradicted(edges: Edges, apart: NDArray[np.uint64] | None) -> Edges:
+
+def without_contradicted(edges: Edges, apart: NDArray[np.uint64] | None, likeness: Likeness | None = None) -> Edges:
     """Return the edges without those that tie a copy to what its original is known to be different from.
 
     ``apart`` holds pairs, right << 32 | left. Where x and y are told apart, and z is more like x than like y, z and y
-    are told apart too: an edited copy of one page of a template has lost what tells it from the other pages.
+    are told apart too: an edited copy of one page of a template has lost what tells it from the other pages. How alike
+    two are ``likeness`` says of chosen edges, left and right; without it the score does.
 
     >>> edges = np.array([0, 1]), np.array([2, 2]), np.array([0.9, 0.8])
     >>> [column.tolist() for column in without_contradicted(edges, np.array([1 << 32], np.uint64))]
@@ -41,29 +46,41 @@ def without_contradicted(edges: Edges, apart: NDArray[np.uint64] | None) -> Edge
     left, right, score = edges
     if apart is None or not len(apart) or not len(left):
         return edges
+    kept = np.ones(len(left), np.bool_)
+    for near, far in _rivals(left, right, apart):
+        some, index = np.unique(np.concatenate([near, far]), return_inverse=True)
+        alike = score[some] if likeness is None else likeness(left[some], right[some])
+        less = alike[index[len(near) :]] < alike[index[: len(near)]]
+        kept[far[less]] = False
+    return left[kept], right[kept], score[kept]
+
+
+def _rivals(
+    left: NDArray[np.int64], right: NDArray[np.int64], apart: NDArray[np.uint64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield pairs of edges, by position, that tie one node to two nodes known to be different; each both ways round."""
     low, high = (apart & np.uint64(0xFFFFFFFF)).astype(np.int64), (apart >> np.uint64(32)).astype(np.int64)
     x, y = np.concatenate([low, high]), np.concatenate([high, low])
     ends, others = np.concatenate([left, right]), np.concatenate([right, left])
     order = np.argsort(ends, kind="stable")
-    ends, others, sure = ends[order], others[order], np.concatenate([score, score])[order]
+    ends, others = ends[order], others[order]
     begin, end = np.searchsorted(ends, x), np.searchsorted(ends, x, "right")
     some = np.flatnonzero(end > begin)
-    x, y, begin, counts = x[some], y[some], begin[some], (end - begin)[some]
+    y, begin, counts = y[some], begin[some], (end - begin)[some]
     codes = (left << 32) | right
-    kept = np.ones(len(left), np.bool_)
     done = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     at = 0
-    while at < len(x):
+    while at < len(y):
         stop = max(at + 1, int(np.searchsorted(done, done[at] + _LOOKED_UP, "right")) - 1)
         own = np.repeat(np.arange(at, stop), counts[at:stop])
         place = begin[own] + np.arange(len(own)) - (done[own] - done[at])
         z, other = others[place], y[own]
         wanted = (np.minimum(z, other) << 32) | np.maximum(z, other)
         found = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
-        hit = (codes[found] == wanted) & (score[found] < sure[place])
-        kept[found[hit]] = False
+        hit = codes[found] == wanted
+        if hit.any():
+            yield order[place[hit]] % len(left), found[hit]
         at = stop
-    return left[kept], right[kept], score[kept]
 
 
 def average_link(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from scrubkit.dedup.bands import BUCKET_CAP, bands_for, miss_probability, split_codes
-from scrubkit.dedup.cluster import average_link, collapse, without_contradicted
+from scrubkit.dedup.cluster import Likeness, average_link, collapse, without_contradicted
 from scrubkit.dedup.local_pairs import Candidates, candidates
 from scrubkit.dedup.model import Model, shipped_model
-from scrubkit.dedup.near import Near, exact_leaders, near_edges, stands_in
+from scrubkit.dedup.near import Near, exact_leaders, near_edges, shared, stands_in
 from scrubkit.dedup.rewrite import FEATURES, Stems, Totals, measure, measured, stems_of, totals
 from scrubkit.dedup.room import Room
 from scrubkit.dedup.scheme import Scheme
@@ -183,12 +183,15 @@ def judged(corpus: Corpus | Texts, layer: Rewrites, model: Model, room: Room) ->
 
 
 def link(
-    found: Copies, accepted: Scored | None, different: NDArray[np.uint64] | None = None
+    found: Copies,
+    accepted: Scored | None,
+    different: NDArray[np.uint64] | None = None,
+    likeness: Likeness | None = None,
 ) -> tuple[NDArray[np.int64], Scored]:
     """Return ``(label, edges)``: a label a document, and the edges of all layers between rows with their scores.
 
     ``accepted`` are the pairs of rows that the rewrite layer found, with their probability, ``different`` those that are
-    known to be no copies (``right << 32 | left``).
+    known to be no copies (``right << 32 | left``); ``likeness`` says which of two edges ties what is more alike.
     """
     left, right = found.row[found.near.left], found.row[found.near.right]
     apart = left != right
@@ -199,7 +202,7 @@ def link(
     order = np.lexsort((-score, high, low))
     low, high, score = low[order], high[order], score[order]
     first = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(low) else np.zeros(0, np.bool_)
-    edges = without_contradicted((low[first], high[first], score[first]), different)
+    edges = without_contradicted((low[first], high[first], score[first]), different, likeness)
     label = average_link(len(found.rows), *edges)
     return _first_of_cluster(label, found.row), edges
 
@@ -258,7 +261,11 @@ def search(
             "oversized_keys": layer.pairs.keys.oversized,
             "largest_key": layer.pairs.keys.largest,
         }
-    label, edges = link(first, accepted, None if layer is None else layer.apart)
+
+    def likeness(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        return shared(corpus, first.rows[left], first.rows[right], n=scheme.words, room=room)[:, 0]
+
+    label, edges = link(first, accepted, None if layer is None else layer.apart, likeness)
     label = room.keep(label)
     room.release()
     left, right = first.rows[edges[0]], first.rows[edges[1]]

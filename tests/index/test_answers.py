@@ -52,6 +52,22 @@ def test_same_answers_as_a_run_over_everything(
         assert not strangers
 
 
+def test_pages_of_one_template_are_told_apart(tmp_path: Path) -> None:
+    """A notice about another town and other people is no copy, as in a run; the same notice, brought up to date, is one."""
+    notice = (
+        "The library of {} will be run by {} from next spring. The trustees chose the former teacher from {} among nine "
+        "people who had applied, and the mayor of {} hoped that the reading room would open on Sundays again. The "
+        "retiring librarian moves to {} to be near her sister, and the town will miss her stories for children."
+    )
+    index = open_index(tmp_path / "i", create=True)
+    mine = notice.format("Ashford", "Brown", "Chester", "Dalton", "Exmouth")
+    index.add([mine], ids=["one"])
+    other = notice.format("Kelso", "Lambert", "Morpeth", "Norton", "Oakham")
+    copy = mine.replace("nine people who had applied", "a field of ten people")
+    assert told(index, other) == {"one": "same event"}
+    assert told(index, copy) == {"one": "updated"}
+
+
 def _numbers(names: object) -> set[str]:
     return {str(name).split("-")[1] for name in names}  # type: ignore[attr-defined]
 
