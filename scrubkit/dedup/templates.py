@@ -27,7 +27,7 @@ _FEATURE = {name: at for at, name in enumerate(FEATURES)}
 _NAMES, _SLOTS, _NUMBERS = 2, 3, 3
 # Where common nouns have capitals, as in German, or headings all words, three edited nouns may be chance.
 _CAPITALS, _SLOTS_THERE = 0.15, 4
-_ELSE, _LEAKS, _LEAKS_ALONE, _OF_OTHERS = 4, 4, 2, 3
+_ELSE, _LEAKS, _OF_OTHERS = 4, 4, 3
 # Without capitals: numbers differ as well, or the same two names stand against each other again and again.
 _UNMARKED, _UNMARKED_ELSE, _UNMARKED_LEAKS, _REPEATED = 5, 8, 10, 3
 _SPARSE = 100  # words to a slot: the few names that differ in a long text were corrected
@@ -46,11 +46,11 @@ def one_template(counts: NDArray[np.int32]) -> NDArray[np.bool_]:
 
     * *names*: three places and more have other names or numbers, two at least names (four of both where capitals say little),
       and of other differences, and of names that also stand elsewhere, there are at most a quarter as many (of the
-      latter half as many where nothing else differs);
+      latter as many where nothing else differs);
     * *nobody in common*: two places and more have other names, at least three times as many as names are the same, and
       at most twice as many other differences: a filling that was edited as well (not where capitals say little);
-    * *numbers*: three places and more have other numbers, at least twice as many as have the same, and little else
-      differs;
+    * *numbers*: three places and more have other numbers, at least twice as many as have the same, and half as much
+      else differs at most;
     * scripts without capitals, where any word may be a name: five places and more have other words or numbers, more
       numbers differ than agree, next to nothing else does; or at least three places, and half of all, show the same
       two words against each other.
@@ -68,10 +68,10 @@ def one_template(counts: NDArray[np.int32]) -> NDArray[np.bool_]:
     told = n["same_names"] <= _CAPITALS * n["same"]
     filled = names + numbers
     by_name = (names >= _NAMES) & (filled + leaks >= np.where(told, _SLOTS, _SLOTS_THERE))
-    by_name &= (_ELSE * other <= filled) & (np.where(other > 0, _LEAKS, _LEAKS_ALONE) * leaks <= filled)
+    by_name &= (_ELSE * other <= filled) & (np.where(other > 0, _LEAKS, 1) * leaks <= filled)
     of_others = told & (names >= np.maximum(_NAMES, _OF_OTHERS * n["same_names"])) & (other <= 2 * names)
-    of_others &= _LEAKS_ALONE * leaks <= filled
-    by_number = (numbers >= _NUMBERS) & (numbers >= 2 * n["same_numbers"]) & (_ELSE * other <= filled + unmarked)
+    of_others &= 2 * leaks <= filled
+    by_number = (numbers >= _NUMBERS) & (numbers >= 2 * n["same_numbers"]) & (2 * other <= filled + unmarked)
     bare = (_UNMARKED_LEAKS * leaks <= unmarked) & (_UNMARKED_ELSE * other <= unmarked) & (numbers >= n["same_numbers"])
     with_numbers = (numbers > 0) & (unmarked >= _NAMES) & (unmarked + numbers >= _UNMARKED)
     again = (n["repeated"] >= _REPEATED) & (2 * n["repeated"] >= unmarked)
