@@ -70,6 +70,8 @@ class Stems:
 
 # Entries of the tables of all stems that are made at once.
 _PIECE = 1 << 20
+# Pairs measured at once: the terms that a model makes of them stay in the processor's cache.
+_PAIRS = 1 << 13
 
 Totals = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.int32]"]
 """Of each row the squared weight of distinct stems, the weight of all stems, the number of distinct stems."""
@@ -181,7 +183,7 @@ def measured(
         taking = np.zeros(len(stems), np.bool_)
         taking[left] = taking[right] = True
         sums = totals(stems, np.flatnonzero(taking), room)
-    step = max(1, min(100_000, room.rows // 2))
+    step = max(1, min(_PAIRS, room.rows // 2))
     for at in range(0, len(order), step):
         part = order[at : at + step]
         features = np.empty((len(part), len(FEATURES)), np.float32)
