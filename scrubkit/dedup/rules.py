@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
             Param("jaccard", 0.8, "Jaccard", "shared part of the word 5-grams that makes a near duplicate"),
             _COVERAGE,
         ),
-        known_problems="Pages of one template that differ in a few values can reach any Jaccard; clean first.",
+        known_problems="Pages of one template that differ in one or two values only count as copies; clean first.",
         sources=("Broder 1997, On the resemblance and containment of documents",),
     ),
     Rule(
