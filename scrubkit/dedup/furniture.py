@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,7 +64,8 @@ class Lines:
                 self._join()
             return
         counts = np.diff(offsets)
-        for column, values in zip(self._columns, (hashes, sizes, counts), strict=True):
+        given: tuple[NDArray[Any], ...] = (hashes, sizes, counts)
+        for column, values in zip(self._columns, given, strict=True):
             column.add(values)
         documents, lines = self._ends[-1]
         self._ends.append((documents + len(counts), lines + len(hashes)))
