@@ -10,6 +10,7 @@ import numpy as np
 from scrubkit.dedup.model import NO_COPY
 from scrubkit.dedup.rewrite import FEATURES
 from scrubkit.dedup.room import Room
+from scrubkit.kernels.sketch import Texts
 from scrubkit.kernels.slots import COLUMNS, differences, tokens
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from scrubkit.dedup.near import Near
     from scrubkit.dedup.rewrite import Stems
-    from scrubkit.kernels.sketch import Corpus, Texts
+    from scrubkit.kernels.sketch import Corpus
 
 __all__ = ["filled_alike", "held_down", "may_be_filled", "one_template", "reads_alike", "without_templates"]
 
@@ -36,6 +37,7 @@ _SPARSE = 100  # words to a slot: the few names that differ in a long text were 
 _TOUCHED, _TOUCHED_SHARE, _LONGER = 7, 0.02, 1.3
 _ALIGNED, _KEPT = 0.6, 0.5
 _BYTES = 1 << 22
+_BEGINNING, _EDITED = 600, 4
 
 
 def one_template(counts: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -95,9 +97,36 @@ def filled_alike(
         end = max(at + 1, int(np.searchsorted(cost, done + most, "right")))
         part = order[at:end]
         which, index = np.unique(np.concatenate([left[part], right[part]]), return_inverse=True)
-        out[part] = one_template(differences(tokens(corpus, which), index[: len(part)], index[len(part) :]))
+        held, rows = (corpus.chosen(which), np.arange(len(which))) if isinstance(corpus, Texts) else (corpus, which)
+        a, b = index[: len(part)], index[len(part) :]
+        whole = np.flatnonzero(~_edited_at_once(held, rows, a, b))
+        wanted, index = np.unique(np.concatenate([a[whole], b[whole]]), return_inverse=True)
+        made = tokens(held, rows[wanted])
+        out[part[whole]] = one_template(differences(made, index[: len(whole)], index[len(whole) :]))
         room.release()
         at = end
+    return out
+
+
+def _edited_at_once(
+    corpus: Corpus, rows: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which pairs of the documents ``rows`` differ in ordinary words from the beginning: copies, no fillings.
+
+    A look at six hundred bytes spares the whole of most longer texts.
+    """
+    begin, end = corpus.offsets[rows], corpus.offsets[rows + 1]
+    long = end - begin > 2 * _BEGINNING
+    out = long[left] & long[right]
+    if not out.any():
+        return out
+    # each beginning is a text of its own, and so is what lies between two of them
+    offsets = np.stack([begin, np.minimum(begin + _BEGINNING, end)], axis=1).reshape(-1)
+    short = replace(corpus, offsets=offsets, drop=np.zeros(0, np.uint8), line_offsets=np.zeros(1, np.int64))
+    n = differences(tokens(short, 2 * np.arange(len(rows))), left[out], right[out]).astype(np.int64)
+    other = n[:, _AT["other"]]
+    filled = n[:, [_AT[name] for name in ("names", "numbers", "unmarked", "leaks", "variants")]].sum(axis=1)
+    out[out] = (other >= _EDITED) & (other > 2 * filled)
     return out
 
 
