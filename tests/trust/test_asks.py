@@ -149,7 +149,7 @@ def test_the_commands_write_where_they_are_told_and_nothing_else(tmp_path: Path)
     every = ["--isolated", "--include", "*"]
     commands = [
         ["clean", source, "-o", out, "--no-dedup", *every, *OFF, "--report", f"{world}/made/report.html"],
-        ["clean", source, "-o", f"{out}-2", *every, *OFF, "--format-out", "parquet"],
+        ["clean", source, "-o", f"{out}-2", *every, *OFF, "--format-out", "parquet", "--max-drop", "1"],
         ["report", out],
         ["restore", out, "-o", f"{world}/made/back"],
         ["check", source, "--isolated", "--cache-dir", cache, *OFF],
