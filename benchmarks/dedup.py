@@ -3,9 +3,10 @@
 Quality is scored with the benchmark's own scorer on all its documents through the public function. The shipped model
 was trained on them, so its line is in sample; ``training/rewrite_model.py`` prints the out-of-fold figures.
 Speeds are CPU seconds of one process, tools by turns on the same texts, the best of the rounds; only ratios mean
-something. datasketch is timed on a twentieth of the documents.
+something. datasketch is timed on a twentieth of the documents. datatrove and text-dedup, which work on files, are only
+scored.
 
-usage: python benchmarks/dedup.py [--bench FOLDER [--strangers 100000]] [--documents 20000] [--rounds 3]
+usage: python benchmarks/dedup.py [--bench FOLDER [--strangers 100000] [--text-dedup PYTHON]] [--documents 20000] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
+from dedup_peers import datatrove_minhash, text_dedup_minhash
 from synthetic import collection
 
 from scrubkit.dedup import bands_for, find_duplicates, miss_probability
@@ -153,13 +155,23 @@ def furnished(bench: Path, sites: int, *, numbers: bool) -> None:
     print(f"{told}: precision {got['precision']:.4f} recall {got['recall']:.4f}", flush=True)
 
 
-def quality(bench: Path) -> None:
+def on_files(python: str | None) -> dict[str, Callable[[Sequence[str]], Labels]]:
+    """Return the programs that work on files, as far as they are at hand."""
+    out: dict[str, Callable[[Sequence[str]], Labels]] = {}
+    if importlib.util.find_spec("datatrove"):
+        out["datatrove (default)"] = datatrove_minhash
+    if python:
+        out["text-dedup (default)"] = text_dedup_minhash(python)
+    return out
+
+
+def quality(bench: Path, python: str | None) -> None:
     docs = read_lines(bench / "dedup-dev" / "docs.jsonl.gz")
     scorer = scorer_of(bench)
     texts = [doc["text"] for doc in docs]
     shown = ("abridged60", "update40", "edit10", "rewrite30", "rewrite50", "ocr5", "cpc", "cs_heavy")
     print(f"{'tool':32}{'P':>7}{'recall':>8}{'mean':>7}  " + " ".join(f"{name:>10}" for name in shown))
-    for name, run in tools().items():
+    for name, run in (tools() | on_files(python)).items():
         labels = run(texts)
         got = scorer.score(bench / "dedup-dev", {doc["id"]: label for doc, label in zip(docs, labels, strict=True)})
         by_class = " ".join(f"{got['recall_by_class'][c]:10.3f}" for c in shown)
@@ -247,6 +259,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--bench", type=Path)
     options.add_argument("--strangers", type=int, help="score the benchmark among so many other documents, and no more")
+    options.add_argument("--text-dedup", metavar="PYTHON", help="an interpreter that has text-dedup, to be scored too")
     options.add_argument("--documents", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
@@ -254,7 +267,7 @@ def main() -> None:
         among_strangers(chosen.bench, chosen.strangers)
         return
     if chosen.bench:
-        quality(chosen.bench)
+        quality(chosen.bench, chosen.text_dedup)
         for sites in (400, 40):
             for numbers in (False, True):
                 furnished(chosen.bench, sites, numbers=numbers)
