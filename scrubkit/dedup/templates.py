@@ -36,8 +36,7 @@ _SPARSE = 100  # words to a slot: the few names that differ in a long text were 
 # length; stems in the same order throughout.
 _TOUCHED, _TOUCHED_SHARE, _LONGER = 7, 0.02, 1.3
 _ALIGNED, _KEPT = 0.6, 0.5
-_BYTES = 1 << 22
-_BEGINNING, _EDITED = 600, 4
+_BYTES = 1 << 21
 
 
 def one_template(counts: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -98,35 +97,9 @@ def filled_alike(
         part = order[at:end]
         which, index = np.unique(np.concatenate([left[part], right[part]]), return_inverse=True)
         held, rows = (corpus.chosen(which), np.arange(len(which))) if isinstance(corpus, Texts) else (corpus, which)
-        a, b = index[: len(part)], index[len(part) :]
-        whole = np.flatnonzero(~_edited_at_once(held, rows, a, b))
-        wanted, index = np.unique(np.concatenate([a[whole], b[whole]]), return_inverse=True)
-        made = tokens(held, rows[wanted])
-        out[part[whole]] = one_template(differences(made, index[: len(whole)], index[len(whole) :]))
+        out[part] = one_template(differences(tokens(held, rows), index[: len(part)], index[len(part) :]))
         room.release()
         at = end
-    return out
-
-
-def _edited_at_once(
-    corpus: Corpus, rows: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Return which pairs of the documents ``rows`` differ in ordinary words from the beginning: copies, no fillings.
-
-    A look at six hundred bytes spares the whole of most longer texts.
-    """
-    begin, end = corpus.offsets[rows], corpus.offsets[rows + 1]
-    long = end - begin > 2 * _BEGINNING
-    out = long[left] & long[right]
-    if not out.any():
-        return out
-    # each beginning is a text of its own, and so is what lies between two of them
-    offsets = np.stack([begin, np.minimum(begin + _BEGINNING, end)], axis=1).reshape(-1)
-    short = replace(corpus, offsets=offsets, drop=np.zeros(0, np.uint8), line_offsets=np.zeros(1, np.int64))
-    n = differences(tokens(short, 2 * np.arange(len(rows))), left[out], right[out]).astype(np.int64)
-    other = n[:, _AT["other"]]
-    filled = n[:, [_AT[name] for name in ("names", "numbers", "unmarked", "leaks", "variants")]].sum(axis=1)
-    out[out] = (other >= _EDITED) & (other > 2 * filled)
     return out
 
 

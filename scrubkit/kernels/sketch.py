@@ -24,6 +24,7 @@ __all__ = [
     "Sketch",
     "Texts",
     "anchors",
+    "arguments",
     "ascii_table",
     "entry_of",
     "fold_words",
@@ -70,7 +71,7 @@ def sketch(
             warn_once("sketch")
         with np.errstate(over="ignore"):
             return Sketch(*reference.sketch(corpus, n, a, b, stems=stems))
-    return Sketch(*_compiled.sketch(*_arguments(corpus), n, a, b, stems, most))
+    return Sketch(*_compiled.sketch(*arguments(corpus), n, a, b, stems, most))
 
 
 def grams(
@@ -81,7 +82,7 @@ def grams(
     if isinstance(corpus, Texts):
         corpus, which = corpus.chosen(which), np.arange(len(which))
     if _compiled is not None and backend != "python":
-        values, offsets = _compiled.grams(*_arguments(corpus), n, which)
+        values, offsets = _compiled.grams(*arguments(corpus), n, which)
         return values, offsets
     return reference.grams(corpus, n, which)
 
@@ -120,7 +121,8 @@ def _ascii(table: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return known[1]
 
 
-def _arguments(corpus: Corpus) -> tuple[Any, ...]:
+def arguments(corpus: Corpus) -> tuple[Any, ...]:
+    """Return what the compiled kernels that read a corpus are called with first."""
     r = corpus.rules
     rules = (int(r.prose_only), r.long_line, r.short_line, r.least)
     drop = corpus.drop if len(corpus.drop) else np.zeros(1, np.uint8)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scrubkit.kernels import slots_reference as reference
-from scrubkit.kernels.sketch import Texts, ascii_table
+from scrubkit.kernels.sketch import Texts, arguments
 from scrubkit.kernels.slots_reference import COLUMNS
 
 if TYPE_CHECKING:
@@ -57,13 +57,7 @@ def tokens(corpus: Corpus | Texts, which: NDArray[np.int64], *, backend: str = "
     if isinstance(corpus, Texts):
         corpus, which = corpus.chosen(which), np.arange(len(which))
     if _compiled is not None and backend != "python":
-        r = corpus.rules
-        rules = (int(r.prose_only), r.long_line, r.short_line, r.least)
-        drop = corpus.drop if len(corpus.drop) else np.zeros(1, np.uint8)
-        ascii_folds = ascii_table(corpus.table)
-        made = _compiled.tokens(
-            corpus.data, corpus.offsets, corpus.table, ascii_folds, rules, drop, corpus.line_offsets, which
-        )
+        made = _compiled.tokens(*arguments(corpus), which)
         return Tokens(*made)
     if backend != "python":
         from scrubkit.kernels import warn_once
