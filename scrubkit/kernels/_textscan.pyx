@@ -95,24 +95,41 @@ def decode(bytes data not None):
     return text
 
 
+cdef class Stretches:
+    """Spans in ascending order, those that touch joined."""
+
+    cdef list found
+    cdef Py_ssize_t low, high
+
+    def __cinit__(self):
+        self.found, self.low, self.high = [], 0, -1
+
+    cdef int add(self, Py_ssize_t start, Py_ssize_t end) except -1:
+        if self.high < 0:
+            self.low = max(0, start)
+        elif start > self.high:
+            self.found.append((self.low, self.high))
+            self.low = start
+        self.high = end
+        return 0
+
+    cdef list end(self):
+        if self.high >= 0:
+            self.found.append((self.low, self.high))
+        return self.found
+
+
 def neighbourhoods(str text not None, Py_ssize_t reach):
     """Return ``[(start, end), …]``: the stretches within ``reach`` characters of one beyond ASCII."""
     cdef int kind = PyUnicode_KIND(text)
     cdef const void *data = PyUnicode_DATA(text)
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low = 0, high = -1, at
-    cdef list found = []
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), at
+    cdef Stretches found = Stretches()
     at = sk_high(kind, data, n, 0)
     while at < n:
-        if high < 0:
-            low = max(0, at - reach)
-        elif at - reach > high:
-            found.append((low, high))
-            low = at - reach
-        high = min(n, at + 1 + reach)
+        found.add(at - reach, min(n, at + 1 + reach))
         at = sk_high(kind, data, n, at + 1)
-    if high >= 0:
-        found.append((low, high))
-    return found
+    return found.end()
 
 
 cdef class Scanner:
@@ -178,17 +195,10 @@ cdef class Scanner:
         """Return ``[(start, end), …]``: the stretches within ``reach`` of an improbable pair or a flagged character."""
         cdef int kind = PyUnicode_KIND(text)
         cdef const void *data = PyUnicode_DATA(text)
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low = 0, high = -1, at
-        cdef list found = []
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), at
+        cdef Stretches found = Stretches()
         at = sk_doubt(kind, data, n, 0, &self.table, wanted)
         while at < n:
-            if high < 0:
-                low = max(0, at - 1 - reach)
-            elif at - 1 - reach > high:
-                found.append((low, high))
-                low = at - 1 - reach
-            high = min(n, at + 1 + reach)
+            found.add(at - 1 - reach, min(n, at + 1 + reach))
             at = sk_doubt(kind, data, n, at + 1, &self.table, wanted)
-        if high >= 0:
-            found.append((low, high))
-        return found
+        return found.end()

@@ -8,7 +8,7 @@ flag no later step changes: that is what lets intact texts, nearly all of them, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -155,15 +155,12 @@ def doubts_reference(table: Table, text: str, reach: int) -> list[tuple[int, int
     """Return what :func:`doubts` returns."""
     classes = [table.classes[min(ord(char), 0xFFFF)] for char in text]
     width = len(table.flags)
-    found: list[tuple[int, int]] = []
-    for at, (last, own) in enumerate(zip([0, *classes], classes, strict=False)):
-        if not table.pairs[last * width + own] and not table.flags[own] & FLAGS["bad"]:
-            continue
-        start, end = max(0, at - 1 - reach), min(len(text), at + 1 + reach)
-        if found and start <= found[-1][1]:
-            start = found.pop()[0]
-        found.append((start, end))
-    return found
+    doubtful = (
+        at
+        for at, (last, own) in enumerate(zip([0, *classes], classes, strict=False))
+        if table.pairs[last * width + own] or table.flags[own] & FLAGS["bad"]
+    )
+    return _joined((max(0, at - 1 - reach), min(len(text), at + 1 + reach)) for at in doubtful)
 
 
 def utf8(text: str) -> bytes:
@@ -213,12 +210,15 @@ def neighbourhoods(text: str, reach: int) -> list[tuple[int, int]]:
 
 def neighbourhoods_reference(text: str, reach: int) -> list[tuple[int, int]]:
     """Return what :func:`neighbourhoods` returns."""
+    runs = re.finditer("[^\0-\x7f]+", text)
+    return _joined((max(0, run.start() - reach), min(len(text), run.end() + reach)) for run in runs)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in ascending order, those that touch joined."""
     found: list[tuple[int, int]] = []
-    for run in re.finditer("[^\0-\x7f]+", text):
-        start, end = max(0, run.start() - reach), min(len(text), run.end() + reach)
-        if found and start <= found[-1][1]:
-            start = found.pop()[0]
-        found.append((start, end))
+    for start, end in spans:
+        found.append((found.pop()[0] if found and start <= found[-1][1] else start, end))
     return found
 
 
