@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrubkit.ingest.language_sample import spread
@@ -110,9 +111,13 @@ def _cld2() -> Callable[..., Any] | None:
 @cache
 def _bayes() -> ByteModel | None:
     try:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+        from py3langid import langid
     except ImportError:
         return None
     from scrubkit.kernels.langid_bytes import ByteModel
+    from scrubkit.kernels.langid_model import read_tables
 
-    return ByteModel(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
+    tables = read_tables(Path(langid.__file__).parent / langid.MODEL_FILE)
+    if tables is not None and (model := ByteModel(tables)).walks:
+        return model
+    return ByteModel(langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True))

@@ -2,7 +2,7 @@
 
 langdetect draws n-grams at random until one language is nearly certain, seven times over. That mean tends to the
 language with the greatest sum over *all* n-grams, which a table answers in microseconds and always alike. The
-profiles are read from the installed langdetect at first use (about a fifth of a second, once a process).
+profiles are read from the installed langdetect at first use (about a tenth of a second, once a process).
 """
 
 from __future__ import annotations
@@ -87,21 +87,26 @@ def profiles() -> Profiles:
     """Return langdetect's profiles as arrays."""
     import numpy as np
 
+    from scrubkit.ingest.language_profiles import read_profiles
     from scrubkit.kernels.langid import Profiles, tabulate
 
-    names, langs, codes, sizes, share = _read()
-    letters = np.unique(codes)
-    letters = letters[(letters != 0) & (letters != ord(" "))]
+    names, langs, codes, sizes, share = read_profiles()
+    met = np.zeros(65536, np.bool_)
+    met[codes] = True
+    met[[0, ord(" ")]] = False
+    letters = np.flatnonzero(met)
     number = np.zeros(65536, np.uint64)
     number[ord(" ")] = 1
     number[letters] = np.arange(2, len(letters) + 2)
-    distinct, where = np.unique(_keys(number[codes], sizes), return_inverse=True)
-    table, rows = tabulate(distinct)
+    keys = _keys(number[codes], sizes)
+    order = np.argsort(keys, kind="stable")  # within a row by language, as they were read
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    table, rows = tabulate(ordered[starts])
+    bounds = np.append(starts, len(ordered)).astype(np.int32)
     gains = np.rint(1000 * np.log((share + _FLOOR) / _FLOOR)).astype(np.int16)
-    order = np.argsort(where, kind="stable")  # within a row by language, as they were read
-    starts = np.concatenate(([0], np.cumsum(np.bincount(where, minlength=len(distinct))))).astype(np.int32)
     ids, upper = _characters({chr(code): int(number[code]) for code in (ord(" "), *letters.tolist())})
-    return Profiles(names, ids, upper, table, rows, starts, langs[order], gains[order], share[order])
+    return Profiles(names, ids, upper, table, rows, bounds, langs[order], gains[order], share[order])
 
 
 def _keys(numbers: NDArray[np.uint64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -115,46 +120,6 @@ def _keys(numbers: NDArray[np.uint64], sizes: NDArray[np.int64]) -> NDArray[np.u
     for place in range(3):
         key = (key << shift) | numbers[:, place]
     return key
-
-
-def _read() -> tuple[tuple[str, ...], NDArray[np.uint8], NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
-    """Return langdetect's codes and, for each n-gram of one to three characters of each language, in columns:
-
-    which language, its characters (three code points, zeros in front), its length, its share among those of its length.
-    """
-    from importlib.resources import files
-
-    import msgspec
-    import numpy as np
-
-    names: list[str] = []
-    columns: list[tuple[Any, ...]] = []
-    for file in sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda file: file.name):
-        if file.name.startswith((".", "_")):
-            continue
-        profile = msgspec.json.decode(file.read_bytes())
-        totals = np.array([1, *profile["n_words"]], np.float64)
-        codes, sizes = _split(list(profile["freq"]))
-        counts = np.fromiter(profile["freq"].values(), np.float64, len(sizes))
-        fit = (sizes >= 1) & (sizes <= 3)
-        codes, sizes, counts = codes[fit], sizes[fit], counts[fit]
-        columns.append((np.full(len(sizes), len(names), np.uint8), codes, sizes, counts / totals[sizes]))
-        names.append(profile["name"])
-    langs, codes, sizes, shares = (np.concatenate(some) for some in zip(*columns, strict=True))
-    return tuple(names), langs, codes, sizes, shares
-
-
-def _split(grams: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return each n-gram's last three code points, zeros in front of shorter ones, and its length."""
-    import numpy as np
-
-    joined = np.frombuffer(("\0\0\0" + "\n".join(grams) + "\n").encode("utf-32-le"), np.uint32)
-    ends = np.flatnonzero(joined == ord("\n"))
-    sizes = np.diff(ends, prepend=2) - 1
-    codes = np.stack([joined[ends - 3], joined[ends - 2], joined[ends - 1]], axis=1)
-    for place, least in ((0, 3), (1, 2)):
-        codes[sizes < least, place] = 0
-    return codes, sizes
 
 
 def _characters(numbers: dict[str, int]) -> tuple[Any, Any]:

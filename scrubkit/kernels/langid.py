@@ -92,8 +92,9 @@ def tabulate(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.i
     todo = np.arange(len(keys))
     while len(todo):
         free = todo[table[slots[todo]] == 0]
-        first = free[np.unique(slots[free], return_index=True)[1]]
-        table[slots[first]], rows[slots[first]] = keys[first], first
+        rows[slots[free[::-1]]] = free[::-1]  # of several that find a slot free the first has it: it writes last
+        first = free[rows[slots[free]] == free]
+        table[slots[first]] = keys[first]
         todo = todo[rows[slots[todo]] != todo]
         slots[todo] = (slots[todo] + 1) & (size - 1)
     return table, rows

@@ -27,7 +27,7 @@ __all__ = ["ByteModel"]
 
 
 class ByteModel:
-    """A loaded ``py3langid.langid.LanguageIdentifier`` with ``norm_probs``, ranked quickly.
+    """A loaded ``py3langid.langid.LanguageIdentifier`` with ``norm_probs``, ranked quickly; its tables alone will do.
 
     Where there is no compiler, or the model has not the tables this walk knows, the library's own ``rank`` answers.
     """
@@ -38,6 +38,11 @@ class ByteModel:
         self._names = list(identifier.nb_classes)
         first: dict[str, int] = {}
         self._columns = np.array([first.setdefault(name, i) for i, name in enumerate(self._names)])
+
+    @property
+    def walks(self) -> bool:
+        """Whether the tables are all it needs: else the library's own ``rank`` answers."""
+        return self._walker is not None
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return ``(language, probability)`` of every language, best first; all alike where nothing is known."""

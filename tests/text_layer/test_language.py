@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
+import lzma
 import tracemalloc
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +20,12 @@ from scrubkit.core.errors import ConfigError
 from scrubkit.ingest import language, language_ask
 from scrubkit.ingest.language import UNDETERMINED, Language, identify, identify_paragraphs, spread
 from scrubkit.ingest.language_fast import likelihoods, probabilities, profiles
+from scrubkit.ingest.language_profiles import Grams, grams_of, grams_reference
 from scrubkit.ingest.language_scripts import script_language
 from scrubkit.ingest.language_votes import Votes, decide, features, fold_code
 from scrubkit.kernels.langid import sample, sample_reference, score, score_reference
 from scrubkit.kernels.langid_bytes import ByteModel
+from scrubkit.kernels.langid_model import read_tables
 
 TEXTS = {
     "en": "The old bridge over the river was closed for repairs, and the town waits for it to open again in autumn.",
@@ -189,6 +197,52 @@ def test_a_model_with_other_tables_is_left_to_its_library() -> None:
             return [("en", 1.0)]
 
     assert ByteModel(Other()).rank("any text") == [("en", 1.0)]
+
+
+def test_the_tables_are_those_the_library_reads() -> None:
+    """py3langid's model read as it is unpacked has the tables that the library makes of it, to the bit."""
+    from py3langid import langid
+
+    tables = read_tables(Path(langid.__file__).parent / langid.MODEL_FILE)
+    theirs = _theirs(langid.LanguageIdentifier, langid.MODEL_FILE)
+    assert tables is not None
+    assert tables.nb_classes == theirs.nb_classes
+    for name in ("nb_ptc", "nb_pc", "tk_nextmove", "tk_row", "tk_output"):
+        assert np.array_equal(np.asarray(getattr(tables, name)), np.asarray(getattr(theirs, name)))
+
+
+@pytest.mark.parametrize("harm", ["cut", "foreign", "other arrays", "packed twice"])
+def test_a_model_file_of_another_kind_is_left_to_its_library(tmp_path: Path, harm: str) -> None:
+    """A file that breaks off, is none, holds other arrays or stores them otherwise gives no tables."""
+    held = io.BytesIO()
+    save = np.savez_compressed if harm == "packed twice" else np.savez
+    save(held, ptc=np.zeros((2, 3), np.float16), pc=np.zeros(3, np.float32))
+    data = lzma.compress(held.getvalue())
+    path = tmp_path / "model.xz"
+    path.write_bytes({"cut": data[: len(data) // 2], "foreign": b"no model"}.get(harm, data))
+    assert read_tables(path) is None
+
+
+def test_profiles_are_read_as_json_is() -> None:
+    """The n-grams of every profile that langdetect has are those a reader of JSON gives."""
+    for file in files("langdetect").joinpath("profiles").iterdir():
+        if not file.name.startswith((".", "_")):
+            _same_grams(file.read_text("utf-8"))
+
+
+@given(st.dictionaries(st.text(max_size=4), st.integers(0, 10**9), max_size=5), st.booleans())
+def test_profiles_of_any_content_are_read_as_json_is(grams: dict[str, int], spaced: bool) -> None:
+    """Quotes, escapes and blanks in a profile, or no n-grams at all, change nothing of what is read."""
+    told = {"freq": grams, "n_words": [1, 2, 3], "name": "xx"}
+    _same_grams(json.dumps(told, ensure_ascii=False, separators=None if spaced else (",", ":")))
+
+
+def _same_grams(profile: str) -> None:
+    (read, rest), (plain, others) = grams_of(profile), grams_reference(profile)
+    for name in Grams._fields:
+        assert np.array_equal(getattr(read, name), getattr(plain, name))
+    assert rest["n_words"] == others["n_words"]
+    assert rest["name"] == others["name"]
 
 
 def test_the_part_in_another_language_is_left_out() -> None:
