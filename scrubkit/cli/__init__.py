@@ -6,6 +6,7 @@ because of a fault; 2: wrong use, or an error. An error a user can mend is told 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -74,7 +75,7 @@ class _Group(click.Group):
             raise click.UsageError(f"{error.message.rstrip('.')}{hint}", ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        with _inherited():
+        with _inherited(), _patient_collector():
             return self._main(*args, **kwargs)
 
     def _main(self, *args: Any, **kwargs: Any) -> Any:
@@ -100,9 +101,11 @@ def _inherited() -> Iterator[None]:
     """Set what worker processes inherit while a command runs.
 
     They begin as ``python -c``, which would look for modules in the current folder first: there lie scrapes, and
-    anything may be among them. A kernel that is missing is told once by this process, not by each of them.
+    anything may be among them. A kernel that is missing is told once by this process, not by each of them. No command
+    multiplies matrices: the threads that NumPy's library starts for that would spin and do nothing.
     """
-    before = {name: os.environ.get(name) for name in ("PYTHONSAFEPATH", "PYTHONWARNINGS")}
+    before = {name: os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "PYTHONSAFEPATH", "PYTHONWARNINGS")}
+    os.environ["OPENBLAS_NUM_THREADS"] = before["OPENBLAS_NUM_THREADS"] or "1"
     os.environ["PYTHONSAFEPATH"] = before["PYTHONSAFEPATH"] or "1"
     os.environ["PYTHONWARNINGS"] = ",".join(
         filter(None, (before["PYTHONWARNINGS"], f"ignore:{_KERNEL}:RuntimeWarning"))
@@ -117,6 +120,23 @@ def _inherited() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+_NEW = 50_000
+
+
+@contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Let a command make more objects before the collector looks for cycles among them.
+
+    Loading modules makes some hundred thousand that stay; looking through them again and again is a tenth of a start.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_NEW, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 _KERNEL = "scrubkit's compiled kernel"
