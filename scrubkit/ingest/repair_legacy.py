@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from scrubkit.ingest.decode_detect import detect
 from scrubkit.ingest.decode_labels import WESTERN, decode_counting, decode_strictly
+from scrubkit.ingest.repair_codecs import register
 from scrubkit.ingest.repair_recode import likelier, turns
 from scrubkit.ingest.text_scan import Scan
 
@@ -59,8 +60,7 @@ def undo_legacy(text: str, read_as: str, meant: str) -> str:
 
 
 def _bytes(text: str, read_as: str) -> bytes | None:
-    import ftfy.bad_codecs  # noqa: F401  registers the sloppy- codecs
-
+    register()
     try:
         return text.encode(read_as)
     except UnicodeError:

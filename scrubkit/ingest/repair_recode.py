@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from scrubkit.ingest.repair_codecs import register
 from scrubkit.ingest.repair_sparse import REACH, is_sparse, stretches
 from scrubkit.ingest.text_scan import Scan, doubtful, scan_text
 from scrubkit.kernels.textscan import FLAGS
@@ -65,10 +66,10 @@ def badness(text: str) -> int:
     A text without any is told by its scan. Of others only the neighbourhood of what the scan found is searched, with
     the same result: whatever the heuristic matches would be found by itself, and is no longer than ``REACH``.
     """
-    from ftfy.badness import BADNESS_RE
-
     if not suspect(scan_text(text)):
         return 0
+    from ftfy.badness import BADNESS_RE
+
     return sum(len(BADNESS_RE.findall(text, start, end)) for start, end in doubtful(text, REACH))
 
 
@@ -88,7 +89,7 @@ def recode(text: str, encoding: str) -> str | None:
 
 def _recoded(text: str, encoding: str, first: str) -> str | None:
     """Return :func:`recode`; ``first`` is tried first, so that most sets are told by a word, not by the whole text."""
-    _register()
+    register()
     try:
         first.encode(encoding).decode("utf-8")
         if encoding.startswith("sloppy") and "\ufffd" in text:
@@ -190,7 +191,7 @@ def sequences(text: str, encoding: str) -> str:
     >>> sequences("cafÃ© — thé", "latin-1")
     'café — thé'
     """
-    _register()
+    register()
 
     def put_right(match: re.Match[str]) -> str:
         try:
@@ -214,7 +215,7 @@ def sequences(text: str, encoding: str) -> str:
 @cache
 def _pattern(encoding: str) -> re.Pattern[str]:
     """Match the characters of one UTF-8 sequence of two to four bytes as ``encoding`` reads them."""
-    _register()
+    register()
     chars = {b: bytes([b]).decode(encoding, "ignore") for b in range(0x80, 0x100)}
 
     def those(first: int, last: int) -> str:
@@ -222,8 +223,3 @@ def _pattern(encoding: str) -> re.Pattern[str]:
 
     tail = those(0x80, 0xBF)
     return re.compile(f"{those(0xC2, 0xDF)}{tail}|{those(0xE0, 0xEF)}{tail}{{2}}|{those(0xF0, 0xF4)}{tail}{{3}}")
-
-
-@cache
-def _register() -> None:
-    import ftfy.bad_codecs  # noqa: F401  registers the sloppy- codecs

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import random
 import sys
 from pathlib import Path
 
 import pytest
+from ftfy.bad_codecs import search_function
 from ftfy.badness import BADNESS_RE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubkit.ingest.repair import _suspects, repair, replay
+from scrubkit.ingest.repair_codecs import _found
 from scrubkit.ingest.repair_recode import ENCODINGS, badness, recode, suspect
 from scrubkit.ingest.text_scan import scan_text
 from scrubkit.kernels.textscan import FLAGS
@@ -252,3 +255,27 @@ def test_lost_quotes_are_never_half_repaired(text: str, errors: str) -> None:
     mended = repair(damaged)
     assert "\x9d" not in mended.text
     assert replay(damaged, mended.steps) == mended.text
+
+
+@pytest.mark.parametrize("number", range(1250, 1259))
+def test_sloppy_sets_are_those_of_ftfy(number: int) -> None:
+    """Each byte is read, and each character written, as ftfy's set of the name does it."""
+    ours, theirs = _found(f"sloppy_windows_{number}"), search_function(f"sloppy_windows_{number}")
+    assert ours is not None
+    assert theirs is not None
+    every = bytes(range(256))
+    assert ours.decode(every) == theirs.decode(every)
+    for char in (*map(chr, range(0x2FF)), *ours.decode(every)[0], "\ufffd"):
+        assert _written(ours, char) == _written(theirs, char)
+
+
+def _written(codec: codecs.CodecInfo, char: str) -> bytes | None:
+    try:
+        return codec.encode(char)[0]
+    except UnicodeEncodeError:
+        return None
+
+
+def test_names_of_no_windows_set_are_left_to_others() -> None:
+    """Only names of Windows sets are answered."""
+    assert [_found(name) for name in ("utf_8", "sloppy_windows_", "sloppy_windows_9", "sloppy_cp874")] == [None] * 4
