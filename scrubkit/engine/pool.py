@@ -35,7 +35,7 @@ def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int) -> Iterator[D
             yield from map(cleaner.run, rest)
             return
         workers = 1
-    pool = Pool(Cleaning.of(config), workers)
+    pool = Pool(Cleaning.of(config, html=all(job.of_html() for job in first)), workers)
     try:
         yield from pool.run(rest)
     finally:
@@ -44,15 +44,19 @@ def run_jobs(jobs: Iterator[Job], config: Config, *, workers: int) -> Iterator[D
 
 @dataclass(frozen=True)
 class Cleaning:
-    """The craft of the first stage: pieces of work become shards; ``told`` are the settings."""
+    """The craft of the first stage: pieces of work become shards; ``told`` are the settings.
+
+    ``html`` says of what kind the first pages are: what the other kind needs is loaded where one comes.
+    """
 
     told: bytes
+    html: bool = False
     preload = "scrubkit.engine.warm"
 
     @classmethod
-    def of(cls, config: Config) -> Cleaning:
+    def of(cls, config: Config, *, html: bool = False) -> Cleaning:
         """Return the craft of a configuration."""
-        return cls(msgspec.msgpack.encode(config))
+        return cls(msgspec.msgpack.encode(config), html)
 
     @cached_property
     def _config(self) -> Config:
@@ -62,9 +66,9 @@ class Cleaning:
     def _aside(self) -> Aside:
         return aside_by(self._config)
 
-    def __reduce__(self) -> tuple[type[Cleaning], tuple[bytes]]:
-        """Let only the settings travel."""
-        return Cleaning, (self.told,)
+    def __reduce__(self) -> tuple[type[Cleaning], tuple[bytes, bool]]:
+        """Let only the settings and the kind of pages travel."""
+        return Cleaning, (self.told, self.html)
 
     @property
     def limits(self) -> Limits:
@@ -73,7 +77,10 @@ class Cleaning:
 
     def warm(self) -> None:
         """Load what every page needs."""
-        Cleaner(self._config).warm(html=False)
+        import numpy as np  # for the search for duplicates here, and for doubtful pages in each worker
+
+        del np
+        Cleaner(self._config).warm(html=self.html)
 
     def hand(self) -> _Cleans:
         """Return what cleans."""

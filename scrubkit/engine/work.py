@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,9 @@ from scrubkit import entrypoints
 from scrubkit.config import Config
 from scrubkit.engine.rows import Row, fault_row, row_of, write_rows
 from scrubkit.io.faults import Rejected
+from scrubkit.io.pages import is_html
 from scrubkit.io.records import Fields, fields_of
-from scrubkit.io.tasks import Found, Task
+from scrubkit.io.tasks import Found, PageTask, Task
 from scrubkit.page import Page, Record
 from scrubkit.processes.limits import NO_LIMITS, Limits
 from scrubkit.processes.samples import DOUBTFUL
@@ -47,6 +49,11 @@ class Job:
     def size(self) -> int:
         """Return how many records the piece has, broken ones included."""
         return sum(1 for _ in self.task.records(Fields()))
+
+    def of_html(self) -> bool:
+        """Return whether the piece is of pages that are HTML by their names."""
+        files = self.task.files if isinstance(self.task, PageTask) else ()
+        return bool(files) and all(is_html(file.rel) for file in files)
 
     def part(self, start: int, stop: int) -> Job:
         """Return the job of some of the records, with a shard of its own."""
@@ -181,10 +188,15 @@ def code_version() -> str:
 
 @cache
 def _program() -> str:
-    root = Path(__file__).resolve().parent.parent
-    state = blake2b(digest_size=12)
+    root = str(Path(__file__).resolve().parent.parent)
     kinds = (".py", ".toml", ".bin", ".json")
-    for path in sorted(p for p in root.rglob("*") if p.suffix in kinds):
-        state.update(path.relative_to(root).as_posix().encode())
-        state.update(path.read_bytes())
+    found: list[tuple[str, ...]] = []
+    for folder, _, names in os.walk(root):  # a path of pathlib's for each costs more than what is done with them
+        parts = folder[len(root) :].split(os.sep)[1:]  # noqa: PTH206
+        found += [(*parts, name) for name in names if name.endswith(kinds)]
+    state = blake2b(digest_size=12)
+    for place in sorted(found):
+        state.update("/".join(place).encode())
+        with open(os.path.join(root, *place), "rb", buffering=0) as file:  # noqa: PTH118, PTH123
+            state.update(file.read())
     return state.hexdigest()

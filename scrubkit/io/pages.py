@@ -10,7 +10,7 @@ from scrubkit.io.sources import SourceFile
 from scrubkit.io.streams import COMPRESSED, READ_ERRORS, base_suffix, explain, open_bytes
 from scrubkit.page import Record
 
-__all__ = ["page_name", "read_page"]
+__all__ = ["is_html", "page_name", "read_page"]
 
 
 def read_page(file: SourceFile, *, limit: int = LIMIT) -> Record | Rejected:
@@ -30,8 +30,13 @@ def read_page(file: SourceFile, *, limit: int = LIMIT) -> Record | Rejected:
     if fault is not None:
         return Rejected(file.place, *fault, data, rel=file.rel, id=file.rel)
     # The ending .html is believed; .txt is not, for crawlers often save markup under it.
-    kind = "text/html" if base_suffix(file.rel) in (".html", ".htm") else None
+    kind = "text/html" if is_html(file.rel) else None
     return Record(file.rel, data, media_type=kind, place=file.place)
+
+
+def is_html(rel: str) -> bool:
+    """Return whether a page is HTML by its name."""
+    return base_suffix(rel) in (".html", ".htm")
 
 
 def _opened(file: SourceFile) -> IO[bytes]:
