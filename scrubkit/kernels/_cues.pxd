@@ -8,7 +8,7 @@ from scrubkit.kernels._rows cimport sk_chars, sk_page
 
 cdef extern from "cues.h" nogil:
     enum:
-        SK_FILTER, SK_HEAD, SK_BEGINS, SK_PIECE_BEGINS, SK_SHORT_BEGINS, SK_ONE, SK_AT_LINE, SK_AT_PIECE, SK_AT_COUNTED
+        SK_FILTER, SK_HEAD, SK_BEGINS, SK_PIECE_BEGINS, SK_TWO, SK_ONE, SK_AT_LINE, SK_AT_PIECE, SK_AT_COUNTED, SK_MAP
 
     ctypedef struct sk_phrase:
         const uint32_t *text
@@ -36,6 +36,8 @@ cdef extern from "cues.h" nogil:
         sk_stretch *stretches
         uint32_t stretches_mask
         uint8_t *filter
+        uint64_t *heads
+        uint64_t *whole
         int32_t codes
         int counted
         uint32_t pieces_from, ones_from
@@ -52,6 +54,8 @@ cdef extern from "cues.h" nogil:
         int every, failed
 
     uint32_t sk_pair(uint32_t, uint32_t)
+    uint32_t sk_mixed(const uint32_t *, int32_t)
+    void sk_map(uint64_t *, uint32_t)
     void sk_find(sk_finder *, const sk_phrases *, const sk_page *, int32_t)
     void sk_inside(sk_finder *, const sk_phrases *, const uint32_t *, int32_t, int32_t)
 

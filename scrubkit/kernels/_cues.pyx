@@ -34,6 +34,8 @@ cdef class Phrases:
         free(self.table.lines)
         free(self.table.stretches)
         free(self.table.filter)
+        free(self.table.heads)
+        free(self.table.whole)
         free(self.pool)
         free(self.several)
         free(self.cue)
@@ -53,13 +55,15 @@ cdef class Phrases:
         self.table.entries = <sk_entry *>calloc(n + 1, sizeof(sk_entry))
         self.table.order = <int32_t *>malloc((n + 1) * sizeof(int32_t))
         self.table.filter = <uint8_t *>calloc(SK_FILTER, 1)
+        self.table.heads = <uint64_t *>calloc(SK_MAP, sizeof(uint64_t))
+        self.table.whole = <uint64_t *>calloc(SK_MAP, sizeof(uint64_t))
         self.pool = <uint32_t *>malloc((total + 1) * sizeof(uint32_t))
         self.several = <uint8_t *>calloc(n + 1, 1)
         self.cue = <uint8_t *>calloc(m + 1, 1)
         self.family = <int32_t *>calloc(m + 1, sizeof(int32_t))
         if (self.table.phrases == NULL or self.table.entries == NULL or self.table.order == NULL
-                or self.table.filter == NULL or self.pool == NULL or self.several == NULL or self.cue == NULL
-                or self.family == NULL):
+                or self.table.filter == NULL or self.table.heads == NULL or self.table.whole == NULL
+                or self.pool == NULL or self.several == NULL or self.cue == NULL or self.family == NULL):
             raise MemoryError
         for i in range(m):
             self.cue[i], self.family[i] = cue[i], family[i]
@@ -131,7 +135,7 @@ cdef class Phrases:
                 self.table.ordered += 1
                 self.table.filter[sk_pair(q.text[0], q.text[1] if q.length > 1 else 0)] |= (
                     (SK_PIECE_BEGINS if piece else 0)
-                    | (SK_ONE if q.length == 1 else SK_SHORT_BEGINS if q.length < SK_HEAD else SK_BEGINS)
+                    | (SK_ONE if q.length == 1 else SK_TWO if q.length == 2 else SK_BEGINS)
                 )
         return self._stretch()
 
@@ -143,6 +147,7 @@ cdef class Phrases:
         self.table.lines[at].hash = key
         self.table.lines[at].phrase = phrase
         self.table.lines[at].counted = counted
+        sk_map(self.table.whole, <uint32_t>(key >> 32))
 
     cdef bint _alike(self, int32_t one, int32_t other) noexcept:
         """Whether two sorted phrases begin alike: in the same six characters, or the shorter ones not at all."""
@@ -164,6 +169,7 @@ cdef class Phrases:
         while i < self.table.ordered:
             q = &self.table.phrases[self.table.order[i]]
             key = sk_hash(q.text, min(q.length, SK_HEAD))
+            sk_map(self.table.heads, sk_mixed(q.text, min(q.length, SK_HEAD)))
             end = i + 1
             while end < self.table.ordered and self._alike(i, end):
                 end += 1

@@ -2,15 +2,17 @@
 
    A phrase that is a whole row is looked up by the row's hash. The others are sorted, and wherever one may begin the six
    characters that stand there name, by their hash, a stretch of the sorted list, which is narrowed character by character;
-   a shorter phrase is a stretch of its own. No automaton is built: with ten thousand phrases that would cost a start-up
-   more than most runs. */
+   a shorter phrase is a stretch of its own. Before either is looked up a small map of bits is asked that tells most of what
+   is not there and stays in the cache, as the tables themselves do not. No automaton is built: with ten thousand phrases
+   that would cost a start-up more than most runs. */
 #ifndef SCRUBKIT_CUES_H
 #define SCRUBKIT_CUES_H
 #include "rows.h"
 
 enum { SK_AT_LINE, SK_AT_START, SK_AT_END, SK_AT_ANY, SK_AT_STEM, SK_AT_PIECE, SK_AT_COUNTED };
-enum { SK_FILTER = 1 << 14, SK_HEAD = 6 };
-enum { SK_BEGINS = 1, SK_PIECE_BEGINS = 2, SK_SHORT_BEGINS = 4, SK_ONE = 8 }; /* in the filter */
+enum { SK_FILTER = 1 << 14, SK_HEAD = 6, SK_MAP_BITS = 17, SK_MAP = 1 << (SK_MAP_BITS - 6) };
+/* In the filter: phrases of three characters or more begin so, a piece does, there is a phrase of two, of one. */
+enum { SK_BEGINS = 1, SK_PIECE_BEGINS = 2, SK_TWO = 4, SK_ONE = 8 };
 
 typedef struct {
     const uint32_t *text;
@@ -43,6 +45,8 @@ typedef struct {
     sk_stretch *stretches;
     uint32_t stretches_mask;
     uint8_t *filter; /* how phrases begin, by pair of characters; those of one character by it and 0 */
+    uint64_t *heads; /* a map of how stretches begin, by sk_mixed of up to SK_HEAD characters */
+    uint64_t *whole; /* a map of the hashes in lines */
     int32_t codes, cue_codes;
     int counted;
     uint32_t pieces_from, ones_from; /* the least character with which a piece begins, and a phrase of one character */
@@ -63,6 +67,24 @@ typedef struct {
 
 static inline uint32_t sk_pair(uint32_t a, uint32_t b) {
     return ((a * 0x9e3779b1u) ^ (b * 0x85ebca6bu)) >> 16 & (SK_FILTER - 1);
+}
+
+static inline uint32_t sk_mix(uint32_t h, uint32_t c) { return (h ^ c) * 0x9e3779b1u; }
+
+static inline int sk_mapped(const uint64_t *map, uint32_t h) {
+    h >>= 32 - SK_MAP_BITS;
+    return map[h >> 6] >> (h & 63) & 1;
+}
+
+static inline void sk_map(uint64_t *map, uint32_t h) {
+    h >>= 32 - SK_MAP_BITS;
+    map[h >> 6] |= (uint64_t)1 << (h & 63);
+}
+
+static inline uint32_t sk_mixed(const uint32_t *s, int32_t n) {
+    uint32_t h = 0;
+    for (int32_t i = 0; i < n; i++) h = sk_mix(h, s[i]);
+    return h;
 }
 
 static inline const sk_stretch *sk_stretch_of(const sk_phrases *p, const uint32_t *s, int32_t length) {
@@ -168,11 +190,14 @@ static void sk_descend(sk_finder *f, const sk_phrases *p, const uint32_t *s, int
 static void sk_begin(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32_t n, int32_t row, int32_t at,
                      uint32_t may, int split) {
     const sk_stretch *t;
-    if (may & (SK_SHORT_BEGINS | SK_ONE))
-        for (int32_t k = 1; k < SK_HEAD && at + k <= n; k++)
-            if ((t = sk_stretch_of(p, s + at, k))) sk_descend(f, p, s, n, row, at, t, k, split);
-    if (may & SK_BEGINS && at + SK_HEAD <= n && (t = sk_stretch_of(p, s + at, SK_HEAD)))
-        sk_descend(f, p, s, n, row, at, t, SK_HEAD, split);
+    if (may & SK_ONE && (t = sk_stretch_of(p, s + at, 1))) sk_descend(f, p, s, n, row, at, t, 1, split);
+    if (may & SK_TWO && at + 2 <= n && (t = sk_stretch_of(p, s + at, 2))) sk_descend(f, p, s, n, row, at, t, 2, split);
+    if (!(may & SK_BEGINS)) return;
+    uint32_t h = sk_mixed(s + at, 2);
+    for (int32_t k = 3; k <= SK_HEAD && at + k <= n; k++) {
+        h = sk_mix(h, s[at + k - 1]);
+        if (sk_mapped(p->heads, h) && (t = sk_stretch_of(p, s + at, k))) sk_descend(f, p, s, n, row, at, t, k, split);
+    }
 }
 
 static void sk_inside(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32_t n, int32_t row) {
@@ -192,6 +217,7 @@ static void sk_inside(sk_finder *f, const sk_phrases *p, const uint32_t *s, int3
 
 static void sk_lines(sk_finder *f, const sk_phrases *p, const uint32_t *s, int32_t n, int32_t row, uint64_t hash,
                      int32_t core, int counted) {
+    if (!sk_mapped(p->whole, (uint32_t)(hash >> 32))) return;
     for (uint32_t at = (uint32_t)hash & p->lines_mask; p->lines[at].phrase >= 0; at = (at + 1) & p->lines_mask) {
         if (p->lines[at].hash != hash || p->lines[at].counted != counted) continue;
         const sk_phrase *q = &p->phrases[p->lines[at].phrase];
@@ -215,7 +241,7 @@ static void sk_find(sk_finder *f, const sk_phrases *p, const sk_page *g, int32_t
     sk_lines(f, p, s, n, row, r->hash, 0, 0);
     while (a < b && (sk_bits(p->chars, s[a]) & SK_COUNT_CHAR)) a++;
     while (b > a && (sk_bits(p->chars, s[b - 1]) & SK_COUNT_CHAR)) b--;
-    if (p->counted && a < b) sk_lines(f, p, s, n, row, sk_hash(s + a, b - a), a, 1);
+    if (p->counted && a < b) sk_lines(f, p, s, n, row, b - a < n ? sk_hash(s + a, b - a) : r->hash, a, 1);
     sk_inside(f, p, s, n, row);
     while (f->touches) f->best[f->touched[--f->touches]] = 0;
 }

@@ -182,6 +182,19 @@ def test_owners(tree: tuple[list[int], list[str], list[str], list[int]]) -> None
     assert [one.select(i) for i in range(owners.FIELDS)] == [other.select(i) for i in range(owners.FIELDS)]
 
 
+def test_owners_of_many_names() -> None:
+    """All names of a page are read, however many, and one of wide characters is not taken for one with its bytes."""
+    wide = "\u6162\u6364"
+    attrs = [
+        name for i in range(2000) for name in (f"name-{i}", wide, wide.encode("utf-16-le").decode(), f"name-{i // 2}")
+    ]
+    said = {name: number for number, name in enumerate(dict.fromkeys(attrs), 1) if number < 1 << owners.WIDTH}
+    stems = compile_phrases([Phrase("na", "a", "piece"), Phrase("ba", "b", "piece")])[0]
+    rest = (tuple(attrs), ("div",) * len(attrs), array("l", range(len(attrs))), list(range(len(attrs))), stems)
+    one = owners._owners.Owners(array("l", [-1] * len(attrs)), *rest, {}, said.__getitem__)
+    assert one.select(0) == [(row, said[name]) for row, name in enumerate(attrs)]
+
+
 HITS = st.lists(
     st.tuples(
         st.integers(-2, 5), st.integers(0, 5), st.sampled_from(({}, {"a": 1}, {"a": 0.5})), st.sampled_from((None, 1, 0.25)),
