@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
+
+from scrubkit.core.patterns import lazily
 
 __all__ = ["evidence_of", "sentences"]
 
@@ -17,15 +18,15 @@ _MARKS = (
     "\u0c81-\u0c83\u0cbc-\u0cd6\u0ce2\u0ce3\u0d00-\u0d03\u0d3b-\u0d4d\u0d57\u0d62\u0d63\u0d81-\u0d83\u0dca-\u0ddf\u0df2\u0df3"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
 )
-_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+|(?<=[。！？])[」』”]*|(?<=[؟۔।॥።၊။។])\s*|\n+")
-_NUMBER = re.compile(r"\d+(?:[.,:٫٬]\d+)*")
-_WORD = re.compile(rf"\w[\w{_MARKS}]*")
-_QUOTE = re.compile(
+_END = lazily(r"(?<=[.!?…])[\"”’»)]*\s+|(?<=[。！？])[」』”]*|(?<=[؟۔।॥።၊။។])\s*|\n+")
+_NUMBER = lazily(r"\d+(?:[.,:٫٬]\d+)*")
+_WORD = lazily(rf"\w[\w{_MARKS}]*")
+_QUOTE = lazily(
     r"[“„«]([^“”„«»\n]{12,})[”“»]|「([^「」\n]{6,})」|『([^『』\n]{6,})』|\"([^\"\n]{12,})\"|''([^'\n]{12,})''"
 )
 # Names: capitalised words inside a sentence, words of Katakana, and works between the marks for titles.
-_INSIDE = re.compile(r"(?<=[\w,;:] )[^\W\d_]\w+(?: [^\W\d_]\w+)*")
-_TITLES = re.compile(r"[ァ-ヴー]{2}[ァ-ヴー・]*[ァ-ヴー]|《([^《》\n]{2,40})》")
+_INSIDE = lazily(r"(?<=[\w,;:] )[^\W\d_]\w+(?: [^\W\d_]\w+)*")
+_TITLES = lazily(r"[ァ-ヴー]{2}[ァ-ヴー・]*[ァ-ヴー]|《([^《》\n]{2,40})》")
 
 _MOST = 12
 _ALIKE = 0.25

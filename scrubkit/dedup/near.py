@@ -11,6 +11,7 @@ import numpy as np
 
 from scrubkit.dedup.bands import NO_BUCKETS, BandKeys, Bands, Buckets, split_codes
 from scrubkit.dedup.room import Room
+from scrubkit.kernels.buffers import distinct
 from scrubkit.kernels.groups import components
 from scrubkit.kernels.pairs import overlap
 from scrubkit.kernels.sketch import Corpus, Sketch, Texts, grams
@@ -149,7 +150,7 @@ def _blocks(codes: Iterable[NDArray[np.uint64]], room: Room) -> Iterator[NDArray
     held: list[NDArray[np.uint64]] = []
     for part in codes:
         if len(part):
-            held.append(np.unique(part))
+            held.append(distinct(part))
         if sum(map(len, held)) >= room.chunk // 64:
             yield np.concatenate(held)
             held = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scrubkit.dedup.scheme import SCHEME, Scheme, fold_table
-from scrubkit.kernels.buffers import joined
+from scrubkit.kernels.buffers import distinct, joined
 from scrubkit.kernels.sketch import Corpus, Rules, Sketch, line_table, sketch
 from scrubkit.kernels.sketch import anchors as anchors_of
 
@@ -128,7 +128,7 @@ def furniture_of(often: NDArray[np.uint64], met: Iterable[NDArray[np.uint64]], a
     """Return those of the lines ``often``, ascending, that meet at least so many different anchors."""
     count = np.zeros(len(often), np.int64)
     for part in met:
-        count += np.bincount((np.unique(part) >> np.uint64(32)).astype(np.int64), minlength=len(often))
+        count += np.bincount((distinct(part) >> np.uint64(32)).astype(np.int64), minlength=len(often))
     return often[count >= anchors]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scrubkit.core.patterns import lazily
 from scrubkit.ingest.date_words import AGENCIES
 
 __all__ = ["Dateline", "read_dateline"]
 
 _AGENCIES = frozenset(AGENCIES.split())
-_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]")
+_CASED = lazily(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,15 @@ _DASH = r"\s*(?:—|–|--+|\.?-(?=\s))\s*"
 _WHEN = r"(?:,?\s*(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?)(?:,?\s\d{4})?)"
 _DATELINES = (
     # CITY (Agency) — , CITY, Jan 7 (Agency) - , City (agency) -
-    re.compile(rf"^{_PLACE}{_WHEN}?{_AGENCY}\s*(?:{_DASH}|[.:]\s)"),
+    lazily(rf"^{_PLACE}{_WHEN}?{_AGENCY}\s*(?:{_DASH}|[.:]\s)"),
     # CITY, 7 января. /АГЕНТСТВО/.  CITY, 7 янв — Агентство.
-    re.compile(rf"^{_PLACE}{_WHEN}(?:\.?\s*/(?P<agency>[^/]{{2,20}})/\.?|{_DASH}(?P<named>[\w ]{{2,24}}\.)|{_DASH})"),
+    lazily(rf"^{_PLACE}{_WHEN}(?:\.?\s*/(?P<agency>[^/]{{2,20}})/\.?|{_DASH}(?P<named>[\w ]{{2,24}}\.)|{_DASH})"),
     # CITY -- or CITY — in capitals: nothing else tells it from an aside
-    re.compile(
+    lazily(
         rf"^(?P<place>[^\W\d_]{{2,}}(?:[\s'’.-]{{1,2}}[^\W\d_]+){{0,4}}(?:,\s[^\W\d_][\w. ]{{1,20}})?){_DASH}(?=\S)"
     ),
     # 新华社北京1月7日电
-    re.compile(
+    lazily(
         r"^(?P<agency>[\u4e00-\u9fff]{2,6}(?:社|网|報|报))?(?P<place>[\u4e00-\u9fff]{2,6})\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
     ),
 )

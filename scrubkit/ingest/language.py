@@ -17,11 +17,11 @@ six letters are ``und``: no identifier abstains by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scrubkit.core.choices import Backend
+from scrubkit.core.patterns import lazily
 from scrubkit.ingest.language_ask import SIBLINGS, ask_bayes, ask_cld2, has_cld2, main_part
 from scrubkit.ingest.language_sample import WINDOWS, spread, without_addresses
 from scrubkit.ingest.language_scripts import script_language
@@ -39,8 +39,8 @@ class Language:
 
 
 UNDETERMINED = Language("und", 0.0)
-_LETTERS = re.compile(r"[^\W\d_]")
-_IDEOGRAPHS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LETTERS = lazily(r"[^\W\d_]")
+_IDEOGRAPHS = lazily("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MIN_LETTERS = 6
 _MIN_DIFFERENT = 3
 _GLANCE = 150

@@ -6,13 +6,13 @@ of a second of a process: so it is asked last, and only where it is needed.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scrubkit.core.patterns import lazily
 from scrubkit.ingest.language_sample import spread
 from scrubkit.ingest.language_votes import fold_code
 
@@ -28,7 +28,7 @@ _BAYES_WIDTH = 333
 _BAYES_WINDOWS = 3
 _LEAST = 200
 # pycld2 raises on controls and noncharacters.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0001ffff]")
+_UNFIT = lazily("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0001ffff]")
 
 
 def has_cld2() -> bool:

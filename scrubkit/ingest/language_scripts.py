@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from scrubkit.core.patterns import lazily
 
 __all__ = ["script_language"]
 
@@ -29,8 +29,8 @@ _SCRIPTS = {
     "ja": "\u3040-\u30ff",
     "ko": "\uac00-\ud7af\u1100-\u11ff",
 }
-_PATTERN = re.compile("|".join(f"(?P<{code}>[{letters}])" for code, letters in _SCRIPTS.items()))
-_LETTER = re.compile(r"[^\W\d_]")
+_PATTERN = lazily("|".join(f"(?P<{code}>[{letters}])" for code, letters in _SCRIPTS.items()))
+_LETTER = lazily(r"[^\W\d_]")
 _SHARE = 0.4  # of all letters: Japanese is half ideographs, and foreign names occur in any text
 
 

@@ -10,8 +10,7 @@ with the space behind it.
 
 from __future__ import annotations
 
-import re
-
+from scrubkit.core.patterns import lazily
 from scrubkit.ingest.repair_sparse import stretches
 
 __all__ = ["MARK", "WHOLE", "closed_quotes"]
@@ -20,11 +19,11 @@ MARK = "â€"
 WHOLE = "â€\x9d"
 
 # Quotes, whole or as windows-1252 shows them: “ opens, or closes what „ opened; then ” whose last byte was lost.
-_QUOTES = re.compile("(â€œ|“)|(â€ž|„)|(”)|(â€\ufffd)|â€(?![?\x80-\U0010ffff])")
+_QUOTES = lazily("(â€œ|“)|(â€ž|„)|(”)|(â€\ufffd)|â€(?![?\x80-\U0010ffff])")
 _ENDS = (".", ",", "!", "?")
 _HIGH, _LOW, _CLOSED, _MARKED = 1, 2, 3, 4
 # The first bytes of Hebrew, Arabic and the scripts of India, as windows-1252 shows them.
-_OTHER_SCRIPT = re.compile("[×ØÙÚÛÜÝÞß][^\x00-\x7f]|à[¤-ÿ]")
+_OTHER_SCRIPT = lazily("[×ØÙÚÛÜÝÞß][^\x00-\x7f]|à[¤-ÿ]")
 
 
 def closed_quotes(line: str) -> str:

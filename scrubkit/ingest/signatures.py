@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
+from scrubkit.core.patterns import lazily
 from scrubkit.ingest.date_words import AGENCIES, MONTHS, NAME_LINKS, WEEKDAYS
 from scrubkit.ingest.dates import DateLine, find_dates, has_year, read_date_line
 
@@ -27,10 +28,10 @@ __all__ = [
     "read_source",
 ]
 
-_MARK = re.compile(r"^[\s•◦▪●*+·>|–—-]+(?=\s)|^\s+")
+_MARK = lazily(r"^[\s•◦▪●*+·>|–—-]+(?=\s)|^\s+")
 
 # Words that open a byline and are followed by the name; "By" needs a capital, for "by the river" is no byline.
-_OPENERS = re.compile(
+_OPENERS = lazily(
     r"""(?:
       (?:(?:Written|Posted|Reported|Story|Text|Words|Published|Authored|Report|Submitted)\s+)?[Bb]y | BY
     | (?:Ein\s(?:Bericht|Beitrag|Artikel|Gastbeitrag|Kommentar)\s)?[Vv]on | VON
@@ -43,7 +44,7 @@ _OPENERS = re.compile(
     )\s+""",
     re.VERBOSE,
 )
-_LABELS = re.compile(
+_LABELS = lazily(
     r"""(?:author|authors|writer|reporter|correspondent|byline|autor|autorin|autoren|auteur|auteure|autora|autores|autore|
       redactor|redactora|reportero|reportera|redaktion|verfasser|verfasserin|текст|автор|авторы|автор\sстатьи|автор\sтекста|
       журналист|корреспондент|yazan|yazar|haber|muhabir|haberi\syazan|بقلم|الكاتب|كاتب|كتب|كتبت|إعداد|اعداد|تقرير|المحرر|
@@ -51,10 +52,10 @@ _LABELS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Arabic opens a byline without a colon; Chinese and Japanese put the word before the name.
-_BARE = re.compile(r"(?:بقلم|كتبت?|إعداد)\s+|(?:新华社|本报|本報|本刊)?(?:记者|記者)\s*|(?:文|撰文)\s+")
+_BARE = lazily(r"(?:بقلم|كتبت?|إعداد)\s+|(?:新华社|本报|本報|本刊)?(?:记者|記者)\s*|(?:文|撰文)\s+")
 # Korean puts the word behind the name.
-_BEHIND = re.compile(r"(?P<name>[가-힣]{2,4})\s?(?:기자|특파원|선임기자|객원기자|인턴기자|논설위원)(?:\s*\S+@\S+)?$")
-_SOURCE = re.compile(
+_BEHIND = lazily(r"(?P<name>[가-힣]{2,4})\s?(?:기자|특파원|선임기자|객원기자|인턴기자|논설위원)(?:\s*\S+@\S+)?$")
+_SOURCE = lazily(
     r"(?:source|sources|quelle|quellen|fuente|fuentes|fonte|fontes|источник|kaynak|المصدر|مصدر|来源|來源|出典|출처|bron|źródło|zdroj)\s*[:：]\s*(?P<name>.{2,60})$",
     re.IGNORECASE,
 )
@@ -77,13 +78,11 @@ _FIRST_LINK = _NAME_LINK & {
     "ter",
 }
 _AGENCIES = frozenset(AGENCIES.split())
-_CASED = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]")
-_SPLIT = re.compile(r"\s+[|•·–—/-]+\s+|\s*[|•·]\s*|\s+@\w+|,\s+(?=(?:[A-Z]{2,}\b|[\w.]+@))|\s+\(|\t")
-_TAIL = re.compile(
-    r"(?:,\s*)?(?:Updated?|Published|Posted|Publié|Mis à jour|Aktualisiert|Обновлено)\b.*$|[\s,;:|–—-]+$"
-)
+_CASED = lazily(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]")
+_SPLIT = lazily(r"\s+[|•·–—/-]+\s+|\s*[|•·]\s*|\s+@\w+|,\s+(?=(?:[A-Z]{2,}\b|[\w.]+@))|\s+\(|\t")
+_TAIL = lazily(r"(?:,\s*)?(?:Updated?|Published|Posted|Publié|Mis à jour|Aktualisiert|Обновлено)\b.*$|[\s,;:|–—-]+$")
 
-_READING = re.compile(
+_READING = lazily(
     r"""^\W*(?:(?:est(?:imated)?\.?\s)?(?:reading|read)\stime|time\sto\sread|lesezeit|lesedauer|temps\sde\slecture|lecture|
       tiempo\sde\slectura|lectura|tempo\sde\sleitura|leitura|tempo\sdi\slettura|lettura|время\s(?:на\s)?чтени[яе]|чтение|
       okuma\ssüresi|وقت\sالقراءة|مدة\sالقراءة|زمن\sالقراءة|阅读时间|閱讀時間|阅读时长|阅读需|閱讀需|全文阅读|読了時間|所要時間|
@@ -95,14 +94,14 @@ _READING = re.compile(
       чтени[яе]|прочтени[яе]|okuma(?:\ssüresi)?|قراءة|للقراءة|阅读|閱讀|で読めます|leestijd|czytania)?)\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_READING_LABEL = re.compile(r"[^\W\d]{3,}")
-_MINUTES = re.compile(
+_READING_LABEL = lazily(r"[^\W\d]{3,}")
+_MINUTES = lazily(
     r"^\W*\d[\d\s–-]*(?:min(?:ute|uten|utes|uta|utos|uto|uti|s)?|мин(?:ут[аы]?)?|dk|dakika|دقائق|دقيقة|دقيقه|分钟|分鐘|分|분)\W*$",
     re.IGNORECASE,
 )
 
 # Openings that are a credit whatever follows, and those that open ordinary sentences too if the line is long.
-_CREDIT_OPENS = re.compile(
+_CREDIT_OPENS = lazily(
     r"""[(\[*—–\s-]*(?:
       with\s(?:additional\s|contributing\s)?reporting\s(?:by|from)\b
     | (?:additional|contributing)\s(?:reporting|research|writing)\s(?:and\s\w+\s)?(?:by|from)\b
@@ -116,7 +115,7 @@ _CREDIT_OPENS = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SHORT_CREDIT_OPENS = re.compile(
+_SHORT_CREDIT_OPENS = lazily(
     r"""[(\[*—–\s-]*(?:
       with\s(?:files|contributions?|material|information|reports?|inputs?|agencies|agency)\s(?:from|inputs?|reports)\b
     | mit\s(?:material|agenturmaterial|informationen|dpa|afp|reuters)\b
@@ -128,7 +127,7 @@ _SHORT_CREDIT_OPENS = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CREDIT_ANYWHERE = re.compile(
+_CREDIT_ANYWHERE = lazily(
     r"""\bcontributed\s(?:to\sthis\s(?:report|story|article|piece|dispatch)|reporting|to\sthe\sreporting)\b
     | \bwith\s(?:additional\s)?reporting\s(?:by|from)\b
     | \bthis\s(?:story|article|report|piece)\s(?:was\s)?(?:first|originally)\s(?:appeared|published|ran|posted)\b
@@ -295,18 +294,18 @@ class Signature:
 
 
 # No signature is without a digit, a colon or one of these at its start: most lines of a page are done with here.
-_MARKED = re.compile(r"[\d:：=／]")
-_MAYBE = re.compile(
+_MARKED = lazily(r"[\d:：=／]")
+_MAYBE = lazily(
     r"""[\W_]*(?:by|written|posted|reported|story|text|words|published|authored|report|submitted|von|ein|par|publié|
     écrit|rédigé|posté|propos|por|publicado|escrito|redactado|postado|di|scritto|pubblicato|a\scura|door|av|af|беседов|
     подготовил|kirjoittanut|بقلم|كتب|إعداد|新华社|本报|本報|本刊|记者|記者|文|撰文)|[^|/]{2,30}[|/]""",
     re.VERBOSE | re.IGNORECASE,
 )
 _KOREAN = ("기자", "특파원", "위원")
-_BAR = re.compile(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")
+_BAR = lazily(r"\s+[–—/-]+\s+|\s*[|•·]\s*|\t+")
 
 
-_DATE_BY_NAME = re.compile(r"(?P<when>.{6,60}?),?\s(?:by|von|par|por|di)\s(?P<name>\S.{2,60})")
+_DATE_BY_NAME = lazily(r"(?P<when>.{6,60}?),?\s(?:by|von|par|por|di)\s(?P<name>\S.{2,60})")
 
 
 def _may_be_signature(line: str) -> bool:
@@ -355,7 +354,7 @@ def read_signature(line: str) -> Signature | None:
     return Signature(date=dates[0], reading_time=any(map(is_reading_time, parts)))
 
 
-_OPENER_ALONE = re.compile(
+_OPENER_ALONE = lazily(
     r"""(?:(?:written|posted|article|story|reported|text|words|published|authored)\s)?by | authors? |
     von | par | por | di | autore?s? | autorin | auteure? | автор | авторы | текст | yazan | yazar | haber |
     بقلم | كتبه? | الكاتب | إعداد | 作者 | 文 | 记者 | 記者 | 執筆 | 著者""",

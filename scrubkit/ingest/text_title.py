@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from scrubkit.core.patterns import lazily
+
 __all__ = ["bare", "count_words", "find_title", "is_prose", "is_title_like"]
 
-_MARK = re.compile(r"^\s*(?:[•◦▪●*+–—·>-]+(?=\s)|#{1,6}(?=\s))\s*")
-_UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_ENDED = re.compile(r"""[.!?…。！？؟۔।።։]["'”’»“)\]›」』\s]*$""")
-_WORD = re.compile(r"\w+")
-_CRUMBS = re.compile(r"\s[>›»]\s")
+_MARK = lazily(r"^\s*(?:[•◦▪●*+–—·>-]+(?=\s)|#{1,6}(?=\s))\s*")
+_UNSPACED = lazily("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_ENDED = lazily(r"""[.!?…。！？؟۔।።։]["'”’»“)\]›」』\s]*$""")
+_WORD = lazily(r"\w+")
+_CRUMBS = lazily(r"\s[>›»]\s")
 _SHORTEST = 23  # characters of a dozen words with spaces between; where scripts are mixed fewer do
 _LEAST = 6.5
 _BODY = 25  # paragraphs below a line that are asked for its words

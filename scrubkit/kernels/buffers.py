@@ -13,7 +13,7 @@ from scrubkit.kernels import warn_once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COMPILED", "PAD", "Joiner", "joined", "lengths"]
+__all__ = ["COMPILED", "PAD", "Joiner", "distinct", "joined", "lengths"]
 
 
 def _load() -> Any:
@@ -88,3 +88,16 @@ def lengths(texts: list[Any], *, backend: str = "auto") -> NDArray[np.int32] | N
         return found
     plain = not {*map(type, texts)} - {str}
     return np.fromiter(map(len, texts), np.int32, len(texts)) if plain else None
+
+
+def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the values ascending and once each: ``np.unique``, which loads NumPy's masked arrays to see that it is none.
+
+    >>> distinct(np.array([7, 2, 7], np.uint64)).tolist()
+    [2, 7]
+    """
+    ordered = np.sort(values)
+    once: NDArray[np.uint64] = ordered[
+        np.concatenate((np.ones(min(1, len(ordered)), np.bool_), ordered[1:] != ordered[:-1]))
+    ]
+    return once

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scrubkit.core.patterns import lazily
 from scrubkit.rules.quality_stats import TextStats, count_words, duplicates, width
 
 __all__ = ["CHECKS", "STOP_WORDS", "few_stop_words", "is_javascript_notice"]
@@ -14,10 +15,10 @@ __all__ = ["CHECKS", "STOP_WORDS", "few_stop_words", "is_javascript_notice"]
 Settings = Mapping[str, float]
 Because = Mapping[str, Any] | None
 
-_SYMBOL = re.compile(r"#|…|\.{3,}")
-_BULLET = re.compile(r"^\s*(?:[•‣▶▪▸►◦●○■□–*+\-·⁃∙✓✔]|o(?=\s\s))\s*\S")
-_ELLIPSIS = re.compile(r"(?:…|\.{3,}|。{3,})[\"'”’»)\]]*$")
-_LOREM = re.compile(r"\blorem\s+ipsum\b", re.IGNORECASE)
+_SYMBOL = lazily(r"#|…|\.{3,}")
+_BULLET = lazily(r"^\s*(?:[•‣▶▪▸►◦●○■□–*+\-·⁃∙✓✔]|o(?=\s\s))\s*\S")
+_ELLIPSIS = lazily(r"(?:…|\.{3,}|。{3,})[\"'”’»)\]]*$")
+_LOREM = lazily(r"\blorem\s+ipsum\b", re.IGNORECASE)
 # Switching on or off, said close to the word itself: a notice, not a sentence about a programming language.
 _SWITCH = (
     r"(?:\b(?:enable|activate|allow|turn on|switch on|disabled|required|turned off)\b|"
@@ -28,7 +29,7 @@ _SWITCH = (
     r"启用|啟用|开启|開啟|打开|禁用|停用|有効|無効|オン|사용|활성화|"
     r"włącz|wyłączon|inschakel|uitgeschakeld|povol)"
 )
-_JAVASCRIPT = re.compile(
+_JAVASCRIPT = lazily(
     rf"{_SWITCH}[^.。!?]{{0,25}}(?<![a-z])javascript(?![a-z])|(?<![a-z])javascript(?![a-z])[^.。!?]{{0,25}}{_SWITCH}",
     re.IGNORECASE,
 )

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from scrubkit.core.patterns import lazily
+
 __all__ = ["TextStats", "count_words", "duplicates", "width"]
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese and Javanese,
@@ -21,26 +23,26 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua980-\ua9df\uaa00-\uaadf\uf900-\ufaff\U0001b000-\U0001b16f"
     "\U00020000-\U0003ffff"
 )
-_UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_UNSPACED_CHAR = lazily(f"[{_UNSPACED}]")
+_UNSPACED_RUN = lazily(f"[{_UNSPACED}]+")
 # Of these, the ones whose sentences end in a space or nothing: a rule on full stops cannot judge them.
-_NO_FULL_STOP = re.compile("[\u0e00-\u0eff\u1950-\u1aaf\ua980-\ua9df\uaa00-\uaadf]")
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]")
+_NO_FULL_STOP = lazily("[\u0e00-\u0eff\u1950-\u1aaf\ua980-\ua9df\uaa00-\uaadf]")
+_HANGUL = lazily("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]")
 # The Ethiopic word mark parts words as a space does.
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\s፡{_UNSPACED}]+")
+_TOKEN = lazily(rf"[{_UNSPACED}]|[^\s፡{_UNSPACED}]+")
 # Characters that make up a word, about: Han, kana (whose text is part Han), the scripts of South East Asia and Tibet.
-_KANA = re.compile("[\u3040-\u30ff]")
-_SYLLABIC = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\uaadf]")
+_KANA = lazily("[\u3040-\u30ff]")
+_SYLLABIC = lazily("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\uaadf]")
 
 # Marks that end a sentence, in any script: Latin, CJK (full and half width), Arabic and Urdu, Devanagari and its
 # kin, Armenian, Ethiopic, Burmese, Khmer, Tibetan, Mongolian, Ol Chiki, Meetei, N'Ko.
 _STOPS = ".!?…。！？．｡؟۔।॥։።፧፨၊။។៕།༎᠃᠉᱾᱿꯫߹⁇⁈⁉‼‽"
 # What may follow such a mark at the end of a line: closing quotes and brackets of any script, notes, dashes.
 _CLOSERS = "\"'”’»›“‘)\\]}〉》」』】）］〟*†‡\u200b\u200e\u200f"
-_ENDS_SENTENCE = re.compile(rf"(?:[{_STOPS}]|፡፡|::)(?:[{_CLOSERS}\s\d]|\[\w+\])*$")
-_ENDS_QUOTED = re.compile(r"[\w)][”»」』》\"]$")
-_SENTENCE = re.compile(rf"(?:[{_STOPS}]+|፡፡|::)[{_CLOSERS}]*(?=\s|፡|$)|[。！？｡။។།።]+[{_CLOSERS}]*")
-_PARAGRAPH = re.compile(r"\n\s*\n")
+_ENDS_SENTENCE = lazily(rf"(?:[{_STOPS}]|፡፡|::)(?:[{_CLOSERS}\s\d]|\[\w+\])*$")
+_ENDS_QUOTED = lazily(r"[\w)][”»」』》\"]$")
+_SENTENCE = lazily(rf"(?:[{_STOPS}]+|፡፡|::)[{_CLOSERS}]*(?=\s|፡|$)|[。！？｡။។།።]+[{_CLOSERS}]*")
+_PARAGRAPH = lazily(r"\n\s*\n")
 _PUNCTUATION = frozenset("«»“”„‟‘’‚‹›\"'–—‒―-−:;!?.,()[]؛،؟¿¡/&।။")
 
 
