@@ -70,12 +70,16 @@ def ingest(
     """
     plan = plan or IngestPlan()
     kind = media_type_of(media_type)
-    text, decoding = _decode(data, kind, declared or _charset(media_type))
-    kind = kind or ("text/html" if looks_like_html(text) else "text/plain")
-    text, repairs = _mend(given := text, plan)
-    # A page in UTF-8 that needed nothing need not be encoded again for the parser.
-    same = text is given and decoding["source"] == "utf-8" and "zeros" not in decoding
-    layout = _lay_out(text, kind, data if same and isinstance(data, bytes) else None)
+    declared = declared or _charset(media_type)
+    read = _sound_page(data, kind, declared, plan) if isinstance(data, bytes) else None
+    if read is None:
+        text, decoding = _decode(data, kind, declared)
+        kind = kind or ("text/html" if looks_like_html(text) else "text/plain")
+        text, repairs = _mend(text, plan)
+        layout = _lay_out(text, kind)
+    else:
+        kind = "text/html"
+        layout, decoding, repairs = read
     meta = _meta(layout, url, kind, decoding, repairs)
     return Document(source_id(data) if id is None else id, layout.text, layout.blocks, meta)
 
@@ -97,6 +101,26 @@ def _charset(media_type: str | None) -> str | None:
     if media_type is None or "charset=" not in media_type.lower():
         return None
     return media_type.lower().split("charset=")[1].split(";")[0].strip(" \"'") or None
+
+
+def _sound_page(
+    data: bytes, kind: str | None, declared: str | None, plan: IngestPlan
+) -> tuple[Layout, Mapping[str, Any], tuple[Mapping[str, Any], ...]] | None:
+    """Return layout, decoding and repairs of a page of HTML that is sound UTF-8, ``None`` for every other source."""
+    from scrubkit.ingest.decode import declaration
+    from scrubkit.ingest.sniff import head_of
+    from scrubkit.ingest.sound import sound
+
+    if kind == "text/plain" or (kind is None and not looks_like_html(head_of(data))):
+        return None
+    found = sound(data, form=plan.form, repair=plan.repair == "mojibake")
+    if found is None:
+        return None
+    from scrubkit.ingest.html import Source, layout_html
+
+    named = None if data.isascii() else declaration(data, declared, html=kind == "text/html")
+    decoding = {"encoding": "utf-8", "source": "utf-8", "confidence": 1.0, "replaced": 0, "declared": named}
+    return layout_html(Source(found.data, found.characters)), decoding, found.steps
 
 
 def _decode(data: bytes | str, kind: str | None, declared: str | None) -> tuple[str, Mapping[str, Any]]:
@@ -130,7 +154,7 @@ def _mend(text: str, plan: IngestPlan) -> tuple[str, tuple[Mapping[str, Any], ..
     return normal.text, (*steps, *normal.steps)
 
 
-def _lay_out(text: str, kind: str, data: bytes | None) -> Layout:
+def _lay_out(text: str, kind: str) -> Layout:
     if kind == "text/plain":
         from scrubkit.ingest.text_meta import text_metadata
 
@@ -138,7 +162,7 @@ def _lay_out(text: str, kind: str, data: bytes | None) -> Layout:
         return replace(layout, meta=text_metadata(layout))
     from scrubkit.ingest.html import layout_html
 
-    return layout_html(text, data)
+    return layout_html(text)
 
 
 def _meta(

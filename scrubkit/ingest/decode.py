@@ -25,7 +25,7 @@ from typing import Literal
 from scrubkit.ingest.decode_detect import detect
 from scrubkit.ingest.decode_labels import MULTIBYTE, UNICODE, WESTERN, codec_of, decode_counting, decode_strictly
 
-__all__ = ["Decoded", "Source", "decode"]
+__all__ = ["Decoded", "Source", "declaration", "decode", "is_plain"]
 
 Source = Literal[
     "empty",
@@ -105,7 +105,7 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> D
         return Decoded("", "utf-8", "empty", 1.0)
     if data.isascii() and b"\x00" not in data:
         return _seven_bit(data)
-    named = _declaration(data, declared, html=html)
+    named = declaration(data, declared, html=html)
     found = _judge(data, named)
     return replace(found, declared=named) if named is not None else found
 
@@ -279,7 +279,18 @@ def _multibyte_characters(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _declaration(data: bytes, declared: str | None, *, html: bool) -> str | None:
+def is_plain(data: bytes) -> bool:
+    r"""Return whether :func:`decode` reads the bytes as UTF-8 strictly, provided that they are, and holds no escapes.
+
+    >>> is_plain(b"tea"), is_plain(b"\x00tea"), is_plain(b"~{<:Ky2;S{#,NpJ)l6HK!#~}"), is_plain(b"")
+    (True, False, False, False)
+    """
+    if not data or b"\x00" in data or data.startswith((*(mark for mark, _ in _BOMS), *_BINARY)):
+        return False
+    return b"\x1b" not in data and not (data.isascii() and b"~{" in data)
+
+
+def declaration(data: bytes, declared: str | None, *, html: bool) -> str | None:
     """Return the codec that header, ``meta`` or XML declaration names, the first that names a known one."""
     codec = codec_of(declared) if declared else None
     head = data[:_HEAD]

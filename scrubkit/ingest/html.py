@@ -21,14 +21,31 @@ from scrubkit.kernels.textscan import utf8
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-__all__ = ["Laid", "lay_out", "lay_out_plainly", "layout_html", "parse", "parse_for_text"]
+__all__ = ["Laid", "Source", "lay_out", "lay_out_plainly", "layout_html", "parse", "parse_for_text"]
 
 _PARAGRAPH = KINDS.index("paragraph")
 _WIDE = bytes(kind in ("paragraph", "heading", "pre", "quote", "caption") for kind in KINDS)
 _FRAME = re.compile(r"</(iframe|noscript)\b|<iframe\b[^>]*>", re.IGNORECASE)
 
 
-def layout_html(html: str, data: bytes | None = None) -> Layout:
+class Source(NamedTuple):
+    """A page in UTF-8 and its length in characters: it is read as a string only where the layout asks for one."""
+
+    data: bytes
+    characters: int
+
+    @classmethod
+    def of(cls, html: str) -> Source:
+        """Return the source of a page given as text; lone surrogates are left out."""
+        return cls(utf8(html), len(html))
+
+    @property
+    def text(self) -> str:
+        """The page as a string."""
+        return self.data.decode()
+
+
+def layout_html(html: str | Source) -> Layout:
     r"""Return the text of a page tiled by blocks, its elements as columns, and its metadata.
 
     Nothing is judged: menus, hidden panels and forms are laid out like the article (see
@@ -43,7 +60,7 @@ def layout_html(html: str, data: bytes | None = None) -> Layout:
 
     Any string has a layout: broken markup is mended as browsers do, lone surrogates are dropped. Time and
     memory are linear in the page: markup beyond the limits of :mod:`scrubkit.ingest.html_limits` is left out, and
-    ``extra["left_out"]`` says how much. ``data`` is the page in UTF-8 where that is at hand.
+    ``extra["left_out"]`` says how much.
 
     >>> page = layout_html("<title>Tea</title><nav><a href=/>Home</a></nav><p>Green <b>tea</b>.<p>Black tea.")
     >>> page.text
@@ -53,21 +70,21 @@ def layout_html(html: str, data: bytes | None = None) -> Layout:
     >>> page.meta["title"]
     'Tea'
     """
-    tree, html, left_out = _parse_slim(html, data)
+    tree, page, left_out = _parse_slim(html if isinstance(html, Source) else Source.of(html))
     found = lay_out(tree)
-    source = html
+    source = page
     if found.swallowed:
-        source = _without_open_frames(html)
-        tree, *_ = _parse_slim(source, None)
+        source = Source.of(_without_open_frames(page.text))
+        tree, *_ = _parse_slim(source)
         found = lay_out(tree)
     meta = read_meta(
         tree,
-        html,
+        page.characters,
         anchors=found.anchors,
         metas=found.metas,
         marks=found.marks,
         head=_head(tree),
-        whole=lambda: parse(source)[0],
+        whole=lambda: _parse_whole(source)[0],
     )
     if left_out:
         meta["extra"]["left_out"] = dict(left_out)
@@ -78,21 +95,26 @@ def layout_html(html: str, data: bytes | None = None) -> Layout:
 
 def parse(html: str) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
     """Return the tree of a page within :mod:`scrubkit.ingest.html_limits`, the page so, and what was left out of it."""
+    tree, page, left_out = _parse_whole(Source.of(html))
+    return tree, page.text if left_out else html, left_out
+
+
+def _parse_whole(page: Source) -> tuple[LexborHTMLParser, Source, Mapping[str, int]]:
     from selectolax.lexbor import LexborHTMLParser
 
-    data, left_out = bounded(utf8(html))
-    return LexborHTMLParser(data), data.decode() if left_out else html, left_out
+    data, left_out = bounded(page.data)
+    return LexborHTMLParser(data), Source(data, len(data.decode())) if left_out else page, left_out
 
 
-def _parse_slim(html: str, data: bytes | None) -> tuple[LexborHTMLParser, str, Mapping[str, int]]:
-    """Return what :func:`parse` returns, of a page without what neither layout nor metadata read where that can be had.
+def _parse_slim(page: Source) -> tuple[LexborHTMLParser, Source, Mapping[str, int]]:
+    """Return what :func:`_parse_whole` returns, of a page without what neither layout nor metadata read where it can.
 
     Its scripts are empty but for JSON-LD, so an element with one in it has another text.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    less = slim(utf8(html) if data is None else data, metadata=True)
-    return parse(html) if less is None else (LexborHTMLParser(less), html, {})
+    less = slim(page.data, metadata=True)
+    return _parse_whole(page) if less is None else (LexborHTMLParser(less), page, {})
 
 
 def parse_for_text(html: str) -> tuple[LexborHTMLParser, str]:

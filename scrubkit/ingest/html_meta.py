@@ -74,7 +74,7 @@ Whole = Callable[[], "LexborHTMLParser"] | None
 
 def read_meta(
     tree: LexborHTMLParser,
-    html: str,
+    characters: int,
     *,
     anchors: int = 0,
     metas: int = 0,
@@ -84,7 +84,7 @@ def read_meta(
 ) -> dict[str, Any]:
     """Return the metadata of a parsed page as the keys of ``core.Meta`` that are known, and ``extra``.
 
-    ``html`` is the source of ``tree``, ``anchors`` is passed on, ``metas`` counts the ``meta`` elements in the
+    ``characters`` is the length of the page, ``anchors`` is passed on, ``metas`` counts the ``meta`` elements in the
     body, which is where broken heads and microdata put them, ``marks`` are those of :class:`Mark`. ``head`` holds
     the children of the head where they were read already. ``whole`` gives the tree of the whole page where scripts other
     than JSON-LD, and styles, are empty in ``tree``.
@@ -111,7 +111,7 @@ def read_meta(
         "og_type": named.get("og:type"),
         "jsonld_types": list(linked.types),
         "jsonld_errors": linked.errors,
-        "html_chars": len(html),
+        "html_chars": characters,
         "anchors": anchors,
     }
     meta: dict[str, Any] = {key: value for key, value in values.items() if value}

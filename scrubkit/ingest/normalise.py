@@ -25,14 +25,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from scrubkit.core.choices import Form
 from scrubkit.ingest.text_scan import scan_text, seek_text, tidy_text
 from scrubkit.kernels.textscan import FLAGS
+from scrubkit.kernels.visible import INVISIBLE, visible
 
-__all__ = ["GONE", "INVISIBLE", "SPACES", "Normalised", "normalise", "normalise_step"]
+__all__ = [
+    "GONE",
+    "INVISIBLE",
+    "SPACES",
+    "TIDIED",
+    "Normalised",
+    "composed",
+    "normalise",
+    "normalise_step",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +59,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 GONE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u206a-\u206f\ufeff\ufff9-\ufffc{_NONCHARACTERS}]")
 SPACES = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
-INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0001-\U000e007f]")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Scripts written without spaces between words, where a zero-width space marks the break.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf]")
-# Scripts whose letters join or form conjuncts, and emoji: there a joiner changes what is read.
-_JOINING = re.compile(
-    "[\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1b00-\u1bff\ua840-\ua87f\ua8e0-\ua8ff\uabc0-\uabff"
-    "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U00011fff"
-    "\u2190-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]"
-)
-_EMOJI_TAG = re.compile("[\U0001f3f4\U000e0020-\U000e007e]")
 
 
 def normalise(text: str, *, form: Form = "NFC") -> Normalised:
@@ -82,22 +77,27 @@ def normalise(text: str, *, form: Form = "NFC") -> Normalised:
         return Normalised(text)
     steps: list[Mapping[str, Any]] = []
     for name, flag, change in _CHANGES:
-        if name == _TIDIED[0] and flags & _TIDY:
+        if name == TIDIED[0] and flags & _TIDY:
             text = _tidy(text, steps)
-        elif flags & FLAGS[flag] and name not in _TIDIED:
+        elif flags & FLAGS[flag] and name not in TIDIED:
             changed, count = change(text)
             if count:
                 steps.append({"step": name, "line": None, "count": count})
                 text = changed
-    if form is not None and flags & FLAGS["form"] and (composed := _composed(text)) != text:
+    if form is not None and flags & FLAGS["form"] and (changed := _composed(text)) != text:
         steps.append({"step": form.lower(), "line": None})
-        text = composed
+        text = changed
     return Normalised(text, tuple(steps))
 
 
 def _composed(text: str) -> str:
     """Return the text in NFC. Nothing composes across a line feed, so lines without a flagged character are not read."""
-    return "".join(_by_line(text, FLAGS["form"], partial(unicodedata.normalize, "NFC")))
+    return "".join(_by_line(text, FLAGS["form"], composed))
+
+
+def composed(line: str) -> str:
+    """Return a line in NFC."""
+    return unicodedata.normalize("NFC", line)
 
 
 def _by_line(text: str, wanted: int, change: Callable[[str], str]) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _by_line(text: str, wanted: int, change: Callable[[str], str]) -> Iterator[s
 def _tidy(text: str, steps: list[Mapping[str, Any]]) -> str:
     """Do the three steps that look at single characters in one pass, and record each as if it had run alone."""
     done = tidy_text(text)
-    counts = zip(_TIDIED, (done.returns, done.gone, done.spaces), strict=True)
+    counts = zip(TIDIED, (done.returns, done.gone, done.spaces), strict=True)
     steps += ({"step": name, "line": None, "count": count} for name, count in counts if count)
     return done.text
 
@@ -160,51 +160,18 @@ def _spaces(text: str) -> tuple[str, int]:
     return SPACES.subn(" ", text)
 
 
-def _invisible(text: str) -> tuple[str, int]:
-    clean = "".join(_by_line(text, FLAGS["invisible"], _invisible_in_line))
-    return clean, len(text) - len(clean)
-
-
-def _invisible_in_line(line: str) -> str:
-    """Drop what joins, breaks or turns nothing in this line; neighbours are the nearest visible characters."""
-    turns = None
-    kept: list[str] = []
-    at = 0
-    while match := INVISIBLE.search(line, seek_text(line, at, FLAGS["invisible"])):
-        start, end = match.span()
-        kept.append(line[at:start])
-        if turns is None and match.group() in _BIDI:
-            turns = _RIGHT_TO_LEFT.search(line) is not None
-        before = kept[-1][-1:] or (kept[-2][-1:] if len(kept) > 1 else "")
-        if _means(match.group(), before, line[end : end + 1], turns=bool(turns)):
-            kept.append(match.group())
-        at = end
-    kept.append(line[at:])
-    return "".join(kept)
-
-
-def _means(char: str, before: str, after: str, *, turns: bool) -> bool:
-    if char in _BIDI:
-        return turns
-    if char in "\u200c\u200d":
-        return bool(_JOINING.match(before)) and (char == "\u200d" or bool(_JOINING.match(after)))
-    if char in "\u200b\u2060":
-        return bool(_UNSPACED.match(before)) or bool(_UNSPACED.match(after))
-    if char == "\u180e":
-        return "\u1800" <= before <= "\u18af"
-    return "\U000e0020" <= char <= "\U000e007f" and bool(_EMOJI_TAG.match(before))
-
-
 _CHANGES: tuple[tuple[str, str, Callable[[str], tuple[str, int]]], ...] = (
     ("surrogates", "surrogate", _surrogates),
     ("terminal-escapes", "escape", _terminal_escapes),
     ("line-ends", "return", _line_ends),
     ("controls", "gone", _gone),
     ("spaces", "space", _spaces),
-    ("invisible", "invisible", _invisible),
+    ("invisible", "invisible", visible),
 )
 """Each step with the flag of the characters that may need it."""
 
-_TIDIED = ("line-ends", "controls", "spaces")
+TIDIED = ("line-ends", "controls", "spaces")
+"""The steps that look at single characters; one pass does them all."""
+
 _TIDY = FLAGS["return"] | FLAGS["gone"] | FLAGS["space"]
 _ANY = sum({FLAGS[flag] for _, flag, _ in _CHANGES}) | FLAGS["form"]

@@ -43,7 +43,7 @@ from scrubkit.ingest.repair_sparse import gist
 from scrubkit.ingest.text_scan import doubtful, scan_text
 from scrubkit.kernels.textscan import FLAGS
 
-__all__ = ["Repaired", "repair", "replay"]
+__all__ = ["Repaired", "has_entities", "repair", "replay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,15 @@ def _unescape(line: str) -> str:
     return str(unescape_html(line))
 
 
+def has_entities(text: str) -> bool:
+    """Return whether a text holds anything like a reference to a character."""
+    return _ENTITY.search(text) is not None
+
+
 def _entities(text: str, steps: Steps) -> str:
     markup = text.find("<")
     until = len(text) if markup < 0 else text.rfind("\n", 0, markup) + 1
-    if not _ENTITY.search(text, 0, until):
+    if not has_entities(text[:until]):
         return text
     lines = text[:until].split("\n")
     for number, line in enumerate(lines):

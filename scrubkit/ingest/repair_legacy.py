@@ -12,7 +12,7 @@ from scrubkit.ingest.repair_codecs import register
 from scrubkit.ingest.repair_recode import likelier, turns
 from scrubkit.ingest.text_scan import Scan
 
-__all__ = ["read_legacy", "undo_legacy"]
+__all__ = ["is_dense", "read_legacy", "undo_legacy"]
 
 _DENSE = 0.25
 _MIN_CHARACTERS = 20
@@ -30,9 +30,14 @@ _LATIN = WESTERN | {
 }
 
 
+def is_dense(scan: Scan, characters: int) -> bool:
+    """Return whether so much of a text is above ASCII and in windows-1252 that :func:`read_legacy` looks at it."""
+    return not scan.foreign and scan.western >= max(_MIN_CHARACTERS, _DENSE * characters)
+
+
 def read_legacy(text: str, scan: Scan) -> tuple[str, str, str] | None:
     """Return ``(read as, meant, text)`` where bytes of a non-Latin legacy set were read as a Western one."""
-    if scan.foreign or scan.western < max(_MIN_CHARACTERS, _DENSE * len(text)):
+    if not is_dense(scan, len(text)):
         return None
     for read_as in ("latin-1", "sloppy-windows-1252"):
         data = _bytes(text, read_as)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["looks_like_html"]
+__all__ = ["head_of", "looks_like_html"]
 
 _OPENING = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _ANYWHERE = re.compile(r"<(?:html|body)\b[^>]*>", re.I)
@@ -14,6 +14,15 @@ _BREAK = re.compile(r"<(?:br|p|div|li|img|hr)\b[^<>]{0,400}>", re.I)
 # A text that talks about HTML quotes a few tags; a page or fragment has one in nearly every line of prose.
 _HEAD_CHARS = 65_536
 _CHARS_PER_TAG = 600
+
+
+def head_of(data: bytes) -> str:
+    """Return as much of a text given in UTF-8 as :func:`looks_like_html` looks at; what is not UTF-8 is left out.
+
+    >>> head_of(b"<p>tea\xff")
+    '<p>tea'
+    """
+    return data[: 4 * _HEAD_CHARS].decode("utf-8", "ignore")[:_HEAD_CHARS]
 
 
 def looks_like_html(text: str) -> bool:

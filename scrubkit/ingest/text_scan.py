@@ -15,9 +15,30 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any
 
-from scrubkit.kernels.textscan import Scan, Table, Tidy, doubts, scan, seek, tidy
+from scrubkit.kernels.textscan import (
+    Scan,
+    Table,
+    Tidy,
+    doubts,
+    scan,
+    scan_utf8,
+    seek,
+    seek_utf8,
+    tidy,
+    tidy_utf8,
+)
 
-__all__ = ["Scan", "doubtful", "scan_text", "seek_text", "table_is_current", "tidy_text"]
+__all__ = [
+    "Scan",
+    "doubtful",
+    "scan_bytes",
+    "scan_text",
+    "seek_bytes",
+    "seek_text",
+    "table_is_current",
+    "tidy_bytes",
+    "tidy_text",
+]
 
 _KNOWN_FTFY = frozenset({"6.3.0", "6.3.1"})
 
@@ -30,11 +51,25 @@ def scan_text(text: str) -> Scan:
     """
     if text is _last[0][0]:
         return _last[0][1]
-    found = scan(_table(), text)
-    if found.western + found.foreign and not table_is_current():
-        found = found._replace(pairs=max(1, found.pairs))
+    found = _doubted(scan(_table(), text))
     if len(text) >= _LONG:
         _last[0] = (text, found)
+    return found
+
+
+def scan_bytes(data: bytes) -> Scan:
+    """Return what :func:`scan_text` finds in a text given in UTF-8, which it must be.
+
+    >>> scan_bytes("cafÃ©".encode()).pairs
+    1
+    """
+    return _doubted(scan_utf8(_table(), data))
+
+
+def _doubted(found: Scan) -> Scan:
+    """Return what was found; with another ftfy than the table was made from, every text beyond ASCII is suspect."""
+    if found.western + found.foreign and not table_is_current():
+        return found._replace(pairs=max(1, found.pairs))
     return found
 
 
@@ -61,6 +96,20 @@ def tidy_text(text: str) -> Tidy:
     Tidy(text='a b\nc', returns=1, gone=1, spaces=1)
     """
     return tidy(_table(), text)
+
+
+def tidy_bytes(data: bytes) -> tuple[bytes, tuple[int, int, int]]:
+    r"""Return what :func:`tidy_text` makes of a text given in UTF-8, and its counts of returns, others and spaces.
+
+    >>> tidy_bytes("a\u00a0b\r\nc\x07".encode())
+    (b'a b\nc', (1, 1, 1))
+    """
+    return tidy_utf8(_table(), data)
+
+
+def seek_bytes(data: bytes, start: int, flags: int) -> int:
+    """Return what :func:`seek_text` does of a text given in UTF-8; places count bytes."""
+    return seek_utf8(_table(), data, start, flags)
 
 
 def seek_text(text: str, start: int, flags: int) -> int:

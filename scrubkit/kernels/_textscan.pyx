@@ -37,7 +37,11 @@ cdef extern from "textscan.h" nogil:
     size_t sk_high(int kind, const void *s, size_t n, size_t at)
 
 
-cdef extern from "textscan_utf8.h" nogil:
+    void sk_scan_utf8(const uint8_t *s, size_t n, const sk_table *t, sk_found *out)
+    size_t sk_tidy_utf8(const uint8_t *s, size_t n, uint8_t *out, const sk_table *t, int breaks, sk_counts *count)
+    size_t sk_visible(int kind, const void *s, size_t n, void *out, size_t *gone)
+    size_t sk_visible_utf8(const uint8_t *s, size_t n, uint8_t *out, size_t *gone)
+    size_t sk_seek_utf8(const uint8_t *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
     ctypedef struct sk_measure:
         size_t length
         uint32_t widest
@@ -62,6 +66,11 @@ def utf8(str text not None):
     if size == <size_t>-1:
         Py_DECREF(made)
         return None
+    return _shrunk(made, size)
+
+
+cdef object _shrunk(PyObject *made, size_t size):
+    """Return new bytes, of which there are fewer than there was room for."""
     if _PyBytes_Resize(&made, size) < 0:
         raise MemoryError
     result = <object>made
@@ -93,6 +102,46 @@ def decode(bytes data not None):
         else:
             sk_write_4(s, n, <uint32_t *>out)
     return text
+
+
+def characters(bytes data not None):
+    """Return how many characters bytes are in UTF-8, -1 where they are not."""
+    cdef const uint8_t *s = data
+    cdef size_t n = len(data)
+    cdef sk_measure found
+    cdef bint sound
+    with nogil:
+        sound = sk_measure_utf8(s, n, &found)
+    return <Py_ssize_t>found.length if sound else -1
+
+
+def visible(str text not None):
+    """Return the text without the invisible characters that mean nothing where they stand, and how many went."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void *data = PyUnicode_DATA(text)
+    cdef size_t n = PyUnicode_GET_LENGTH(text), size, gone = 0
+    cdef void *out = malloc(n * kind + 1)
+    if out == NULL:
+        raise MemoryError
+    with nogil:
+        size = sk_visible(kind, data, n, out, &gone)
+    try:
+        return PyUnicode_FromKindAndData(kind, out, size) if gone else text, gone
+    finally:
+        free(out)
+
+
+def visible_utf8(bytes data not None):
+    """Return what :func:`visible` does of a text in UTF-8, which it must be."""
+    cdef const uint8_t *s = data
+    cdef size_t n = len(data), size, gone = 0
+    cdef PyObject *made = PyBytes_FromStringAndSize(NULL, n)
+    if made == NULL:
+        raise MemoryError
+    cdef uint8_t *out = <uint8_t *>PyBytes_AS_STRING(made)
+    with nogil:
+        size = sk_visible_utf8(s, n, out, &gone)
+    return _shrunk(made, size), gone
 
 
 cdef class Stretches:
@@ -181,6 +230,39 @@ cdef class Scanner:
             return PyUnicode_FromKindAndData(kind, out, size), count.returns, count.gone, count.spaces
         finally:
             free(out)
+
+    def scan_utf8(self, bytes data not None):
+        """Return what :meth:`scan` does of a text in UTF-8, which it must be."""
+        cdef const uint8_t *s = data
+        cdef size_t n = len(data)
+        cdef sk_found found
+        found.flags = 0
+        found.pairs = found.western = found.foreign = 0
+        with nogil:
+            sk_scan_utf8(s, n, &self.table, &found)
+        return found.flags, found.pairs, found.western, found.foreign
+
+    def tidy_utf8(self, bytes data not None, bint breaks):
+        """Return what :meth:`tidy` does of a text in UTF-8, which it must be."""
+        cdef const uint8_t *s = data
+        cdef size_t n = len(data), size
+        cdef sk_counts count
+        count.returns = count.gone = count.spaces = 0
+        cdef PyObject *made = PyBytes_FromStringAndSize(NULL, n)
+        if made == NULL:
+            raise MemoryError
+        cdef uint8_t *out = <uint8_t *>PyBytes_AS_STRING(made)
+        with nogil:
+            size = sk_tidy_utf8(s, n, out, &self.table, breaks, &count)
+        return _shrunk(made, size), count.returns, count.gone, count.spaces
+
+    def seek_utf8(self, bytes data not None, Py_ssize_t at, uint32_t wanted):
+        """Return what :meth:`seek` does of a text in UTF-8, which it must be; places are those of bytes."""
+        cdef const uint8_t *s = data
+        cdef size_t n = len(data), found
+        with nogil:
+            found = sk_seek_utf8(s, n, <size_t>at, &self.table, wanted)
+        return found
 
     def seek(self, str text not None, Py_ssize_t at, uint32_t wanted):
         """Return where the next character with one of the flags stands, the text's length where none does."""

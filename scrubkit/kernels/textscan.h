@@ -15,6 +15,9 @@
 
 enum { SK_RUN = 32, SK_HAS_AMPERSAND = 1, SK_HAS_RETURN = 2, SK_HAS_ODD = 4 };
 
+#include "textscan_utf8.h"
+#include "textscan_visible.h"
+
 /* classes: one a code unit, the last for all above U+FFFE; flags: one a class; pairs: width x width, 0 for two of ASCII. */
 typedef struct {
     const uint8_t *classes;
@@ -26,21 +29,34 @@ typedef struct {
 typedef struct { uint32_t flags; size_t pairs, western, foreign; } sk_found;
 typedef struct { size_t returns, gone, spaces; } sk_counts;
 
+/* Code points of one, two and four bytes, and UTF-8, whose characters take one to four units. */
+#define SK_READ(s, n, i, size) (*(size) = 1, (uint32_t)(s)[i])
 #define SK_UNIT uint8_t
 #define SK_NAME(x) x##_1
 #include "textscan_units.h"
+#include "textscan_codes.h"
 #undef SK_UNIT
 #undef SK_NAME
 #define SK_UNIT uint16_t
 #define SK_NAME(x) x##_2
 #include "textscan_units.h"
+#include "textscan_codes.h"
 #undef SK_UNIT
 #undef SK_NAME
 #define SK_UNIT uint32_t
 #define SK_NAME(x) x##_4
 #include "textscan_units.h"
+#include "textscan_codes.h"
 #undef SK_UNIT
 #undef SK_NAME
+#undef SK_READ
+#define SK_READ(s, n, i, size) sk_step((s) + (i), (n) - (i), size)
+#define SK_UNIT uint8_t
+#define SK_NAME(x) x##_utf8
+#include "textscan_units.h"
+#undef SK_UNIT
+#undef SK_NAME
+#undef SK_READ
 
 static void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out) {
     if (kind == 1) sk_scan_1((const uint8_t *)s, n, t, out);
@@ -52,6 +68,12 @@ static size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_tab
     if (kind == 1) return sk_tidy_1((const uint8_t *)s, n, (uint8_t *)out, t, breaks, count);
     if (kind == 2) return sk_tidy_2((const uint16_t *)s, n, (uint16_t *)out, t, breaks, count);
     return sk_tidy_4((const uint32_t *)s, n, (uint32_t *)out, t, breaks, count);
+}
+
+static size_t sk_visible(int kind, const void *s, size_t n, void *out, size_t *gone) {
+    if (kind == 1) return sk_visible_1((const uint8_t *)s, n, (uint8_t *)out, gone);
+    if (kind == 2) return sk_visible_2((const uint16_t *)s, n, (uint16_t *)out, gone);
+    return sk_visible_4((const uint32_t *)s, n, (uint32_t *)out, gone);
 }
 
 static size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {

@@ -26,6 +26,8 @@ __all__ = [
     "Scan",
     "Table",
     "Tidy",
+    "characters",
+    "compiled",
     "decode",
     "doubts",
     "doubts_reference",
@@ -33,9 +35,12 @@ __all__ = [
     "neighbourhoods_reference",
     "scan",
     "scan_reference",
+    "scan_utf8",
     "seek",
+    "seek_utf8",
     "tidy",
     "tidy_reference",
+    "tidy_utf8",
     "utf8",
 ]
 
@@ -137,6 +142,50 @@ def seek(table: Table, text: str, start: int, flags: int) -> int:
         found = (i for i in range(start, len(text)) if _flags(table, own, text[i]) & flags and text[i] > "\x7f")
         return next(found, len(text))
     at: int = _bound(table).seek(text, start, flags)
+    return at
+
+
+def compiled() -> bool:
+    """Return whether the compiled passes serve, which alone read texts in UTF-8 without decoding them."""
+    return _textscan is not None
+
+
+def characters(data: bytes) -> int | None:
+    """Return how many characters bytes are in UTF-8, ``None`` where they are not.
+
+    >>> characters("né ✓".encode()), characters(b"n\\xe9")
+    (4, None)
+    """
+    if data.isascii():
+        return len(data)
+    if _textscan is None:
+        text = decode(data)
+        return None if text is None else len(text)
+    count: int = _textscan.characters(data)
+    return None if count < 0 else count
+
+
+def scan_utf8(table: Table, data: bytes) -> Scan:
+    """Return what :func:`scan` finds in a text given in UTF-8."""
+    return Scan(*_bound(table).scan_utf8(data)) if compiled() else scan_reference(table, data.decode())
+
+
+def tidy_utf8(table: Table, data: bytes) -> tuple[bytes, tuple[int, int, int]]:
+    """Return what :func:`tidy` makes of a text given in UTF-8, in UTF-8, and how many returns, others and spaces it had."""
+    if compiled():
+        text, *counts = _bound(table).tidy_utf8(data, b"\n" in data)
+    else:
+        text, *counts = tidy_reference(table, data.decode())
+        text = text.encode()
+    return text, (counts[0], counts[1], counts[2])
+
+
+def seek_utf8(table: Table, data: bytes, start: int, flags: int) -> int:
+    """Return what :func:`seek` does of a text given in UTF-8; ``start`` and the result count bytes."""
+    if not compiled():
+        text = data[start:].decode()
+        return start + len(text[: seek(table, text, 0, flags)].encode())
+    at: int = _bound(table).seek_utf8(data, start, flags)
     return at
 
 

@@ -1,4 +1,5 @@
-/* The loops of textscan.h for one width of character; included once for each, with SK_UNIT and SK_NAME(x) defined. */
+/* The loops of textscan.h for one form of text, included once for each: SK_UNIT is what its characters are made of, SK_NAME(x)
+   the name of a function of this form, SK_READ(s, n, i, size) the character at s[i] and the number of its units. */
 
 /* What a run of SK_RUN characters holds that is not printable ASCII, tab or line feed, in a form compilers vectorise. */
 static inline unsigned SK_NAME(sk_run)(const SK_UNIT *s) {
@@ -28,8 +29,8 @@ SK_CLONES static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_tabl
             }
             stop = i + SK_RUN;
         }
-        for (; i < stop; i++) {
-            uint32_t ch = s[i], c;
+        for (size_t size; i < stop; i += size) {
+            uint32_t ch = SK_READ(s, n, i, &size), c;
             if (ch >= 0xFFFF) {
                 c = t->classes[0xFFFF];
                 if (ch < 0x1F000 || ch >= 0x1FC00) seen |= t->astral;
@@ -81,11 +82,13 @@ SK_CLONES static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *ou
                 else for (; i < end; i++) *o++ = ' ';
                 continue;
             }
+            size_t size;
+            ch = SK_READ(s, n, i, &size);
             uint32_t what = ch >= 0xFFFF ? ((ch & 0xFFFE) == 0xFFFE ? t->gone : 0) : t->flags[t->classes[ch]];
             if (what & t->gone) count->gone++;
             else if (what & t->space) { *o++ = ' '; count->spaces++; }
-            else *o++ = s[i];
-            i++;
+            else for (size_t k = 0; k < size; k++) *o++ = s[i + k];
+            i += size;
         }
     }
     return (size_t)(o - out);
@@ -96,8 +99,8 @@ SK_CLONES static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, 
     while (at < n) {
         if (n - at >= SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) { at += SK_RUN; continue; }
         size_t stop = n - at >= SK_RUN ? at + SK_RUN : n;
-        for (; at < stop; at++) {
-            uint32_t ch = s[at];
+        for (size_t size; at < stop; at += size) {
+            uint32_t ch = SK_READ(s, n, at, &size);
             uint32_t what = ch < 0xFFFF ? t->flags[t->classes[ch]] : ch < 0x1F000 || ch >= 0x1FC00 ? t->astral : 0;
             if (what & wanted) return at;
         }
@@ -105,67 +108,45 @@ SK_CLONES static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, 
     return n;
 }
 
-/* Where from `at` on the next character stands that has one of the flags or is improbable after the one before; n where
-   there is none. As in the scan, two characters of ASCII are never improbable. */
-SK_CLONES static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
-    uint32_t last = at ? t->classes[s[at - 1] < 0xFFFF ? s[at - 1] : 0xFFFF] : 0;
-    for (size_t stop; at < n;) {
-        stop = n - at >= SK_RUN ? at + SK_RUN : n;
-        if (stop - at == SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) {
-            if (t->pairs[last * t->width + t->classes[s[at]]]) return at;
-            at = stop;
-            last = t->classes[s[at - 1]];
-            continue;
-        }
-        for (; at < stop; at++) {
-            uint32_t c = t->classes[s[at] < 0xFFFF ? s[at] : 0xFFFF];
-            if (t->pairs[last * t->width + c] || t->flags[c] & wanted) return at;
-            last = c;
-        }
-    }
-    return n;
+/* Whether a right-to-left letter stands in the line around `at`. */
+static int SK_NAME(sk_line_turns)(const SK_UNIT *s, size_t n, size_t at) {
+    size_t i = at, size;
+    while (i && s[i - 1] != '\n') i--;
+    for (; i < n && s[i] != '\n'; i += size)
+        if (SK_IN(sk_right_to_left, SK_READ(s, n, i, &size))) return 1;
+    return 0;
 }
 
-/* Write the text as UTF-8, at most 3 bytes a code unit of the narrow widths and 4 of the wide; return its length, or
-   SIZE_MAX where a lone surrogate has no UTF-8. */
-SK_CLONES static size_t SK_NAME(sk_utf8)(const SK_UNIT *s, size_t n, uint8_t *out) {
-    uint8_t *o = out;
-    for (size_t i = 0; i < n;) {
-        if (n - i >= SK_RUN) {
-            SK_UNIT high = 0;
-            for (int k = 0; k < SK_RUN; k++) high |= s[i + k];
-            if (high < 0x80) {
-                for (int k = 0; k < SK_RUN; k++) o[k] = (uint8_t)s[i + k];
-                o += SK_RUN;
-                i += SK_RUN;
-                continue;
-            }
+/* Write the text without the invisible characters that mean nothing where they stand; return its length. */
+SK_CLONES static size_t SK_NAME(sk_visible)(const SK_UNIT *s, size_t n, SK_UNIT *out, size_t *gone) {
+    SK_UNIT *o = out;
+    uint32_t before = 0; /* the last character written, 0 where a line begins */
+    int turns = -1;      /* of the line: not looked at yet */
+    for (size_t i = 0, size; i < n;) {
+        if (n - i >= SK_RUN && !(SK_NAME(sk_run)(s + i) & SK_HAS_ODD)) {
+            memcpy(o, s + i, SK_RUN * sizeof(SK_UNIT));
+            o += SK_RUN;
+            i += SK_RUN;
+            if (turns >= 0 && memchr(s + i - SK_RUN, '\n', SK_RUN * sizeof(SK_UNIT))) turns = -1;
+            before = s[i - 1] == '\n' ? 0 : s[i - 1];
+            continue;
         }
-        size_t stop = n - i >= SK_RUN ? i + SK_RUN : n;
-        for (; i < stop; i++) {
-            uint32_t c = s[i];
-            if (c < 0x80) *o++ = (uint8_t)c;
-            else if (c < 0x800) { *o++ = (uint8_t)(0xC0 | c >> 6); *o++ = (uint8_t)(0x80 | (c & 63)); }
-            else if (c < 0x10000) {
-                if (c >= 0xD800 && c < 0xE000) return SIZE_MAX;
-                *o++ = (uint8_t)(0xE0 | c >> 12); *o++ = (uint8_t)(0x80 | (c >> 6 & 63)); *o++ = (uint8_t)(0x80 | (c & 63));
-            } else {
-                *o++ = (uint8_t)(0xF0 | c >> 18); *o++ = (uint8_t)(0x80 | (c >> 12 & 63));
-                *o++ = (uint8_t)(0x80 | (c >> 6 & 63)); *o++ = (uint8_t)(0x80 | (c & 63));
+        for (size_t stop = n - i >= SK_RUN ? i + SK_RUN : n; i < stop; i += size) {
+            uint32_t ch = SK_READ(s, n, i, &size), next = 0;
+            if (sk_invisible(ch)) {
+                int stays;
+                if (sk_turns(ch)) stays = turns >= 0 ? turns : (turns = SK_NAME(sk_line_turns)(s, n, i));
+                else {
+                    size_t wide;
+                    if (i + size < n) next = SK_READ(s, n, i + size, &wide);
+                    stays = sk_means(ch, before, next == '\n' ? 0 : next);
+                }
+                if (!stays) { (*gone)++; continue; }
             }
+            if (ch == '\n') turns = -1;
+            before = ch == '\n' ? 0 : ch;
+            for (size_t k = 0; k < size; k++) *o++ = s[i + k];
         }
     }
     return (size_t)(o - out);
-}
-
-/* Where from `at` on the next character beyond ASCII stands; n where there is none. */
-SK_CLONES static size_t SK_NAME(sk_high)(const SK_UNIT *s, size_t n, size_t at) {
-    while (n - at >= SK_RUN) {
-        SK_UNIT high = 0;
-        for (int k = 0; k < SK_RUN; k++) high |= s[at + k];
-        if (high >= 0x80) break;
-        at += SK_RUN;
-    }
-    while (at < n && s[at] < 0x80) at++;
-    return at;
 }

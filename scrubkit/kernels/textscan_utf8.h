@@ -34,6 +34,13 @@ static inline uint32_t sk_code(const uint8_t *s, size_t left, size_t *size) {
     return c;
 }
 
+/* The same of bytes that were found to be UTF-8; of others it goes on byte by byte. */
+static inline uint32_t sk_step(const uint8_t *s, size_t left, size_t *size) {
+    uint32_t c = sk_code(s, left, size);
+    if (!*size) *size = 1;
+    return c;
+}
+
 /* Return whether the bytes are UTF-8, and in *out how many code points they are and which bits those have. */
 SK_CLONES static int sk_measure_utf8(const uint8_t *s, size_t n, sk_measure *out) {
     uint32_t seen = 0;

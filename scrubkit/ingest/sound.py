@@ -1,0 +1,95 @@
+"""Pages in UTF-8 that need no repair: mended and normalised as the bytes that the parser takes.
+
+The source of a page is some hundred kilobytes, of which a tenth is text, and as a string it has the width of its widest
+character: one emoji makes four bytes of each. Most pages are UTF-8 already and hold nothing that repair acts on, so
+they need never be a string as a whole. What comes out is what decoding, :mod:`scrubkit.ingest.repair` and
+:mod:`scrubkit.ingest.normalise` make of the same page, to the last byte and step; every other page goes that way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from scrubkit.core.choices import Form
+from scrubkit.ingest.decode import is_plain
+from scrubkit.ingest.normalise import TIDIED, composed
+from scrubkit.ingest.repair import has_entities
+from scrubkit.ingest.repair_legacy import is_dense
+from scrubkit.ingest.repair_recode import suspect
+from scrubkit.ingest.text_scan import scan_bytes, seek_bytes, tidy_bytes
+from scrubkit.kernels.textscan import FLAGS, characters, compiled
+from scrubkit.kernels.visible import visible_utf8
+
+__all__ = ["Sound", "sound"]
+
+_DAMAGED = FLAGS["surrogate"] | FLAGS["escape"]
+_ASCII = re.compile(rb"[\x00-\x7f]")
+_TIDY = FLAGS["return"] | FLAGS["gone"] | FLAGS["space"]
+
+
+class Sound(NamedTuple):
+    """A page in UTF-8 as it is to be parsed, its length in characters, and the steps that normalised it."""
+
+    data: bytes
+    characters: int
+    steps: tuple[Mapping[str, Any], ...]
+
+
+def sound(data: bytes, *, form: Form = "NFC", repair: bool = True) -> Sound | None:
+    r"""Return a page given as bytes in UTF-8 and normalised, ``None`` where it must be decoded and looked at closely.
+
+    ``repair=False`` takes damaged text too: it stays. ``None`` always where nothing is compiled.
+
+    >>> sound("<p>caf\u00e9\u00a0noir\r\n".encode())
+    Sound(data=b'<p>caf\xc3\xa9 noir\n', characters=13, steps=({'step': 'line-ends', ...}, {'step': 'spaces', ...}))
+    >>> sound("<p>cafÃ©".encode()) is sound(b"\xff\xfe<\x00") is None
+    True
+    """
+    if not compiled() or not is_plain(data):
+        return None
+    size = characters(data)
+    if size is None:
+        return None
+    found = scan_bytes(data)
+    if found.flags & _DAMAGED or (repair and (suspect(found) or is_dense(found, size) or _has_entities(data))):
+        return None
+    steps: list[Mapping[str, Any]] = []
+    same = data
+    if found.flags & _TIDY:
+        data, counts = tidy_bytes(data)
+        steps += [
+            {"step": name, "line": None, "count": count} for name, count in zip(TIDIED, counts, strict=True) if count
+        ]
+    if found.flags & FLAGS["invisible"]:
+        data, gone = visible_utf8(data)
+        steps += [{"step": "invisible", "line": None, "count": gone}] if gone else []
+    if form is not None and found.flags & FLAGS["form"]:
+        before, data = data, _composed(data)
+        steps += [{"step": form.lower(), "line": None}] if data != before else []
+    return Sound(data, size if data is same else characters(data) or 0, tuple(steps))
+
+
+def _has_entities(data: bytes) -> bool:
+    """Return whether a line before the first with markup holds a reference to a character."""
+    markup = data.find(b"<")
+    until = len(data) if markup < 0 else data.rfind(b"\n", 0, markup) + 1
+    return has_entities(data[:until].decode())
+
+
+def _composed(data: bytes) -> bytes:
+    """Return a page in NFC. Nothing composes with an ASCII character behind it: only runs up to the next are read."""
+    pieces: list[bytes] = []
+    end = 0
+    at = seek_bytes(data, 0, FLAGS["form"])
+    while at < len(data):
+        start = at
+        while start > end and data[start] > 0x7F:
+            start -= 1
+        ascii_again = _ASCII.search(data, at)
+        stop = ascii_again.start() if ascii_again else len(data)
+        pieces += (data[end:start], composed(data[start:stop].decode()).encode())
+        end = stop
+        at = seek_bytes(data, end, FLAGS["form"])
+    return b"".join([*pieces, data[end:]])
