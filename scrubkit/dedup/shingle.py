@@ -75,7 +75,7 @@ def learned(
     if not len(often):
         return often
     first = furniture_of(often, met(None), anchors)
-    both: NDArray[np.uint64] = np.union1d(first, furniture_of(often, met(first), anchors))
+    both = distinct(np.concatenate((first, furniture_of(often, met(first), anchors))))
     return both
 
 
