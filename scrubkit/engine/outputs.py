@@ -97,7 +97,8 @@ class Outputs:
 
     def _page(self, rel: str) -> str:
         name = page_name(rel)
-        bare = rel.removesuffix(Path(rel).suffix) if Path(rel).suffix.lower() in COMPRESSED else rel
+        ending = rel[rel.rfind(".") :]
+        bare = rel.removesuffix(ending) if ending.lower() in COMPRESSED else rel
         if bare != rel and sum(f"{bare}{ending}" in self._files for ending in ("", *COMPRESSED)) > 1:
             name = f"{rel}.txt"  # a.txt.gz beside a.txt
         while name != rel and name in self._files:  # a.html beside a.html.txt

@@ -147,7 +147,7 @@ def row_of(page: Page, rel: str, line: int) -> Row:
         text=ledger.text,
         chars=len(page.document.text),
         entries=cast(tuple[Taken, ...], ledger.entries),
-        reasons=_reasons(page),
+        reasons=() if verdict else _reasons(page),
         url=record.url,
         meta={key: value for key, value in page.meta.items() if value not in (None, (), {}) and key != "url"},
         metadata=as_json(record.metadata) if record.metadata else b"",
@@ -328,8 +328,12 @@ def _writable(value: Any) -> Any:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows to a shard, whole or not at all."""
-    write_atomic(path, pack_rows(rows))
+    """Write rows to a shard, whole or not at all.
+
+    It is not flushed to the disk: a run that is killed loses nothing by that, and after a loss of power a shard whose
+    bytes did not get there is told by its check sum and made again.
+    """
+    write_atomic(path, pack_rows(rows), flush=False)
 
 
 def read_rows(path: Path) -> Iterator[Row]:

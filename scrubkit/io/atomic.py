@@ -14,6 +14,8 @@ from scrubkit.core.errors import OutputError
 
 __all__ = ["atomic_write", "output_errors", "write_atomic", "write_within"]
 
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
 _WHY = {
     errno.ENOSPC: ("no room is left on the device", "make room and run the same command again: it goes on from there"),
     errno.EDQUOT: ("the disk quota is used up", "make room and run the same command again: it goes on from there"),
@@ -72,16 +74,20 @@ def write_atomic(path: Path, data: bytes, *, flush: bool = True) -> None:
 def write_within(path: Path, data: bytes) -> None:
     """Write a file of a folder that nobody reads before it is published as a whole; who publishes it flushes it.
 
-    A third of the system calls of :func:`write_atomic`: one page one file makes many of them.
+    A quarter of the system calls of :func:`write_atomic`, and no stream: one page one file makes many of them.
     """
     with output_errors(path):
         try:
-            stream = path.open("wb")
+            handle = os.open(path, _FRESH, 0o666)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            stream = path.open("wb")
-        with stream:
-            stream.write(data)
+            handle = os.open(path, _FRESH, 0o666)
+        try:
+            written = os.write(handle, data)
+            while written < len(data):
+                written += os.write(handle, data[written:])
+        finally:
+            os.close(handle)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -143,6 +143,6 @@ def blank_fault(data: bytes | str) -> tuple[str, str] | None:
     """Return ``(fault, reason)`` for a source with nothing in it, ``None`` for any other."""
     if not data:
         return "empty", "is empty"
-    if not data.strip():
+    if data.isspace():  # without a copy, which taking the space off would make of most files
         return "blank", "holds nothing but white space"
     return None

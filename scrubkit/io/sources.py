@@ -156,7 +156,7 @@ def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), 
         elif not os.path.lexists(source):
             raise InputError("there is no such file or folder", place=str(source))
         elif source.is_dir():
-            found = _folder(source, prefix, include, exclude, _local(source))
+            found = _folder(source, prefix, include, exclude, _walk(source))
         else:
             found = Sources((_file(source, prefix or source.name),))
         files += found.files
@@ -167,11 +167,6 @@ def find_sources(sources: Iterable[str | Path], *, include: Sequence[str] = (), 
     return Sources(
         tuple(files), tuple(faults), tuple(notes), roots, tuple(url for url in named if isinstance(url, str))
     )
-
-
-def _local(root: Path) -> Iterator[tuple[str, Path, _Fault | None]]:
-    for path, fault in _walk(root):
-        yield path.relative_to(root).as_posix(), path, fault
 
 
 def _remote(url: str, prefix: str, include: Sequence[str], exclude: Sequence[str]) -> Sources:
@@ -289,30 +284,32 @@ def _matches(inner: str, globs: Sequence[str]) -> bool:
     return any(fnmatch(inner, glob) or fnmatch(name, glob) for glob in globs)
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, _Fault | None]]:
-    """Yield every file below a folder with what is wrong with it; folders behind links are not entered."""
+def _walk(root: Path) -> Iterator[tuple[str, Path, _Fault | None]]:
+    """Yield every file below a folder, its name there and what is wrong with it; folders behind links are not entered."""
     real = Path(os.path.realpath(root))
-    pending = [root]
+    pending = [(root, "")]
     while pending:
-        folder = pending.pop()
+        folder, prefix = pending.pop()
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            yield folder, ("unreadable", f"folder cannot be read: {error.strerror}", "mend its permissions")
+            fault = ("unreadable", f"folder cannot be read: {error.strerror}", "mend its permissions")
+            yield prefix.removesuffix("/") or ".", folder, fault
             continue
         for entry in entries:
-            path = Path(entry.path)
+            path, inner = Path(entry.path), f"{prefix}{entry.name}"
             if entry.is_symlink():
-                yield from _link(path, real)
+                yield from ((inner, path, fault) for fault in _link(path, real))
             elif entry.is_dir(follow_symlinks=False):
                 if base_suffix(entry.name) in PAGE_SUFFIXES + RECORD_SUFFIXES and _is_empty(path):
-                    yield path, ("folder", "is a folder though its name is that of a file", "remove or rename it")
+                    fault = ("folder", "is a folder though its name is that of a file", "remove or rename it")
+                    yield inner, path, fault
                 else:
-                    pending.append(path)
+                    pending.append((path, f"{inner}/"))
             elif entry.is_file(follow_symlinks=False):
-                yield path, None
+                yield inner, path, None
             else:
-                yield path, ("special", "is neither a file nor a folder", "remove it")
+                yield inner, path, ("special", "is neither a file nor a folder", "remove it")
 
 
 def _is_empty(folder: Path) -> bool:
@@ -322,22 +319,22 @@ def _is_empty(folder: Path) -> bool:
         return False
 
 
-def _link(path: Path, real: Path) -> Iterator[tuple[Path, _Fault | None]]:
-    """Yield a link to a file of the folder's own tree; a loop, a dead end and a way out are faults.
+def _link(path: Path, real: Path) -> Iterator[_Fault | None]:
+    """Yield what is wrong with a link, nothing with one to a file of the folder's own tree: loops, dead ends, ways out.
 
     A link to a folder of the tree itself yields nothing: what is in it is read at its own place.
     """
     try:
         target = path.resolve(strict=True)
     except FileNotFoundError:
-        yield path, ("dead-link", f"is a link to {str(path.readlink())!r}, which does not exist", "remove it")
+        yield ("dead-link", f"is a link to {str(path.readlink())!r}, which does not exist", "remove it")
         return
     except (OSError, RuntimeError):  # too many levels of links
-        yield path, ("link-loop", "is a link that leads back to itself", "remove it")
+        yield ("link-loop", "is a link that leads back to itself", "remove it")
         return
     if not target.is_relative_to(real):
-        yield path, ("link-outside", f"is a link out of the folder, to {target}", "name that folder as a source too")
+        yield ("link-outside", f"is a link out of the folder, to {target}", "name that folder as a source too")
     elif target.is_dir() and path.parent.resolve().is_relative_to(target):
-        yield path, ("link-loop", f"is a link to {target}, the folder it lies in", "remove it")
+        yield ("link-loop", f"is a link to {target}, the folder it lies in", "remove it")
     elif target.is_file():
-        yield path, None
+        yield None

@@ -140,7 +140,9 @@ class Limits:
             return
         for page in pages:
             for finding in page.findings:
-                error = str(finding.because.get("error", "")) if finding.code == "ERR001" else ""
+                if finding.code != "ERR001":
+                    continue
+                error = str(finding.because.get("error", ""))
                 if error.partition(":")[0].endswith("MemoryError"):
                     raise MemoryError(error)
 
