@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from scrubkit.core.ledger import Entry
 from scrubkit.engine.account import Account, AccountError
 from scrubkit.engine.part import ledger_line
-from scrubkit.engine.rows import Row, Taken, as_json, from_json, pack_rows, read_rows, unpack_rows, write_rows
+from scrubkit.engine.rows import (
+    Row, Taken, as_json, finished_rows, from_json, pack_rows, read_rows, unpack_rows, write_rows,
+)  # fmt: skip
 
 
 def test_the_account_must_close() -> None:
@@ -107,3 +109,23 @@ def test_a_row_that_came_from_a_file_goes_into_one_again_as_it_is() -> None:
     packed = pack_rows([row])
     assert pack_rows(unpack_rows(packed)) == packed
     assert pack_rows([msgspec.structs.replace(row, entries=())]) != packed
+
+
+@pytest.mark.parametrize("harm", ["empty", "zeros", "cut", "changed", "tail of zeros"])
+def test_a_shard_that_did_not_reach_the_disk_is_made_again(tmp_path: Path, harm: str) -> None:
+    """Whatever a loss of power leaves of a shard, it is told from a whole one."""
+    shard = tmp_path / "a.rows"
+    write_rows(shard, [Row("a.txt", 0, "a.txt", "a.txt", text=f"Rain fell on day {n}.") for n in range(300)])
+    assert finished_rows(shard) is not None
+    whole = shard.read_bytes()
+    half = len(whole) // 2
+    shard.write_bytes(
+        {
+            "empty": b"",
+            "zeros": bytes(len(whole)),
+            "cut": whole[:half],
+            "changed": whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1 :],
+            "tail of zeros": whole[:half] + bytes(len(whole) - half),
+        }[harm]
+    )
+    assert finished_rows(shard) is None
