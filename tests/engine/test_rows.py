@@ -16,7 +16,15 @@ from scrubkit.core.ledger import Entry
 from scrubkit.engine.account import Account, AccountError
 from scrubkit.engine.part import ledger_line
 from scrubkit.engine.rows import (
-    Row, Taken, as_json, finished_rows, from_json, pack_rows, read_rows, unpack_rows, write_rows,
+    Row,
+    Taken,
+    as_json,
+    finished_rows,
+    from_json,
+    pack_rows,
+    read_rows,
+    unpack_rows,
+    write_rows,
 )  # fmt: skip
 
 
