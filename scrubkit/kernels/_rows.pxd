@@ -39,8 +39,9 @@ cdef extern from "rows.h" nogil:
         uint64_t *keys
         int32_t *seen
         int64_t size
+        uint64_t shapes
 
-    void sk_want(sk_words *, uint64_t)
+    void sk_want(sk_words *, uint64_t, uint32_t, int64_t)
     int sk_shared(sk_words *, const sk_page *, int32_t)
     int sk_measure(sk_page *, const void *, int, int64_t, int32_t)
     int sk_group(sk_page *)

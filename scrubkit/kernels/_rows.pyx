@@ -82,6 +82,43 @@ cdef const sk_chars *characters() noexcept nogil:
     return &CHARS
 
 
+cdef class Wanted:
+    """Words that are looked for in rows."""
+
+    cdef sk_words words
+
+    def __dealloc__(self):
+        free(self.words.keys)
+        free(self.words.seen)
+
+    def __init__(self, list words):
+        cdef Py_ssize_t i
+        cdef str word
+        self.words.size = 16
+        while self.words.size < 2 * len(words):
+            self.words.size *= 2
+        self.words.keys = <uint64_t *>calloc(self.words.size, sizeof(uint64_t))
+        self.words.seen = <int32_t *>calloc(self.words.size, sizeof(int32_t))
+        if self.words.keys == NULL or self.words.seen == NULL:
+            raise MemoryError
+        for word in words:
+            sk_want(&self.words, word_hash(word), PyUnicode_READ_CHAR(word, 0), len(word))
+
+    def met(self, list words):
+        """Return those that were met."""
+        cdef uint64_t at, key
+        cdef str word
+        cdef set out = set()
+        for word in words:
+            key = word_hash(word)
+            at = key & <uint64_t>(self.words.size - 1)
+            while self.words.keys[at] != key:
+                at = (at + 1) & <uint64_t>(self.words.size - 1)
+            if self.words.seen[at]:
+                out.add(word)
+        return out
+
+
 cdef uint64_t word_hash(str word) except? 0:
     cdef Py_ssize_t n = len(word), i
     cdef uint32_t *codes = <uint32_t *>malloc((n + 1) * sizeof(uint32_t))
@@ -202,11 +239,6 @@ cdef class Rows:
         """Return the flags of a row."""
         return self._row(row).flags
 
-    def lengths(self):
-        """Return the characters of each row's text."""
-        cdef Py_ssize_t i
-        return [self.page.rows[i].end - self.page.rows[i].start for i in range(self.page.count)]
-
     def blocks(self):
         """Return the block of each row."""
         cdef Py_ssize_t i
@@ -297,30 +329,64 @@ cdef class Rows:
 
     def sharing(self, list words, double least, Py_ssize_t first, int32_t most):
         """Return ``(row, how many)`` of the ``first`` rows of at most ``most`` words that have a share of some words."""
-        cdef Py_ssize_t n = len(words), i
+        cdef Py_ssize_t i
+        cdef int n
         cdef list out = []
-        cdef str word
-        cdef sk_words w
-        if not n:
+        cdef Wanted wanted
+        if not words:
             return out
-        w.size = 16
-        while w.size < 2 * n:
-            w.size *= 2
-        w.keys = <uint64_t *>calloc(w.size, sizeof(uint64_t))
-        w.seen = <int32_t *>calloc(w.size, sizeof(int32_t))
-        try:
-            if w.keys == NULL or w.seen == NULL:
-                raise MemoryError
-            for word in words:
-                sk_want(&w, word_hash(word))
-            for i in range(min(first, self.page.count)):
-                if self.page.rows[i].words <= most:
-                    n = sk_shared(&w, &self.page, <int32_t>i)
-                    if n and n >= least * len(words) - 1e-9:
-                        out.append((i, n))
-        finally:
-            free(w.keys)
-            free(w.seen)
+        wanted = Wanted(words)
+        for i in range(min(first, self.page.count)):
+            if self.page.rows[i].words <= most:
+                n = sk_shared(&wanted.words, &self.page, <int32_t>i)
+                if n and n >= least * len(words) - 1e-9:
+                    out.append((i, n))
+        return out
+
+    def standing(self, list words, uint32_t have, Py_ssize_t stop):
+        """Return those of some words that stand in one of the first rows with all of some flags."""
+        cdef Py_ssize_t i
+        cdef Wanted wanted
+        if not words:
+            return set()
+        wanted = Wanted(words)
+        for i in range(min(stop, self.page.count)):
+            if (self.page.rows[i].flags & have) == have:
+                sk_shared(&wanted.words, &self.page, <int32_t>i)
+        return wanted.met(words)
+
+    def last(self, uint32_t have, Py_ssize_t stop=-1):
+        """Return the last row (before a row, if given) with all of some flags, -1 where there is none."""
+        cdef Py_ssize_t i = self.page.count if stop < 0 or stop > self.page.count else stop
+        while i > 0:
+            i -= 1
+            if (self.page.rows[i].flags & have) == have:
+                return i
+        return -1
+
+    def copied(self, uint32_t have, uint32_t lack, int32_t least):
+        """Return ``(row, first, copies, number)`` of each row of a form that stands more than once."""
+        cdef Py_ssize_t i, n
+        cdef list out = [], form
+        cdef sk_row *r
+        for i in range(self.page.count):
+            r = &self.page.rows[i]
+            if r.first == i and r.next >= 0 and (r.flags & have) == have and not r.flags & lack and r.fold_length >= least:
+                form = self.copies(i)
+                for n in range(len(form)):
+                    out.append((form[n], i, len(form), n))
+        return out
+
+    def close_copies(self, uint32_t lack, int32_t most, int32_t least):
+        """Return ``(row, copy before it)`` where the two stand close together."""
+        cdef Py_ssize_t i
+        cdef int32_t at
+        cdef list out = []
+        for i in range(self.page.count):
+            at = self.page.rows[i].next
+            if (at >= 0 and at - i <= most and self.page.rows[i].fold_length >= least
+                    and not self.page.rows[at].flags & lack):
+                out.append((at, i))
         return out
 
     def groups(self):

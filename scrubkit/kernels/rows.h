@@ -25,7 +25,7 @@ enum {
     SK_CRUMBS = 1 << 10, SK_ARROWS = 1 << 11, SK_NUMBERS = 1 << 12, SK_SINGLE = 1 << 13, SK_ZERO = 1 << 14,
     SK_FORUM = 1 << 15, SK_COPYRIGHT = 1 << 16, SK_DOUBLE_SPACE = 1 << 17, SK_STRAIGHT = 1 << 18, SK_CURLY = 1 << 19,
     SK_COPIED = 1 << 20, SK_BETWEEN = 1 << 21, SK_TITLED = 1 << 22, SK_SIGNED = 1 << 23, SK_BRACKET = 1 << 24,
-    SK_LETTERS = 1 << 25, SK_CLAIMED = 1 << 26
+    SK_LETTERS = 1 << 25, SK_CLAIMED = 1 << 26, SK_MINUTES = 1 << 27
 };
 
 typedef struct sk_chars {
@@ -124,6 +124,20 @@ static uint64_t sk_hash(const uint32_t *s, int64_t n) {
     return h ^ h >> 29;
 }
 
+/* Whether one of rows_classes.MINUTES stands in a comparison form. */
+static int sk_minutes(const uint32_t *s, int32_t n) {
+    for (int32_t i = 0; i < n; i++) {
+        uint32_t a = s[i], b = i + 1 < n ? s[i + 1] : 0, c = i + 2 < n ? s[i + 2] : 0;
+        if (a == 'm' && b == 'i' && c == 'n') return 1;
+        if (a == 'd' && b == 'k') return 1;
+        if (a == 'd' && b == 'a' && c == 'k' && i + 5 < n && s[i + 3] == 'i' && s[i + 4] == 'k' && s[i + 5] == 'a')
+            return 1;
+        if ((a == 0x43c && b == 0x438 && c == 0x43d) || (a == 0x62f && b == 0x642)) return 1;
+        if (a == 0x5206 || a == 0xbd84) return 1;
+    }
+    return 0;
+}
+
 /* Link each row to the first and the next with the same comparison form. */
 static int sk_group(sk_page *g) {
     int64_t size = 16;
@@ -169,9 +183,15 @@ typedef struct {
     uint64_t *keys; /* 0: an empty place */
     int32_t *seen;  /* the last row with the word, plus one */
     int64_t size;
+    uint64_t shapes; /* how they begin and how long they are, a bit each: most words are told by that */
 } sk_words;
 
-static void sk_want(sk_words *w, uint64_t hash) {
+static inline uint64_t sk_shape(uint32_t first, int64_t length) {
+    return (uint64_t)1 << ((first * 5 + (uint32_t)length) & 63);
+}
+
+static void sk_want(sk_words *w, uint64_t hash, uint32_t first, int64_t length) {
+    w->shapes |= sk_shape(first, length);
     uint64_t at = hash & (uint64_t)(w->size - 1);
     while (w->keys[at] && w->keys[at] != hash) at = (at + 1) & (uint64_t)(w->size - 1);
     w->keys[at] = hash;
@@ -184,7 +204,7 @@ static int sk_shared(sk_words *w, const sk_page *g, int32_t row) {
     int out = 0;
     for (int32_t a = 0, b; a < r->fold_length; a = b + 1) {
         for (b = a; b < r->fold_length && (sk_bits(g->chars, s[b]) & SK_WORD); b++) {}
-        if (a == b) continue;
+        if (a == b || !(w->shapes & sk_shape(s[a], b - a))) continue;
         uint64_t hash = sk_hash(s + a, b - a), at = hash & (uint64_t)(w->size - 1);
         while (w->keys[at] && w->keys[at] != hash) at = (at + 1) & (uint64_t)(w->size - 1);
         if (w->keys[at] != hash || w->seen[at] == row + 1) continue;

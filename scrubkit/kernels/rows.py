@@ -105,6 +105,25 @@ class Rows(Protocol):
         The words differ from each other; a row has at least ``least`` of them, counted from 0 to 1, and one.
         """
 
+    def standing(self, words: list[str], have: int, stop: int) -> set[str]:
+        """Return those of some words (of one character or more) that stand in a row before ``stop`` with some flags."""
+
+    def last(self, have: int, stop: int = -1) -> int:
+        """Return the last row (before ``stop``, if given) with all of some flags, -1 where there is none."""
+
+    def copied(self, have: int, lack: int, least: int) -> list[tuple[int, int, int, int]]:
+        """Return ``(row, first, copies, number)`` of each row of a comparison form that stands more than once.
+
+        ``first`` is the first row of the form, which has the flags asked for; ``copies`` counts all its rows,
+        ``number`` those before this one. The form has at least ``least`` characters.
+        """
+
+    def close_copies(self, lack: int, most: int, least: int) -> list[tuple[int, int]]:
+        """Return ``(row, the copy before it)`` where a comparison form comes back within ``most`` rows.
+
+        The row has none of some flags, and the form at least ``least`` characters.
+        """
+
     def groups(self) -> list[list[int]]:
         """Return the rows of each comparison form that stands more than once, in the order of their first rows."""
 

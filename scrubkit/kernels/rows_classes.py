@@ -12,7 +12,9 @@ __all__ = [
     "FLAGS",
     "LONG",
     "MARKS",
+    "MINUTES",
     "OPENINGS",
+    "PAGING",
     "QUOTES",
     "SIGNING",
     "TERMINAL",
@@ -32,12 +34,12 @@ FLAGS = MappingProxyType(
                 "table",  # cell of a table, or preformatted
                 "digits",  # has a digit
                 "text_digits",  # has a digit, bullet marks read too
-                "count",  # may be "12 comments", "comments (12)"
+                "count",  # may be "12 comments", "3 replies", "comments (12)"
                 "shares",  # may be "1.2K shares"
                 "times",  # may be "0:00 / 3:20"
                 "crumbs",  # may be "Home › News"
                 "arrows",  # has an arrow or guillemet
-                "numbers",  # short, with three numbers or more
+                "numbers",  # short, with three numbers or more, and no mark that does not stand between page numbers
                 "single",  # one character
                 "zero",  # short, with digits, all of them 0
                 "forum",  # may be "Posts: 12", "#3", "Reply with quote"
@@ -52,6 +54,7 @@ FLAGS = MappingProxyType(
                 "bracket",  # has an opening round bracket
                 "letters",  # its comparison form has a letter
                 "claimed",  # a cue names it beyond doubt
+                "minutes",  # short, with a digit and a word for minutes
             )
         )
     }
@@ -84,6 +87,11 @@ COUNT_CHARS = " 0123456789.,()[]"
 SIGNING = ":：=／|/"
 OPENINGS = "abdehikprstvwyéабтпاكبإ新本记記文撰作執著"
 """What bylines, dates and source lines hold besides digits, and the letters they open with."""
+
+PAGING = "«‹<|·….»›>"
+"""What lists of page numbers hold besides words and spaces."""
+MINUTES = ("min", "dk", "dakika", "мин", "دق", "分", "분")
+"""Of these one stands in whatever tells how long reading takes, in comparison form."""
 
 WHERE = ("line", "start", "end", "any", "stem", "piece", "counted")
 """Where a phrase must stand: it is the row, begins it, ends it, stands in it at word boundaries (``any``), where a word

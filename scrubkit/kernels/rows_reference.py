@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from scrubkit.kernels.rows_classes import (
     CLOSING,
@@ -13,7 +14,9 @@ from scrubkit.kernels.rows_classes import (
     FLAGS,
     LONG,
     MARKS,
+    MINUTES,
     OPENINGS,
+    PAGING,
     QUOTES,
     SIGNING,
     TERMINAL,
@@ -34,6 +37,8 @@ _CURLY = re.compile(r"[“”‘’]")
 _DOUBLE_SPACE = re.compile(r"\S {2,}\S")
 _CRUMB = re.compile(r"[›»→▸]|\s(?:>|/|::|\|)\s")
 _FORUM = re.compile(r"(?:[pjmrtl]|#).*[\d,]|[ro].*[ey]", re.IGNORECASE | re.DOTALL)
+_COUNTS = re.compile(r"\(?\d{1,5}(?!\d)\)?\s+[crt]|comment", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d.,]+")
 _FIRST_WORD = re.compile(r"[\W_]*(\w?)")
 
 
@@ -142,6 +147,7 @@ class Rows:
             "label": 0 < words <= 4 and len(plain) <= 40 and not ends and (link is None or link >= 0.5),
             "table": bool(role & 2),
             "titled": bool(role & 4),
+            "minutes": len(text) <= 60 and any(map(str.isdigit, text)) and any(m in self._fold[row] for m in MINUTES),
             "copied": len(self._copies[self._fold[row]]) > 1,
             "letters": any(map(str.isalpha, self._fold[row])),
             **_text_flags(text),
@@ -240,6 +246,32 @@ class Rows:
                     out.append((row, len(shared)))
         return out
 
+    def standing(self, words: list[str], have: int, stop: int) -> set[str]:
+        """Return those of some words that stand in one of the first rows with all of some flags."""
+        rows = (row for row in range(min(stop, len(self))) if self._flags[row] & have == have)
+        return {word for row in rows for word in _WORD.findall(self._fold[row])}.intersection(words)
+
+    def last(self, have: int, stop: int = -1) -> int:
+        """Return the last row (before a row, if given) with all of some flags, -1 where there is none."""
+        rows = self.select(have, 0, 0, stop)
+        return rows[-1] if rows else -1
+
+    def copied(self, have: int, lack: int, least: int) -> list[tuple[int, int, int, int]]:
+        """Return ``(row, first, copies, number)`` of each row of a form that stands more than once."""
+        fitting = frozenset(self.select(have, lack))
+        return [
+            (row, rows[0], len(rows), number)
+            for form, rows in self._copies.items()
+            if len(rows) > 1 and len(form) >= least and rows[0] in fitting
+            for number, row in enumerate(rows)
+        ]
+
+    def close_copies(self, lack: int, most: int, least: int) -> list[tuple[int, int]]:
+        """Return ``(row, the copy before it)`` where the two stand close together."""
+        pairs = ((two, one) for rows in self._copies.values() for one, two in pairwise(rows))
+        fitting = [p for p in pairs if p[0] - p[1] <= most and len(self._fold[p[0]]) >= least]
+        return sorted((p for p in fitting if not self._flags[p[0]] & lack), key=lambda pair: pair[1])
+
     def groups(self) -> list[list[int]]:
         """Return the rows of each comparison form that stands more than once, in the order of their first rows."""
         return [rows for rows in self._copies.values() if len(rows) > 1]
@@ -266,13 +298,25 @@ def _plain_flags(plain: str) -> dict[str, bool]:
     runs = re.findall(r"\d+", plain[:61])
     return {
         "digits": digits,
-        "count": n <= 140 and digits and (number or plain[0] in "(cC"),
-        "shares": 0 < n <= 24 and (number or plain[0] in ".,"),
+        "count": n <= 140 and digits and _COUNTS.match(plain) is not None,
+        "shares": 0 < n <= 24 and (number or plain[0] in ".,") and _like_shares(plain),
         "times": n <= 40 and ":" in plain and (number or plain[0] == "-"),
         "crumbs": _CRUMB.search(plain) is not None,
-        "numbers": n <= 60 and len(runs) >= 3,
+        "numbers": n <= 60
+        and len(runs) >= 3
+        and all(c.isalnum() or c.isspace() or c in PAGING or c == "_" for c in plain),
         "single": n == 1,
         "zero": n <= 16 and bool(runs) and not "".join(runs).strip("0"),
         "forum": 0 < n <= 60 and _FORUM.fullmatch(plain) is not None,
         "copyright": "©" in plain or "(c)" in plain.lower() or "opyright" in plain,
     }
+
+
+def _like_shares(plain: str) -> bool:
+    """Whether what follows a number begins and ends like "shares", "k likes", "followers", "pin"."""
+    word = _NUMBER.sub("", plain, count=1).lstrip()
+    while word and not (word[-1].isalnum() or word[-1] == "_"):
+        word = word[:-1]
+    if len(word) < 2:
+        return False
+    return all(not c.isascii() or c.lower() in letters for c, letters in ((word[0], "cfklmprst"), (word[-1], "enpst")))

@@ -163,6 +163,49 @@ static void SK_NAME(sum)(sk_sum *m, const sk_chars *t, const SK_UNIT *s, int64_t
     m->words += words;
 }
 
+/* Whether a line begins like "12 comments", "(3) replies", "4 thoughts on" or "comments". */
+static int SK_NAME(counts)(const sk_chars *t, const SK_UNIT *s, int64_t a, int64_t b) {
+    static const char word[] = "comment";
+    if ((s[a] | 32) == 'c') {
+        for (int k = 0; k < 7; k++)
+            if (a + k >= b || (s[a + k] | 32) != (uint32_t)word[k]) return 0;
+        return 1;
+    }
+    a += s[a] == '(';
+    int64_t from = a;
+    while (a < b && (SK_B(a) & SK_DECIMAL)) a++;
+    if (a == from || a > from + 5) return 0;
+    a += a < b && s[a] == ')';
+    from = a;
+    while (a < b && (SK_B(a) & SK_SPACE)) a++;
+    return a > from && a < b && ((s[a] | 32) == 'c' || (s[a] | 32) == 'r' || (s[a] | 32) == 't');
+}
+
+static inline int SK_NAME(among)(uint32_t c, const char *letters) {
+    if (c > 127) return 1;
+    for (; *letters; letters++)
+        if ((c | 32) == (uint32_t)*letters) return 1;
+    return 0;
+}
+
+/* Whether what follows a number begins and ends like "shares", "k likes", "followers", "pin". */
+static int SK_NAME(shares)(const sk_chars *t, const SK_UNIT *s, int64_t a, int64_t b) {
+    while (a < b && ((SK_B(a) & SK_DECIMAL) || s[a] == '.' || s[a] == ',')) a++;
+    while (a < b && (SK_B(a) & SK_SPACE)) a++;
+    while (b > a && !(SK_B(b - 1) & SK_WORD)) b--;
+    return b > a + 1 && SK_NAME(among)(s[a], "cfklmprst") && SK_NAME(among)(s[b - 1], "enpst");
+}
+
+/* Whether a line has nothing but what lists of page numbers have. */
+static int SK_NAME(paging)(const sk_chars *t, const SK_UNIT *s, int64_t a, int64_t b) {
+    for (; a < b; a++) {
+        uint32_t c = s[a];
+        if ((SK_B(a) & (SK_WORD | SK_SPACE)) || c == '<' || c == '>' || c == '|' || c == '.') continue;
+        if (c != 0xab && c != 0xb7 && c != 0xbb && c != 0x2026 && c != 0x2039 && c != 0x203a) return 0;
+    }
+    return 1;
+}
+
 /* Flags that rest on how a row begins and ends. */
 static uint32_t SK_NAME(shape)(const sk_chars *t, const SK_UNIT *s, const sk_row *r, uint32_t any) {
     uint32_t flags = SK_NAME(terminal)(t, s, r->start, r->end) ? SK_TERMINAL : 0;
@@ -174,8 +217,8 @@ static uint32_t SK_NAME(shape)(const sk_chars *t, const SK_UNIT *s, const sk_row
     uint32_t c = s[r->plain], bits = SK_B(r->plain), z = s[r->end - 1];
     int number = (bits & SK_DECIMAL) != 0;
     if (n == 1) flags |= SK_SINGLE;
-    if (n <= 140 && (any & SK_DIGIT) && (number || c == '(' || (c | 32) == 'c')) flags |= SK_COUNT;
-    if (n <= 24 && (number || c == '.' || c == ',')) flags |= SK_SHARES;
+    if (n <= 140 && (any & SK_DIGIT) && SK_NAME(counts)(t, s, r->plain, r->end)) flags |= SK_COUNT;
+    if (n <= 24 && (number || c == '.' || c == ',') && SK_NAME(shares)(t, s, r->plain, r->end)) flags |= SK_SHARES;
     if (n <= 60) {
         uint32_t low = c | 32;
         if ((z == ',' || (SK_B(r->end - 1) & SK_DECIMAL)) &&
@@ -222,7 +265,7 @@ static void SK_NAME(row)(sk_page *g, const SK_UNIT *s, sk_row *r, int32_t marked
     if (all & SK_ARROWED) flags |= SK_ARROWS;
     if (all & SK_SIGNING) flags |= SK_SIGNED;
     if (all & SK_FRAME) flags |= SK_BRACKET;
-    if (n <= 60 && m.numbers >= 3) flags |= SK_NUMBERS;
+    if (n <= 60 && m.numbers >= 3 && SK_NAME(paging)(t, s, r->plain, r->end)) flags |= SK_NUMBERS;
     if (n <= 16 && m.numbers && !m.nonzero) flags |= SK_ZERO;
     if (m.copyright) flags |= SK_COPYRIGHT;
     if (m.twice) flags |= SK_DOUBLE_SPACE;
@@ -235,6 +278,9 @@ static void SK_NAME(row)(sk_page *g, const SK_UNIT *s, sk_row *r, int32_t marked
     if (words > 0 && words <= 4 && n <= 40 && !(flags & SK_TERMINAL) && !(r->link >= 0 && r->link < 0.5)) flags |= SK_LABEL;
     SK_NAME(fold)(g, s, r, &folded);
     if (folded & SK_ALPHA) flags |= SK_LETTERS;
+    if (g->failed) return;
+    if ((flags & SK_TEXT_DIGITS) && r->end - r->start <= 60 && sk_minutes(g->buffer + r->fold, r->fold_length))
+        flags |= SK_MINUTES;
     r->flags = flags;
 }
 #undef SK_B

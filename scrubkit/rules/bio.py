@@ -34,7 +34,7 @@ def _outlet(sheet: CueSheet, *, max_after: float) -> Iterator[Hit]:
         return
     for row in sheet.stem_rows("BIO004"):
         after = total - sheet.prose_before[row + 1]
-        if sheet.words[row] <= 60 and after <= max_after and _OUTLET.match(sheet.plain[row]):
+        if sheet.words[row] <= 60 and after <= max_after and _OUTLET.match(sheet.scan.plain(row)):
             yield Hit(row, row, {"words_after": after})
 
 
@@ -48,8 +48,9 @@ def _named_author(sheet: CueSheet, *, max_words: float, max_after: float) -> Ite
     before = sheet.prose_before
     # Both bounds ascend with the rows: what is left is a stretch at the end of the page.
     first = max(bisect_left(before, 60), bisect_left(before, total - max_after) - 1)
+    folded = sheet.scan.fold
     for row in sheet.scan.select(0, 0, first, -1, 0, whole(max_words)):
-        at = sheet.fold[row].find(name)
+        at = folded(row).find(name)
         after = total - before[row + 1]
         if 0 <= at <= 20 and before[row] >= 60 and after <= max_after:
             yield Hit(row, row, {"author": author, "words_after": after})

@@ -17,7 +17,7 @@ from scrubkit.rules.sheet import FLAGS, fold_open
 
 __all__ = ["RULES"]
 
-_DIGITS, _TEXT_DIGITS, _BRACKET = FLAGS["digits"], FLAGS["text_digits"], FLAGS["bracket"]
+_DIGITS, _BRACKET = FLAGS["digits"], FLAGS["bracket"]
 
 _NEAR = Param(
     "max_rows", 8, "rows", "rows from the title, or from the first paragraph, within which the line must stand"
@@ -55,11 +55,8 @@ def _near_title(sheet: CueSheet, max_rows: float) -> Iterator[tuple[int, Signatu
     first = sheet.body[0]
     low = first - int(max_rows) if title is None else title - 3
     high = first + 2 if title is None else title + int(max_rows)
-    for row in range(max(0, low), min(len(sheet), high + 1)):
-        if row == title or sheet.prose[row] or len(sheet.text[row]) > 200:
-            continue
-        found = sheet.signature(row)
-        if found is not None:
+    for row in sheet.scan.select(0, FLAGS["prose"], low, max(0, high + 1)):
+        if row != title and (found := sheet.signature(row)) is not None:
             yield row, found
 
 
@@ -80,16 +77,9 @@ def _date(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
 
 def _reading_time(sheet: CueSheet) -> Iterator[Hit]:
     scan = sheet.scan
-    for row in scan.select(_TEXT_DIGITS, 0, 0, -1, 0, 10):
-        if _tells_minutes(scan.fold(row)) and is_reading_time(text := scan.text(row)):
+    for row in scan.select(FLAGS["minutes"], 0, 0, -1, 0, 10):
+        if is_reading_time(text := scan.text(row)):
             yield Hit(row, row, {"line": text})
-
-
-def _tells_minutes(line: str) -> bool:
-    """Whether minutes stand in a comparison form, in any language that is_reading_time reads: in most lines none do."""
-    if "min" in line or "dk" in line or "dakika" in line:
-        return True
-    return not line.isascii() and ("мин" in line or "دق" in line or "分" in line or "분" in line)
 
 
 def _credit(sheet: CueSheet, *, min_words_before: float) -> Iterator[Hit]:
@@ -104,7 +94,7 @@ def _dateline(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
         if not sheet.scan.flags(row) & (_DIGITS | _BRACKET):
             continue  # neither a day nor an agency
         # The pattern wants text behind the dash that ends a dateline; here the line ends instead.
-        line = sheet.plain[row].rstrip(" —–-")
+        line = sheet.scan.plain(row).rstrip(" —–-")
         found = read_dateline(f"{line} — x")
         if found is not None and found.end >= len(line) and (found.agency or any(map(str.isdigit, line))):
             yield Hit(row, row, {"place": found.place})
@@ -136,7 +126,7 @@ RULES: tuple[Rule, ...] = (
         example="- 3 min read\n- Lesezeit: 4 Minuten\n  The match lasted 90 min\n",
         scope="document",
         test=_reading_time,
-        needs=Needs(flags=("text_digits",)),
+        needs=Needs(flags=("minutes",)),
         score=0.98,
     ),
     Rule(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scrubkit.catalogue import Hit, Needs, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule, each_row
 from scrubkit.rules.block import MAX_WORDS, framed_line
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.sheet import FLAGS
@@ -28,15 +28,15 @@ def is_forum(sheet: CueSheet) -> bool:
     types = {str(t).lower() for t in sheet.document.meta.extra.get("jsonld_types", ())}
     if types & {"discussionforumposting", "qapage", "question"}:
         return True
-    marks = sum(_FORUM.fullmatch(sheet.plain[row]) is not None for row in sheet.scan.select(FLAGS["forum"]))
+    marks = sum(_FORUM.fullmatch(sheet.scan.plain(row)) is not None for row in sheet.scan.select(FLAGS["forum"]))
     return marks >= 4
 
 
 def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> Iterator[Hit]:
-    total = sheet.prose_before[-1]
     anchors = _anchors(sheet)
     if not anchors or is_forum(sheet):
         return
+    total = sheet.prose_before[-1]
     uses = Counter(_DIGITS.sub("", sheet.fold[row]).rstrip("s") for row in anchors)
     for row in anchors:
         if uses[_DIGITS.sub("", sheet.fold[row]).rstrip("s")] > 2:
@@ -55,9 +55,8 @@ def _comment_zone(sheet: CueSheet, *, min_before: float, max_share: float) -> It
 
 
 def _anchors(sheet: CueSheet) -> list[int]:
-    rows = set(sheet.cue_rows("CMT001"))
-    rows |= {row for row in sheet.scan.select(FLAGS["count"]) if _COUNT.fullmatch(sheet.plain[row])}
-    return sorted(row for row in rows if sheet.words[row] <= 30)
+    counted = (row for row in sheet.scan.select(FLAGS["count"]) if _COUNT.fullmatch(sheet.scan.plain(row)))
+    return sorted(row for row in {*sheet.cue_rows("CMT001"), *counted} if sheet.words[row] <= 30)
 
 
 def _comment_anchor_lines(sheet: CueSheet) -> Iterator[Hit]:
@@ -67,15 +66,14 @@ def _comment_anchor_lines(sheet: CueSheet) -> Iterator[Hit]:
             yield Hit(row, row, {"anchor": sheet.fold[row][:60]})
 
 
-def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterator[Hit]:
+def _comment_elements(sheet: CueSheet, *, min_before: float) -> Iterable[Hit]:
     marked = sheet.named("comment")
     if not marked:
-        return
-    inside = sum(sheet.words[row] for row, _ in marked if sheet.prose[row])
+        return ()
+    inside = sum(sheet.words[row] for row in marked if sheet.prose[row])
     if sheet.prose_before[-1] - inside < min_before or is_forum(sheet):
-        return
-    for row, found in marked:
-        yield Hit(row, row, {"hint": found})
+        return ()
+    return each_row(marked, [{"hint": found} for found in marked.values()])
 
 
 RULES = (

@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -57,6 +57,9 @@ class CueHit(NamedTuple):
     cue: Cue
     start: int
     end: int
+
+
+_hit: Callable[[Iterable[Any]], CueHit] = partial(tuple.__new__, CueHit)
 
 
 def shipped_languages() -> tuple[str, ...]:
@@ -152,13 +155,18 @@ class Matcher:
         phrases = [Phrase(cue.phrase, cue.code, _place(cue)) for cue in self.cues]
         for code, own in stems.items():
             phrases += [Phrase(s.removeprefix("*"), stem_name(code), "piece" if s[0] == "*" else "stem") for s in own]
-        self.phrases, self._order = compile_phrases(phrases, stems=map(stem_name, stems), menus=_MENUS)
+        self.phrases, order = compile_phrases(phrases, stems=map(stem_name, stems), menus=_MENUS)
+        self._cues = [self.cues[i] if i < len(self.cues) else None for i in order]  # by entry; None: a stem
         self.number = {name: i for i, name in enumerate(self.phrases.names)}
 
     def hit(self, found: tuple[int, int, int, int]) -> CueHit:
         """Return a cue's hit as rules see it."""
-        row, entry, start, end = found
-        return CueHit(row, self.cues[self._order[entry]], start, end)
+        return self.by_row([found])[found[0]]
+
+    def by_row(self, found: Iterable[tuple[int, int, int, int]]) -> dict[int, CueHit]:
+        """Return the hits of a cue by row; all at once, for the constructor of a hit is a function of Python."""
+        cues = self._cues
+        return {row: _hit((row, cues[entry], start, end)) for row, entry, start, end in found}
 
 
 def stem_name(code: str) -> str:

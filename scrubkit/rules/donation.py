@@ -30,19 +30,22 @@ def _counter(sheet: CueSheet, *, min_run: float) -> Iterator[Hit]:
 
 
 def _is_amount(sheet: CueSheet, row: int) -> bool:
-    text = sheet.plain[row]
+    text = sheet.scan.plain(row)
     if len(text) > 16 or sheet.scan.flags(row) & FLAGS["table"]:
         return False
     return _MONEY.fullmatch(text) is not None and _SIGN.search(text) is not None
 
 
 def _support_lines(sheet: CueSheet) -> Iterator[Hit]:
+    scan, words = sheet.scan, sheet.words
+    rows = [row for row in sheet.stem_rows("DON003") if words[row] <= 4 and not scan.flags(row) & FLAGS["terminal"]]
+    if not rows:
+        return
     counters = {r for hit in _counter(sheet, min_run=3) for r in range(hit.first, hit.last + 1)}
-    for row in sheet.stem_rows("DON003"):
-        if not counters and not sheet.scan.flags(row) & FLAGS["copied"]:
+    for row in rows:
+        if not counters and not scan.flags(row) & FLAGS["copied"]:
             continue
-        short = sheet.words[row] <= 4 and not sheet.terminal[row]
-        if short and _SUPPORT.fullmatch(sheet.plain[row]) and row != sheet.title:
+        if _SUPPORT.fullmatch(scan.plain(row)) and row != sheet.title:
             copies = len(sheet.scan.copies(row))
             beside = any(r in counters for r in range(row - 3, row + 4))
             if copies >= 2 or beside:

@@ -7,6 +7,7 @@ found to say is remembered, for the pages of one site are named alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,7 @@ from scrubkit.kernels.rows import Phrase, Phrases, compile_phrases
 if TYPE_CHECKING:
     from scrubkit.core.document import BlockTable
 
-__all__ = ["VOCABULARIES", "Vocabulary", "bits", "read_elements", "word"]
+__all__ = ["VOCABULARIES", "Vocabulary", "bits", "read_elements", "words"]
 
 
 class Vocabulary(NamedTuple):
@@ -89,9 +90,9 @@ def bits(name: str) -> int:
     return ((1 << WIDTH) - 1) << (WIDTH * _NAMES.index(name))
 
 
-def word(name: str, number: int) -> str:
-    """Return the word of a number."""
-    return _words[name][number]
+def words(name: str) -> Sequence[str]:
+    """Return the words of a vocabulary that were found so far, by number."""
+    return _words[name]
 
 
 def field(name: str) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, repeat
 
-from scrubkit.catalogue import Hit, Needs, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule, each_row
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.sheet import FLAGS
-from scrubkit.rules.zone import last_prose
+from scrubkit.rules.sheet import FLAGS, whole
 
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d\d\W{0,3}(?:©|\(c\))", re.I)
 
@@ -18,20 +17,24 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\W{0,3}(?:19|20)\d\d|(?:19|20)\d
 _HEAD_ROWS = 12
 
 
-def _copyright(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
-    for row in sheet.scan.select(FLAGS["copyright"]):
-        if sheet.words[row] <= max_words and _COPYRIGHT.search(sheet.plain[row]):
-            yield Hit(row, row, {"words": sheet.words[row]})
+def _copyright(sheet: CueSheet, *, max_words: float) -> Iterable[Hit]:
+    rows = _dated(sheet, max_words)
+    return each_row(rows, [{"words": sheet.words[row]} for row in rows])
+
+
+def _dated(sheet: CueSheet, max_words: float) -> list[int]:
+    """Return the rows with a copyright sign and a year."""
+    rows = sheet.scan.select(FLAGS["copyright"], 0, 0, -1, 0, whole(max_words))
+    return [row for row in rows if _COPYRIGHT.search(sheet.scan.plain(row))]
 
 
 def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_share: float) -> Iterator[Hit]:
     total = sheet.prose_before[-1]
     if total < 40:
         return
-    copyright_rows = set(sheet.cue_rows("FTR001")) | {h.first for h in _copyright(sheet, max_words=60)}
-    marks = sorted(copyright_rows | set(sheet.cue_rows("FTR002")))
+    copyright_rows = {*sheet.cue_rows("FTR001"), *_dated(sheet, 60)}
     last = _last_own_prose(sheet, copyright_rows)
-    tail = [row for row in marks if row > last]
+    tail = sorted(row for row in copyright_rows.union(sheet.cue_rows("FTR002")) if row > last)
     if len(tail) < min_marks and not any(row in copyright_rows for row in tail):
         return
     first = tail[0]
@@ -51,17 +54,15 @@ def _footer_zone(sheet: CueSheet, *, min_marks: float, max_back: float, max_shar
 
 def _last_own_prose(sheet: CueSheet, copyright_rows: set[int]) -> int:
     """Return the last prose row that is not itself a copyright or self-description line."""
-    row = last_prose(sheet)
+    row = sheet.scan.last(FLAGS["prose"])
     while row >= 0 and (row in copyright_rows or sheet.words[row] < 20):
-        row = last_prose(sheet, row)
+        row = sheet.scan.last(FLAGS["prose"], row)
     return row
 
 
-def _footer_elements(sheet: CueSheet) -> Iterator[Hit]:
+def _footer_elements(sheet: CueSheet) -> Iterable[Hit]:
     inside = sheet.owners.footer() if sheet.owners is not None else []
-    if len(inside) < len(sheet):
-        for row in inside:
-            yield Hit(row, row, {"element": "footer"})
+    return each_row(inside, repeat({"element": "footer"})) if len(inside) < len(sheet) else ()
 
 
 RULES = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
-from scrubkit.catalogue import Hit, Needs, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule, each_row
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 from scrubkit.rules.sheet import FLAGS, count_words, whole
@@ -28,14 +29,15 @@ further up seven in ten (flat-dev, out of fold)."""
 def _breadcrumbs(sheet: CueSheet, *, min_labels: float, max_words: float) -> Iterator[Hit]:
     first, last = sheet.body
     for row in sheet.scan.select(FLAGS["crumbs"], FLAGS["terminal"]):
-        text = sheet.plain[row]
-        if len(text) > 200 or first < row <= last or not _CRUMB.search(text) or _CODE.search(text):
+        if first < row <= last or len(text := sheet.scan.plain(row)) > 200:
             continue
         labels = [part for part in _CRUMB.split(text) if part]
+        if len(labels) < min_labels or not _CRUMB.search(text) or _CODE.search(text):
+            continue
         link = sheet.links[row]
         longest = max((count_words(label) for label in labels[:-1]), default=0)
         digits = any(c.isdigit() for label in labels[:-1] for c in label)
-        if len(labels) >= min_labels and longest <= max_words and not digits and (link is None or link >= 0.3):
+        if longest <= max_words and not digits and (link is None or link >= 0.3):
             yield Hit(row, row, {"labels": len(labels), "link_density": link})
 
 
@@ -44,10 +46,11 @@ def _label_runs(sheet: CueSheet, *, min_run: float, inner_run: float) -> Iterato
     if first_prose == len(sheet):
         return
     title = -1 if sheet.title is None else sheet.title
-    for row, end in sheet.scan.runs(FLAGS["label"], _NO_ENTRY, title, 1):
+    inner = min_run if sheet.scan.linked else inner_run
+    for row, end in sheet.scan.runs(FLAGS["label"], _NO_ENTRY, title, whole(min(min_run, inner), up=True)):
         length = end - row + 1
         outside = end < first_prose or row > last
-        if length >= (min_run if outside or sheet.scan.linked else inner_run):
+        if length >= (min_run if outside else inner):
             yield Hit(row, end, {"lines": length, "outside_prose": outside}, score=0.9 if outside else 0.7)
 
 
@@ -56,23 +59,24 @@ _ARROW = re.compile(r"[←⟵]\s*\S.*|.*\S\s*[→⟶]|(?:[«‹]|<<)\s*[^»]*|[^
 
 def _arrow_links(sheet: CueSheet, *, max_words: float, min_before: float) -> Iterator[Hit]:
     for row in sheet.scan.select(FLAGS["arrows"], FLAGS["terminal"], 0, -1, 2, whole(max_words)):
-        if sheet.prose_before[row] >= min_before and _ARROW.fullmatch(sheet.text[row][:200]):
+        if sheet.prose_before[row] >= min_before and _ARROW.fullmatch(sheet.scan.text(row)[:200]):
             yield Hit(row, row, {"words": sheet.words[row]})
 
 
-def _above_title(sheet: CueSheet, *, max_words: float) -> Iterator[Hit]:
+def _above_title(sheet: CueSheet, *, max_words: float) -> Iterable[Hit]:
     title = sheet.title
     if not title:
-        return
+        return ()
     words = sheet.words
-    for row in sheet.scan.select(0, FLAGS["terminal"] | FLAGS["prose"], 0, title, 0, whole(max_words)):
-        near = title - row <= _NEAR_TITLE
-        yield Hit(row, row, {"rows_to_title": title - row, "words": words[row]}, 0.9 if near else _BY_SHAPE)
+    rows = sheet.scan.select(0, FLAGS["terminal"] | FLAGS["prose"], 0, title, 0, whole(max_words))
+    because = [{"rows_to_title": title - row, "words": words[row]} for row in rows]
+    near = bisect_left(rows, title - _NEAR_TITLE)
+    return itertools.chain(each_row(rows[:near], because, _BY_SHAPE), each_row(rows[near:], because[near:], 0.9))
 
 
 def _paging(sheet: CueSheet) -> Iterator[Hit]:
     for row in sheet.scan.select(FLAGS["numbers"], FLAGS["table"]):
-        text = sheet.plain[row]
+        text = sheet.scan.plain(row)
         if not _NUMBERS.fullmatch(text):
             continue
         numbers = [int(n) for n in re.findall(r"\d+", text)]

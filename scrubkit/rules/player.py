@@ -21,7 +21,7 @@ _PROPER_PLAYER = (
 def _times(sheet: CueSheet) -> Iterator[Hit]:
     cues = sheet.cue_rows("PLY001")
     for row in sheet.scan.select(FLAGS["times"], FLAGS["table"]):
-        text = sheet.plain[row]
+        text = sheet.scan.plain(row)
         if _TIMES.fullmatch(text):
             stamps = len(re.findall(r"\d{1,2}:\d{2}(?::\d{2})?", text))
             near = any(" " in hit.cue.phrase for r, hit in cues.items() if abs(r - row) <= 3)
@@ -31,7 +31,7 @@ def _times(sheet: CueSheet) -> Iterator[Hit]:
 
 def _close_buttons(sheet: CueSheet) -> Iterator[Hit]:
     for row in sheet.scan.select(FLAGS["single"], FLAGS["table"]):
-        text = sheet.plain[row]
+        text = sheet.scan.plain(row)
         if _CLOSE.fullmatch(text) and (text != "x" or sheet.marked[row] or sheet.framed(row)):
             yield Hit(row, row, {"text": text})
 

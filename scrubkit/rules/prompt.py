@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scrubkit.catalogue import Hit, Needs, Rule
+from scrubkit.catalogue import Hit, Needs, Rule, each_row
 from scrubkit.rules.block import MAX_WORDS, at_most, framed_line
 from scrubkit.rules.run import CueSheet
 
@@ -12,8 +12,7 @@ from scrubkit.rules.run import CueSheet
 def _consent_elements(sheet: CueSheet) -> Iterator[Hit]:
     marked = sheet.named("consent")
     if len(marked) < len(sheet):
-        for row, found in marked:
-            yield Hit(row, row, {"hint": found})
+        yield from each_row(marked, [{"hint": found} for found in marked.values()])
 
 
 RULES = (

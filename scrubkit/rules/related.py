@@ -49,7 +49,8 @@ def _related_zone(
 
 def _article_end(sheet: CueSheet, resume_words: float) -> int:
     """Return the last row that reads like a paragraph of an article, not like a teaser; -1 where there is none."""
-    return next((r for r in range(len(sheet) - 1, -1, -1) if article_resumes(sheet, r, resume_words)), -1)
+    rows = reversed(sheet.scan.select(FLAGS["prose"]))
+    return next((row for row in rows if article_resumes(sheet, row, resume_words)), -1)
 
 
 def _inline_headline(sheet: CueSheet, *, min_words: float, max_words: float) -> Iterator[Hit]:
@@ -76,7 +77,7 @@ def _stands_between(sheet: CueSheet, row: int) -> bool:
 def _tag_run(sheet: CueSheet, *, min_run: float, topical: float) -> Iterator[Hit]:
     """Short lines right under the article whose words the article is made of: its tags."""
     last = _article_last(sheet)
-    if last < 0:
+    if last < 0 or not sheet.scan.select(0, FLAGS["terminal"], last + 1, last + 2, 1, 4):
         return
     row = last + 1
     end = row
@@ -89,25 +90,26 @@ def _tag_run(sheet: CueSheet, *, min_run: float, topical: float) -> Iterator[Hit
         end += 1
     if end - row < min_run:
         return
-    body = set(_WORDS.findall(" ".join(sheet.fold[r] for r in range(last + 1) if sheet.prose[r])))
-    labels = [set(_WORDS.findall(sheet.fold[r])) for r in range(row, end)]
-    known = sum(bool(label & body) for label in labels) / len(labels)
+    labels = [_WORDS.findall(sheet.scan.fold(r)) for r in range(row, end)]
+    body = sheet.scan.standing(list({word for label in labels for word in label}), FLAGS["prose"], last + 1)
+    known = sum(not body.isdisjoint(label) for label in labels) / len(labels)
     if known >= topical:
         yield Hit(row, end - 1, {"labels": end - row, "topical_share": round(known, 2)})
 
 
 def _article_last(sheet: CueSheet) -> int:
     """Return the last prose row before the first related, comment or footer anchor below running text."""
-    stops = [r for code in ("REL001", "CMT001", "FTR001") for r in sheet.cue_rows(code) if sheet.prose_before[r] >= 60]
+    codes = (code for code in ("REL001", "CMT001", "FTR001") if code in sheet.present)
+    stops = [row for code in codes for row in sheet.cue_rows(code) if sheet.prose_before[row] >= 60]
     return last_prose(sheet, min(stops) if stops else None)
 
 
 def _related_elements(sheet: CueSheet) -> Iterator[Hit]:
     marked = sheet.named("related")
-    inside = sum(sheet.words[row] for row, _ in marked if sheet.prose[row])
+    inside = sum(sheet.words[row] for row in marked if sheet.prose[row])
     if sheet.prose_before[-1] - inside < 60:
         return
-    for row, found in marked:
+    for row, found in marked.items():
         if not (sheet.prose[row] and sheet.words[row] > 60):
             yield Hit(row, row, {"hint": found})
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scrubkit.catalogue import Hit, Needs, Param, Rule
+from scrubkit.catalogue import Hit, Needs, Param, Rule, each_row
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.sheet import FLAGS
+from scrubkit.rules.sheet import FLAGS, whole
 
 _TABLE, _LETTERS, _TERMINAL = FLAGS["table"], FLAGS["letters"], FLAGS["terminal"]
 
@@ -28,35 +27,29 @@ def _own_title(sheet: CueSheet) -> Iterator[Hit]:
 
 
 def _caption_copies(sheet: CueSheet, *, max_apart: float) -> Iterator[Hit]:
-    scan, words, title = sheet.scan, sheet.words, sheet.title
-    for rows in sheet.groups:
-        if words[rows[0]] < 2 or rows[0] == title:
-            continue
-        for first, second in itertools.pairwise(rows):
-            if second - first <= max_apart and not scan.flags(second) & _TABLE:
-                if len(scan.fold(rows[0])) < 8:
-                    break
-                yield Hit(second, second, {"rows_apart": second - first})
+    words, title, first = sheet.words, sheet.title, sheet.scan.first_copy
+    for row, before in sheet.scan.close_copies(_TABLE, whole(max_apart), 8):
+        if first(row) != title and words[first(row)] >= 2:
+            yield Hit(row, row, {"rows_apart": row - before})
 
 
-def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterator[Hit]:
+def _line_copies(sheet: CueSheet, *, min_chars: float, all_from: float, inner_words: float) -> Iterable[Hit]:
     first_prose, last = sheet.body
-    scan, title, words = sheet.scan, sheet.title, sheet.words
+    flags, title, words = sheet.scan.flags, sheet.title, sheet.words
+    found = {}
+    for row, first, copies, copy in sheet.scan.copied(_LETTERS, _TABLE, whole(min_chars, up=True)):
+        if first == title:
+            continue
+        if first_prose <= row <= last:
+            # Between paragraphs short fragments recur by right: names in a thread, terms in a reference.
+            taken = copy > 0 and words[row] >= inner_words
+        else:
+            taken = copy > 0 or (copies >= all_from and words[first] <= 6 and not flags(first) & _TERMINAL)
+        if taken:
+            found[row] = {"copies": copies, "copy": copy + 1}
     # Laid-out HTML says the same thing twice for its own reasons (a slide, a hidden menu), never for the reader's; lines
     # of flattened text do come back in threads and references.
-    score = 0.91 if sheet.is_html else None
-    for rows in sheet.groups:
-        flags = scan.flags(rows[0])
-        if rows[0] == title or flags & _TABLE or not flags & _LETTERS or len(scan.fold(rows[0])) < min_chars:
-            continue
-        short = words[rows[0]] <= 6 and not flags & _TERMINAL
-        for copy, row in enumerate(rows):
-            inside = first_prose <= row <= last
-            # Between paragraphs short fragments recur by right: names in a thread, terms in a reference.
-            if inside and words[row] < inner_words:
-                continue
-            if copy or (short and not inside and len(rows) >= all_from):
-                yield Hit(row, row, {"copies": len(rows), "copy": copy + 1}, score)
+    return each_row(found, found.values(), 0.91 if sheet.is_html else None)
 
 
 RULES = (

@@ -6,10 +6,9 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from scrubkit.catalogue import Hit, Rule
+from scrubkit.catalogue import Hit, Rule, each_row
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
 from scrubkit.ingest.signatures import Signature, read_byline, read_signature_at, read_source
@@ -17,8 +16,8 @@ from scrubkit.kernels.findings import Entry, add, in_order
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
 from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, stem_name
-from scrubkit.rules.elements import bits, field, read_elements, word
-from scrubkit.rules.sheet import FLAGS, Sheet
+from scrubkit.rules.elements import bits, field, read_elements, words
+from scrubkit.rules.sheet import FLAGS, Sheet, column
 from scrubkit.rules.title import title_row
 
 __all__ = ["CueSheet", "find"]
@@ -34,15 +33,15 @@ class CueSheet(Sheet):
 
     matcher: Matcher
 
-    @cached_property
+    @column
     def _rows_by_code(self) -> dict[str, Mapping[int, CueHit]]:
         return {}
 
-    @cached_property
+    @column
     def _signatures(self) -> dict[int, Signature | None]:
         return {}
 
-    @cached_property
+    @column
     def _found(self) -> Found:
         return self.matcher.phrases.find(self.scan)
 
@@ -51,18 +50,19 @@ class CueSheet(Sheet):
         """The codes whose cues or stems stand on the page (stems: see :func:`scrubkit.rules.cues.stem_name`)."""
         return self._found.present
 
-    @cached_property
+    @column
     def owners(self) -> Owners | None:
         """What the elements of the page say of its rows, ``None`` for flattened text."""
         return read_elements(self.document.blocks, self.rows)
 
-    def named(self, vocabulary: str) -> list[tuple[int, str]]:
+    def named(self, vocabulary: str) -> dict[int, str]:
         """Return the rows of which the name of an element says something in a vocabulary, each with the word."""
         if self.owners is None:
-            return []
-        return [(row, word(vocabulary, number)) for row, number in self.owners.select(field(vocabulary))]
+            return {}
+        said = words(vocabulary)
+        return {row: said[number] for row, number in self.owners.select(field(vocabulary))}
 
-    @cached_property
+    @column
     def title(self) -> int | None:
         """The row that is the page's title, if one can be told; rows that a cue takes for a label are passed over."""
         return title_row(self, self.signature, lambda: set(self._found.cued()))
@@ -102,7 +102,7 @@ class CueSheet(Sheet):
         known = self._rows_by_code
         if code not in known:
             found = self._found.hits(self.matcher.number[code]) if code in self.present else []
-            known[code] = {hit[0]: self.matcher.hit(hit) for hit in found}
+            known[code] = self.matcher.by_row(found)
         return known[code]
 
     def stem_rows(self, code: str) -> list[int]:
@@ -222,10 +222,12 @@ def _hits(sheet: CueSheet, step: _Step) -> Iterable[Hit]:
 
 def _block_hits(sheet: CueSheet, step: _Step) -> Iterator[Hit]:
     test, settings = step.rule.test, step.settings
+    found: dict[int, Mapping[str, Any]] = {}
     for row, hit in sheet.cue_rows(step.rule.code).items():
         because = test(sheet, row, hit, **settings)  # type: ignore[misc]
         if because is not None:
-            yield Hit(row, row, {"cue": hit.cue.phrase, **because})  # type: ignore[dict-item]
+            found[row] = {"cue": hit.cue.phrase, **because}  # type: ignore[dict-item]
+    return each_row(found, found.values())
 
 
 def _crash(document: Document, rule: Rule, error: Exception) -> Finding:

@@ -18,13 +18,13 @@ _COUNT = re.compile(
 
 def _counts(sheet: CueSheet) -> Iterator[Hit]:
     for row in sheet.scan.select(FLAGS["shares"]):
-        text = sheet.plain[row]
+        text = sheet.scan.plain(row)
         if _COUNT.fullmatch(text):
             yield Hit(row, row, {"text": text})
 
 
 def _share_elements(sheet: CueSheet) -> Iterator[Hit]:
-    for row, found in sheet.named("share"):
+    for row, found in sheet.named("share").items():
         if not sheet.prose[row] and sheet.words[row] <= 12:
             yield Hit(row, row, {"hint": found})
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 from scrubkit.core.document import KINDS, Document
 from scrubkit.kernels.rows import FLAGS, Rows, count_words, fold, fold_open, read_rows, strip_marks
 
-__all__ = ["FLAGS", "Sheet", "count_words", "fold", "fold_open", "strip_marks", "whole"]
+__all__ = ["FLAGS", "Sheet", "column", "count_words", "fold", "fold_open", "strip_marks", "whole"]
 
 _ROLES = bytes(
     (kind == "blank") | 2 * (kind in ("cell", "pre")) | 4 * (kind in ("heading", "caption")) | 8 * (kind == "item")
@@ -31,6 +30,29 @@ def whole(bound: float, *, up: bool = False) -> int:
     """
     kept = min(max(bound, -1), 2**31 - 1)
     return math.ceil(kept) if up else math.floor(kept)
+
+
+T = TypeVar("T")
+
+
+class column(Generic[T]):  # noqa: N801  used as a decorator, as property is
+    """A property that is computed when it is first asked for: ``functools.cached_property`` without its lock.
+
+    A page is read by one thread, and asked for some twenty of these.
+    """
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+
+    @overload
+    def __get__(self, sheet: None, owner: Any = None) -> Self: ...
+    @overload
+    def __get__(self, sheet: object, owner: Any = None) -> T: ...
+    def __get__(self, sheet: object | None, owner: Any = None) -> T | Self:
+        if sheet is None:
+            return self
+        value = sheet.__dict__[self._name] = self._make(sheet)
+        return value
 
 
 class _Texts(Sequence[str]):
@@ -74,18 +96,18 @@ class Sheet:
 
     document: Document
 
-    @cached_property
+    @column
     def scan(self) -> Rows:
         """What one pass over the text found: flags of rows, and rows by flags."""
         document = self.document
         return read_rows(document.text, document.blocks, _ROLES, structured=document.is_html)
 
-    @cached_property
+    @column
     def rows(self) -> list[int]:
         """Index of each row's block."""
         return self.scan.blocks()
 
-    @cached_property
+    @column
     def size(self) -> int:
         """How many rows there are."""
         return len(self.scan)
@@ -93,68 +115,68 @@ class Sheet:
     def __len__(self) -> int:
         return self.size
 
-    @cached_property
+    @column
     def text(self) -> Sequence[str]:
         """Each row's text without white space at its ends."""
         return _Texts(self.scan.text, self.size)
 
-    @cached_property
+    @column
     def plain(self) -> Sequence[str]:
         """Each row's text without bullet marks."""
         return _Texts(self.scan.plain, self.size)
 
-    @cached_property
+    @column
     def fold(self) -> Sequence[str]:
         """Each row's text in comparison form."""
         return _Texts(self.scan.fold, self.size)
 
-    @cached_property
+    @column
     def marked(self) -> list[bool]:
         """Whether a row began with a bullet mark (for HTML: is a list item)."""
         return self.scan.flagged(FLAGS["marked"])
 
-    @cached_property
+    @column
     def words(self) -> list[int]:
         """Words a row."""
         return self.scan.words()
 
-    @cached_property
+    @column
     def terminal(self) -> list[bool]:
         """Whether a row ends a sentence, closing quotes and brackets after the mark allowed."""
         return self.scan.flagged(FLAGS["terminal"])
 
-    @cached_property
+    @column
     def sentences(self) -> list[int]:
         """Sentence-ending marks a row: a rough count."""
         return self.scan.sentences()
 
-    @cached_property
+    @column
     def links(self) -> list[float | None]:
         """Share of a row's characters inside links, ``None`` where unknown."""
         return self.scan.links()
 
-    @cached_property
+    @column
     def groups(self) -> list[list[int]]:
         """The rows of each comparison form that stands more than once, in the order of their first rows."""
         return self.scan.groups()
 
-    @cached_property
+    @column
     def gap(self) -> list[int]:
         """Blank blocks directly before each row (always 0 for HTML)."""
         rows = self.rows
         return [(i - rows[r - 1] - 1) if r else i for r, i in enumerate(rows)]
 
-    @cached_property
+    @column
     def prose(self) -> list[bool]:
         """Whether a row reads like running text: a dozen words, a sentence end (or 30 words), few links."""
         return self.scan.flagged(FLAGS["prose"])
 
-    @cached_property
+    @column
     def label(self) -> list[bool]:
         """Whether a row reads like a menu entry: one to four words, no sentence end, links if known."""
         return self.scan.flagged(FLAGS["label"])
 
-    @cached_property
+    @column
     def prose_before(self) -> list[int]:
         """Words in prose rows before each row; one entry more than rows, the last is the page's total."""
         return self.scan.prose_before()
@@ -164,7 +186,7 @@ class Sheet:
         """Whether structure is known."""
         return self.document.is_html
 
-    @cached_property
+    @column
     def body(self) -> tuple[int, int]:
         """First and last prose row; ``(len, -1)`` where there is none."""
         return self.scan.body()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from scrubkit.rules.run import CueSheet
-from scrubkit.rules.sheet import Sheet
+from scrubkit.rules.sheet import FLAGS, Sheet
 
 __all__ = ["article_resumes", "last_prose", "parts_of_zone", "run_to_gap", "zone_end"]
 
@@ -33,7 +33,7 @@ def zone_end(sheet: Sheet, first: int, *, resume_words: float, stops: Collection
         following = row + 1
         if following in stops:
             return row
-        if article_resumes(sheet, following, resume_words):
+        if sheet.prose[following] and article_resumes(sheet, following, resume_words):
             heading = row > first and not sheet.terminal[row] and not sheet.marked[row] and sheet.words[row] <= 5
             return row - 1 if heading else row
         row = following
@@ -69,5 +69,4 @@ _ANCHORS = ("CMT001", "REL001", "DSC001", "DON001", "PRM001", "PRM003", "FTR001"
 
 def last_prose(sheet: Sheet, before: int | None = None) -> int:
     """Return the last prose row (before a row, if given), -1 where there is none."""
-    stop = len(sheet) if before is None else before
-    return next((row for row in range(stop - 1, -1, -1) if sheet.prose[row]), -1)
+    return sheet.scan.last(FLAGS["prose"], -1 if before is None else before)

@@ -14,11 +14,11 @@ from scrubkit.catalogue import Hit, Rule
 from scrubkit.core import Document
 from scrubkit.ingest import ingest, signatures
 from scrubkit.ingest.layout import layout_text
-from scrubkit.rules import RULES, bio, byline, comments, donation, nav, player, run, share
+from scrubkit.rules import RULES, bio, comments, donation, nav, player, run, share
 from scrubkit.rules.cues import Matcher, shipped_cues, stem_name
 from scrubkit.rules.elements import VOCABULARIES
 from scrubkit.rules.run import CueSheet, find
-from scrubkit.rules.sheet import FLAGS, fold
+from scrubkit.rules.sheet import FLAGS
 
 SAMPLES = Path(__file__).parents[2] / "corpus_samples"
 TESTED = [rule for rule in RULES if rule.test is not None]
@@ -110,9 +110,9 @@ def flagged(text: str, flag: str) -> bool:
 PATTERNS = (
     ("crumbs", nav._CRUMB, False), ("arrows", nav._ARROW, True), ("numbers", nav._NUMBERS, True), ("times", player._TIMES, True),
     ("single", player._CLOSE, True), ("shares", share._COUNT, True), ("count", comments._COUNT, True),
-    ("forum", comments._FORUM, True), ("text_digits", signatures._READING, False),
+    ("forum", comments._FORUM, True), ("minutes", signatures._READING, False),
 )  # fmt: skip
-LONGEST = {"numbers": 60, "times": 40, "shares": 24, "count": 140, "forum": 60}
+LONGEST = {"numbers": 60, "times": 40, "shares": 24, "count": 140, "forum": 60, "minutes": 60}
 
 
 def compiled(pattern: re.Pattern[str]) -> re.Pattern[str]:
@@ -131,7 +131,7 @@ def test_a_line_that_a_pattern_matches_has_its_flag(
     assume("\n" not in text and "\r" not in text)
     plain = CueSheet(text_of(text or "x"), matcher()).plain[0] if text else ""
     # Rules read the stripped row, most of them without its bullet mark.
-    read = text if flag in ("arrows", "text_digits") else plain
+    read = text if flag in ("arrows", "minutes") else plain
     assume(read and len(read) <= LONGEST.get(flag, 10**6))
     assume(pattern.fullmatch(read) if whole else pattern.search(read))
     assert flagged(text, flag)
@@ -162,14 +162,6 @@ def test_a_line_of_a_rule_holds_its_stem(code: str, pattern: re.Pattern[str], da
 def sheet_of(code: str, text: str) -> CueSheet:
     rules = tuple(rule for rule in RULES if rule.code == code)
     return CueSheet(text_of(text), run._plan(rules, shipped_cues(), {}).matcher)
-
-
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(st.from_regex(compiled(signatures._READING)))
-def test_a_reading_time_names_its_unit(text: str) -> None:
-    """A line without a word for minutes is no reading time."""
-    assume(signatures.is_reading_time(text))
-    assert byline._tells_minutes(fold(text))
 
 
 @given(

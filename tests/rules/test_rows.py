@@ -27,7 +27,8 @@ PIECES = (
     "の", "글", "ก", "ￗ", "𝐀", "🙂", "²", "½", "Ⅷ", " ", "  ", "\t", "\u00a0", "\u3000", "\x1c", "\u200b", "\u00ad", "\u200e",
     ".", "!", "?", "…", "。", "؟", ":", "：", "::", ",", ";", "'", '"', "’", "“", "”", "»", "›", "«", "‹", "→", "←", "(", ")",
     "（", "[", "]", "[1]", "[12] ", "[1234] ", "o  ", "o ", "* ", "- ", "• ", "#", "|", "/", " / ", " > ", " :: ", "-", "—",
-    "©", "(c)", "(C)", "Copyright", "COPYRIGHT", "0", "7", "00", "1.2K", "12:30", "©2020", "1 2 3", "comments (3)", "Posts: 3",
+    "©", "(c)", "(C)", "Copyright", "COPYRIGHT", "0", "7", "00", "1.2K", "12:30", "©2020", "1 2 3", "comments (3)", "3 replies", "5 pins",
+    "3 Min", "5dk", "12 мин", "3分", "Posts: 3",
     "reply", "by", "文", "기자", "위원", "word ", "two words ", "and. ", "\r", "\x85", "\u2028", "\x00",
 )  # fmt: skip
 LINES = st.lists(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), max_size=8)
@@ -61,6 +62,11 @@ def check(one: rows.Rows, other: rows_reference.Rows) -> None:
     have, lack = FLAGS["label"], FLAGS["digits"]
     assert one.select(have, lack, 1, -1, 1, 3) == other.select(have, lack, 1, -1, 1, 3)
     assert one.runs(have, lack, 2, 1) == other.runs(have, lack, 2, 1)
+    for stop in (-1, 0, 2):
+        assert one.last(have, stop) == other.last(have, stop)
+    assert one.copied(FLAGS["letters"], lack, 2) == other.copied(FLAGS["letters"], lack, 2)
+    assert one.close_copies(lack, 2, 2) == other.close_copies(lack, 2, 2)
+    assert one.standing(["word", "two", "by", "é"], have, 4) == other.standing(["word", "two", "by", "é"], have, 4)
     assert one.sharing(["word", "two", "by"], 0.4, 5, 9) == other.sharing(["word", "two", "by"], 0.4, 5, 9)
 
 
