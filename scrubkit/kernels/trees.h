@@ -1,18 +1,12 @@
-/* Gradient-boosted trees over float32 rows. Node i of a tree splits the leaves [first, ...) at `middle`: rows whose
-   feature is above the threshold lose the leaves [first, middle). The exit leaf is the lowest leaf left (QuickScorer,
-   Lucchese et al., SIGIR 2015), so 32 rows go through a tree without a branch. Nodes that do not part the rows of a page
-   are decided once for all of them. */
+/* Gradient-boosted trees over float32 rows. A feature's value only matters by how many of its thresholds it lies above,
+   so rows are turned to columns of these counts, a byte each (as in the training of histograms: Ke et al., "LightGBM",
+   NeurIPS 2017), and 32 rows go through a tree at once, without a branch. */
 #ifndef SCRUBKIT_TREES_H
 #define SCRUBKIT_TREES_H
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
-#if defined(_MSC_VER)
-#include <intrin.h>
-static inline int sk_lowest_bit(uint32_t v) { unsigned long i; _BitScanForward(&i, v); return (int)i; }
-#else
-static inline int sk_lowest_bit(uint32_t v) { return __builtin_ctz(v); }
-#endif
 
 /* Compares and masks only: every instruction set gives the same bits. Clones need ifunc, which musl has not. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
@@ -20,161 +14,239 @@ static inline int sk_lowest_bit(uint32_t v) { return __builtin_ctz(v); }
 #else
 #define SK_CLONES
 #endif
-
-/* Rows scored at once. Columns of a page this long stay in the second-level cache. */
-#define SK_ROWS 512
-#define SK_LANES 32
-/* Keeps the columns from falling on the same lines of the cache. */
-#define SK_APART 16
-#define SK_STRIDE (SK_ROWS + SK_APART)
-
-typedef struct {
-    size_t trees, used;          /* used: number of features that any node reads */
-    const uint8_t *sizes;        /* nodes of each tree; leaves are one more */
-    const int32_t *columns;      /* [used] column of each used feature in a row */
-    const uint16_t *slots;       /* [nodes] index into columns */
-    const float *thresholds;     /* [nodes] */
-    const uint32_t *left, *right; /* [nodes] leaves below the left and the right child */
-    const uint8_t *first, *middle;
-    const float *values;         /* [nodes] mean raw score of the training rows at the node */
-    const double *leaves;
-} sk_trees;
-
-static inline float sk_finite(float x) { return x == x ? x : 0.0f; }
-
-/* A node that some of the rows at hand pass to the left and some to the right. */
-typedef struct { const float *x; float threshold; uint32_t left; } sk_split;
-
-/* Columns of `count` rows, `stride` numbers apart, each with its least and greatest value; padded by copies of the last
-   row. */
-static void sk_turn(const sk_trees *t, const float *rows, size_t count, size_t width, size_t stride, float *block, float *low, float *high) {
-    size_t padded = (count + SK_LANES - 1) / SK_LANES * SK_LANES;
-    for (size_t at = 0; at < padded; at += 16) { /* so that whole lines of the cache are read and written */
-        size_t here = count - at < 16 ? count - at : 16;
-        if (at >= count) here = 0;
-        for (size_t u = 0; u < t->used; u++) {
-            const float *from = rows + at * width + t->columns[u];
-            float *to = block + u * stride + at;
-            for (size_t r = 0; r < here; r++) to[r] = sk_finite(from[r * width]);
-            float last = here ? to[here - 1] : to[-1];
-            for (size_t r = here; r < 16; r++) to[r] = last;
-        }
-    }
-    for (size_t u = 0; u < t->used; u++) {
-        const float *column = block + u * stride;
-        float least[8], most[8]; /* eight at once, since a compiler may not reorder the comparisons of floats by itself */
-        for (int k = 0; k < 8; k++) least[k] = most[k] = column[k];
-        for (size_t r = 8; r < padded; r += 8)
-            for (int k = 0; k < 8; k++) {
-                least[k] = column[r + k] < least[k] ? column[r + k] : least[k];
-                most[k] = column[r + k] > most[k] ? column[r + k] : most[k];
-            }
-        low[u] = least[0];
-        high[u] = most[0];
-        for (int k = 1; k < 8; k++) {
-            low[u] = least[k] < low[u] ? least[k] : low[u];
-            high[u] = most[k] > high[u] ? most[k] : high[u];
-        }
-    }
-}
-
-/* The nodes of a tree that part the rows at hand, and in *lost the leaves that none of them can leave by. Nodes that
-   all rows pass on one side (those that read features of the page are such) decide for all, and what lies below their
-   other side is not looked at. */
-static size_t sk_splits(const sk_trees *t, size_t node, size_t end, const float *block, size_t stride, const float *low,
-                        const float *high, sk_split *splits, uint32_t *lost) {
-    uint32_t reached = 0xFFFFFFFFu, gone = 0;
-    size_t count = 0;
-    for (; node < end; node++) {
-        uint32_t left = t->left[node];
-        if (!(reached & left)) continue;
-        size_t slot = t->slots[node];
-        float threshold = t->thresholds[node];
-        if (high[slot] <= threshold) reached &= ~t->right[node];
-        else if (low[slot] > threshold) { reached &= ~left; gone |= left; }
-        else splits[count++] = (sk_split){block + slot * stride, threshold, left};
-    }
-    *lost = gone;
-    return count;
-}
-
-/* leaf[r] = the leaf by which row r of SK_LANES rows from `at` on leaves: the lowest that is not lost to it */
 #if defined(__GNUC__)
-typedef float sk_v8f __attribute__((vector_size(32), aligned(4)));
-typedef uint32_t sk_v8u __attribute__((vector_size(32), aligned(4)));
-typedef int32_t sk_v8i __attribute__((vector_size(32), aligned(4)));
-#define SK_LOSE(k) g##k |= (sk_v8u)(*(const sk_v8f *)(x + 8 * k) > threshold) & left
-/* The number of the lowest bit is the exponent of that bit as a float (of -2^31 for the highest one). */
-#define SK_LOWEST(k) do { \
-        sk_v8u kept = ~g##k; \
-        sk_v8f bit = __builtin_convertvector((sk_v8i)(kept & -kept), sk_v8f); \
-        *(sk_v8i *)(leaf_ + 8 * k) = (((sk_v8i)bit >> 23) & 255) - 127; \
-    } while (0)
-#define SK_PASS(splits, count, at, lost, leaf) do { \
-        int32_t *leaf_ = (leaf); \
-        sk_v8u g0 = (sk_v8u){0} + (lost), g1 = g0, g2 = g0, g3 = g0; \
-        for (size_t s_ = 0; s_ < (count); s_++) { \
-            const float *x = (splits)[s_].x + (at); \
-            sk_v8f threshold = (sk_v8f){0} + (splits)[s_].threshold; \
-            sk_v8u left = (sk_v8u){0} + (splits)[s_].left; \
-            SK_LOSE(0); SK_LOSE(1); SK_LOSE(2); SK_LOSE(3); \
-        } \
-        SK_LOWEST(0); SK_LOWEST(1); SK_LOWEST(2); SK_LOWEST(3); \
-    } while (0)
+#define SK_ALWAYS inline __attribute__((always_inline)) /* into each clone */
 #else
-#define SK_PASS(splits, count, at, lost, leaf) do { \
-        uint32_t gone_[SK_LANES]; \
-        for (int r_ = 0; r_ < SK_LANES; r_++) gone_[r_] = (lost); \
-        for (size_t s_ = 0; s_ < (count); s_++) \
-            for (int r_ = 0; r_ < SK_LANES; r_++) \
-                gone_[r_] |= (splits)[s_].x[(at) + r_] > (splits)[s_].threshold ? (splits)[s_].left : 0u; \
-        for (int r_ = 0; r_ < SK_LANES; r_++) (leaf)[r_] = sk_lowest_bit(~gone_[r_]); \
-    } while (0)
+#define SK_ALWAYS
 #endif
 
-/* rows: n x width, row-major; out: n; block: used * (SK_STRIDE + 2) floats of scratch */
-SK_CLONES static void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, size_t width, double *out, float *block) {
-    float *low = block + t->used * SK_STRIDE, *high = low + t->used;
-    for (size_t from = 0; from < n; from += SK_ROWS) {
-        size_t count = n - from < SK_ROWS ? n - from : SK_ROWS, node = 0;
-        size_t stride = (count + SK_LANES - 1) / SK_LANES * SK_LANES + SK_APART;
-        const double *leaves = t->leaves;
-        double sum[SK_ROWS] = {0};
-        sk_turn(t, rows + from * width, count, width, stride, block, low, high);
-        for (size_t tree = 0; tree < t->trees; tree++) {
-            sk_split splits[SK_LANES];
-            uint32_t lost;
-            int32_t leaf[SK_LANES];
-            size_t nodes = t->sizes[tree], open = sk_splits(t, node, node + nodes, block, stride, low, high, splits, &lost);
-            for (size_t at = 0; at < count; at += SK_LANES) {
-                SK_PASS(splits, open, at, lost, leaf);
-                for (size_t r = 0; r < SK_LANES; r++) sum[at + r] += leaves[leaf[r]];
+#define SK_LANES 32 /* rows of one vector */
+#define SK_PAIR (2 * SK_LANES)
+#define SK_TURN 16 /* rows turned at once */
+#define SK_ROWS 512 /* rows scored at once: the columns of a page this long stay in the first-level cache */
+#define SK_PIECE 255 /* thresholds of one column; a feature of more has several columns */
+
+/* Rows that stand at leaf `first` of the tree and whose column is at least `bin` go on to leaf `middle`. In pre-order every
+   row so comes to its leaf: a node's rows stand at its first leaf when the node is met, all others elsewhere. */
+typedef struct { uint16_t column; int8_t bin, first, turn; } sk_node; /* turn: first ^ middle */
+/* What the splits on the way to a leaf change, in the order of the way. */
+typedef struct { double by; uint32_t feature; } sk_move;
+
+typedef struct {
+    size_t trees, width, columns;
+    uint8_t *sizes;      /* nodes of each tree; leaves are one more */
+    sk_node *nodes;
+    double *leaves;
+    uint32_t *features;  /* [columns] feature of each column */
+    uint32_t *cuts_from; /* [columns + 1] its thresholds within cuts, which rise */
+    float *cuts;
+    uint32_t *ways;      /* [leaves + 1] its moves within moves */
+    sk_move *moves;
+} sk_trees;
+
+static int sk_by_size(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* How many of n rising thresholds lie below x. */
+static inline size_t sk_below(const float *cuts, size_t n, float x) {
+    const float *base = cuts;
+    while (n > 1) {
+        size_t half = n / 2;
+        base += base[half - 1] < x ? half : 0;
+        n -= half;
+    }
+    return (size_t)(base - cuts) + (n && *base < x);
+}
+
+static void sk_trees_free(sk_trees *t) {
+    free(t->sizes); free(t->nodes); free(t->leaves); free(t->features); free(t->cuts_from); free(t->cuts); free(t->ways);
+    free(t->moves);
+    memset(t, 0, sizeof *t);
+}
+
+/* Columns and thresholds of the features that any node reads; column_of[feature] = its first column. 0, -1 without
+   memory. */
+static int sk_trees_columns(sk_trees *t, size_t nodes, const uint16_t *features, const float *thresholds, uint32_t *column_of) {
+    float *sorted = malloc((nodes + 1) * sizeof *sorted);
+    uint32_t *from = calloc(t->width + 2, sizeof *from);
+    size_t room = t->width + nodes / SK_PIECE + 2, kept = 0;
+    t->features = malloc(room * sizeof *t->features);
+    t->cuts_from = malloc(room * sizeof *t->cuts_from);
+    t->cuts = malloc((nodes + 1) * sizeof *t->cuts);
+    int bad = !sorted || !from || !t->features || !t->cuts_from || !t->cuts;
+    if (!bad) {
+        for (size_t i = 0; i < nodes; i++) from[features[i] + 2]++;
+        for (size_t f = 0; f < t->width; f++) from[f + 2] += from[f + 1];
+        for (size_t i = 0; i < nodes; i++) sorted[from[features[i] + 1]++] = thresholds[i];
+        for (size_t f = 0; f < t->width; f++) {
+            float *own = sorted + from[f];
+            size_t count = from[f + 1] - from[f], here = 0;
+            qsort(own, count, sizeof *own, sk_by_size);
+            column_of[f] = (uint32_t)t->columns;
+            for (size_t i = 0; i < count; i++) {
+                if (i && own[i] == own[i - 1]) continue;
+                if (here++ % SK_PIECE == 0) {
+                    t->features[t->columns] = (uint32_t)f;
+                    t->cuts_from[t->columns++] = (uint32_t)kept;
+                }
+                t->cuts[kept++] = own[i];
             }
-            node += nodes;
-            leaves += nodes + 1;
+        }
+        t->cuts_from[t->columns] = (uint32_t)kept;
+        column_of[t->width] = (uint32_t)t->columns;
+    }
+    free(sorted);
+    free(from);
+    return bad ? -1 : 0;
+}
+
+/* The moves on the way to every leaf. `values` are the means of the training rows at the nodes. 1 where the nodes make no
+   trees, -1 without memory. */
+static int sk_trees_ways(sk_trees *t, const uint16_t *features, const float *values, size_t leaves) {
+    size_t base, leaf_base, known = 0;
+    t->ways = malloc((leaves + 1) * sizeof *t->ways);
+    if (!t->ways) return -1;
+    for (int write = 0; write < 2; write++) {
+        if (write && !(t->moves = malloc((known + 1) * sizeof *t->moves))) return -1;
+        base = leaf_base = known = 0;
+        for (size_t tree = 0; tree < t->trees; tree++) {
+            int size = t->sizes[tree];
+            for (int leaf = 0; leaf <= size; leaf++) {
+                int low = 0, high = size + 1;
+                size_t node = base;
+                t->ways[leaf_base + (size_t)leaf] = (uint32_t)known;
+                while (high - low > 1) {
+                    int middle = node < base + (size_t)size ? t->nodes[node].first ^ t->nodes[node].turn : 0;
+                    size_t at = node;
+                    if (middle <= low || middle >= high) return 1;
+                    if (leaf >= middle) { node += (size_t)(middle - low); low = middle; }
+                    else { node += 1; high = middle; }
+                    double next = high - low > 1 ? (double)values[node] : t->leaves[leaf_base + (size_t)low];
+                    if (write) t->moves[known] = (sk_move){next - (double)values[at], features[at]};
+                    known++;
+                }
+            }
+            base += (size_t)size;
+            leaf_base += (size_t)size + 1;
+        }
+        t->ways[leaf_base] = (uint32_t)known;
+    }
+    return 0;
+}
+
+/* How many thresholds each of SK_TURN values is above. */
+static SK_ALWAYS void sk_count(const float *cuts, size_t n, const uint32_t *bits, int8_t *out) {
+    int32_t above[SK_TURN] = {0};
+    float x[SK_TURN];
+    memcpy(x, bits, sizeof x);
+    for (int r = 0; r < SK_TURN; r++) x[r] = x[r] == x[r] ? x[r] : 0.0f; /* not a number counts as 0 */
+    for (size_t k = 0; k < n; k++)
+        for (int r = 0; r < SK_TURN; r++) above[r] += x[r] > cuts[k];
+    for (int r = 0; r < SK_TURN; r++) out[r] = (int8_t)(above[r] - 128);
+}
+
+/* Counts of thresholds for each of `count` rows of a row-major buffer, chosen by `which` where it is given; one column
+   after the other, each padded to `stride` by copies of the last row. Counts are stored less 128. */
+static SK_ALWAYS void sk_turn(const sk_trees *t, const float *rows, const size_t *which, size_t count, size_t stride, int8_t *block) {
+    const float *row[SK_TURN], *last = NULL;
+    for (size_t at = 0; at < count; at += SK_TURN, last = row[SK_TURN - 1]) { /* so that whole lines of the cache are read */
+        for (size_t r = 0; r < SK_TURN; r++) {
+            size_t here = at + r < count ? at + r : count - 1;
+            row[r] = rows + (which ? which[here] : here) * t->width;
+        }
+        for (size_t c = 0; c < t->columns; c++) {
+            uint32_t bits[SK_TURN], before = 0, differ = last == NULL;
+            int8_t *to = block + c * stride + at;
+            size_t feature = t->features[c];
+            for (size_t r = 0; r < SK_TURN; r++) memcpy(bits + r, row[r] + feature, sizeof *bits);
+            if (last) memcpy(&before, last + feature, sizeof before);
+            for (size_t r = 0; r < SK_TURN; r++) differ |= bits[r] ^ before;
+            if (differ) sk_count(t->cuts + t->cuts_from[c], t->cuts_from[c + 1] - t->cuts_from[c], bits, to);
+            else memset(to, to[-1], SK_TURN); /* what is the same for all of a page */
+        }
+    }
+    size_t done = (count + SK_TURN - 1) / SK_TURN * SK_TURN;
+    for (size_t c = 0; c < t->columns; c++) memset(block + c * stride + done, block[c * stride + done - 1], stride - done);
+}
+
+/* leaf[r] = the leaf of SK_LANES * groups rows of the columns from x on in one tree */
+#if defined(__GNUC__)
+typedef int8_t sk_v32 __attribute__((vector_size(32), aligned(1)));
+typedef double sk_v4 __attribute__((vector_size(32), aligned(8)));
+/* No row stands at leaf -1, which `first` becomes for the rows below `bin`. */
+#define SK_STEP(k) at##k ^= (at##k == ((bin > *(const sk_v32 *)(column + SK_LANES * k)) | first)) & turn
+static SK_ALWAYS void sk_pass(const sk_node *nodes, size_t size, const int8_t *x, size_t stride, const int groups, uint8_t *leaf) {
+    sk_v32 at0 = {0}, at1 = at0, at2 = at0, at3 = at0;
+    for (const sk_node *i = nodes; i < nodes + size; i++) {
+        const int8_t *column = x + i->column * stride;
+        sk_v32 bin = (sk_v32){0} + i->bin, first = (sk_v32){0} + i->first, turn = (sk_v32){0} + i->turn;
+        SK_STEP(0);
+        SK_STEP(1);
+        if (groups > 2) { SK_STEP(2); SK_STEP(3); }
+    }
+    *(sk_v32 *)leaf = at0;
+    *(sk_v32 *)(leaf + SK_LANES) = at1;
+    if (groups > 2) { *(sk_v32 *)(leaf + 2 * SK_LANES) = at2; *(sk_v32 *)(leaf + 3 * SK_LANES) = at3; }
+}
+static SK_ALWAYS void sk_add(const double *leaves, const uint8_t *leaf, size_t n, double *sum) {
+    for (size_t r = 0; r < n; r += 4)
+        *(sk_v4 *)(sum + r) += (sk_v4){leaves[leaf[r]], leaves[leaf[r + 1]], leaves[leaf[r + 2]], leaves[leaf[r + 3]]};
+}
+#else
+static void sk_pass(const sk_node *nodes, size_t size, const int8_t *x, size_t stride, const int groups, uint8_t *leaf) {
+    memset(leaf, 0, SK_LANES * groups);
+    for (const sk_node *i = nodes; i < nodes + size; i++)
+        for (int r = 0; r < SK_LANES * groups; r++)
+            if (x[i->column * stride + r] >= i->bin && leaf[r] == i->first) leaf[r] ^= i->turn;
+}
+static void sk_add(const double *leaves, const uint8_t *leaf, size_t n, double *sum) {
+    for (size_t r = 0; r < n; r++) sum[r] += leaves[leaf[r]];
+}
+#endif
+
+/* rows: n x width, row-major; out: n; block: columns * SK_ROWS bytes of scratch */
+SK_CLONES static void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, double *out, int8_t *block) {
+    for (size_t from = 0; from < n; from += SK_ROWS) {
+        size_t count = n - from < SK_ROWS ? n - from : SK_ROWS;
+        size_t stride = (count + SK_PAIR - 1) / SK_PAIR * SK_PAIR;
+        const double *leaves = t->leaves;
+        const sk_node *nodes = t->nodes;
+        double sum[SK_ROWS];
+        uint8_t leaf[SK_ROWS];
+        memset(sum, 0, stride * sizeof *sum);
+        sk_turn(t, rows + from * t->width, NULL, count, stride, block);
+        for (size_t tree = 0; tree < t->trees; tree++) {
+            size_t size = t->sizes[tree];
+            size_t at = 0;
+            for (; at + 2 * SK_PAIR <= stride; at += 2 * SK_PAIR) sk_pass(nodes, size, block + at, stride, 4, leaf + at);
+            if (at < stride) sk_pass(nodes, size, block + at, stride, 2, leaf + at);
+            sk_add(leaves, leaf, stride, sum);
+            nodes += size;
+            leaves += size + 1;
         }
         memcpy(out + from, sum, count * sizeof(double));
     }
 }
 
-/* out[column] += what each split on the row's way changed; only the first `trees` trees are walked */
-static void sk_trees_explain(const sk_trees *t, const float *row, size_t trees, double *out) {
-    size_t base = 0;
-    const double *leaves = t->leaves;
+/* out[row * width + feature] += what each split on the row's way changed, for at most SK_PAIR rows; only the first
+   `trees` trees are walked. block: columns * SK_PAIR bytes of scratch */
+SK_CLONES static void sk_trees_explain(const sk_trees *t, const float *rows, const size_t *which, size_t count, size_t trees,
+                                       double *out, int8_t *block) {
+    const uint32_t *ways = t->ways;
+    const sk_node *nodes = t->nodes;
+    sk_turn(t, rows, which, count, SK_PAIR, block);
     for (size_t tree = 0; tree < trees; tree++) {
-        int size = t->sizes[tree], lo = 0, hi = size + 1;
-        size_t node = base;
-        while (hi - lo > 1) {
-            int32_t column = t->columns[t->slots[node]];
-            double here = t->values[node], next;
-            int middle = t->middle[node];
-            if (sk_finite(row[column]) > t->thresholds[node]) { node += (size_t)(middle - lo); lo = middle; }
-            else { node += 1; hi = middle; }
-            next = hi - lo > 1 ? (double)t->values[node] : leaves[lo];
-            out[column] += next - here;
+        size_t size = t->sizes[tree];
+        uint8_t leaf[SK_PAIR];
+        sk_pass(nodes, size, block, SK_PAIR, 2, leaf);
+        for (size_t r = 0; r < count; r++) {
+            double *own = out + r * t->width;
+            for (const sk_move *m = t->moves + ways[leaf[r]], *end = t->moves + ways[leaf[r] + 1]; m < end; m++) own[m->feature] += m->by;
         }
-        base += (size_t)size;
-        leaves += size + 1;
+        nodes += size;
+        ways += size + 1;
     }
 }
 #endif

@@ -2,10 +2,11 @@
 
 The scores equal LightGBM's ``predict(raw_score=True)`` bit for bit on float32 features: thresholds are stored as
 the largest float32 not above LightGBM's own, which decides every float32 the same way, and leaves are added in the
-order of the trees in double precision. 32 rows pass a tree at a time as bit masks over its leaves (QuickScorer:
-Lucchese et al., "QuickScorer: a fast algorithm to rank documents with additive ensembles of regression trees",
-SIGIR 2015); we loop over the nodes tree by tree instead of feature by feature, since a page has few rows, and first
-decide the nodes that send all rows of a page one way (half of them), with all that lies below their other side.
+order of the trees in double precision. A value only matters by how many of its feature's thresholds it is above; these
+counts are a byte each, and 32 rows at a time pass all nodes of a tree, like those of QuickScorer without a branch
+(Lucchese et al., "QuickScorer: a fast algorithm to rank documents with additive ensembles of regression trees", SIGIR
+2015), but keep one byte a row, the leaf they have come to, instead of a bit for every leaf, and tree by tree instead
+of feature by feature, since a page has few rows.
 
 The file (little-endian):
 
@@ -56,7 +57,7 @@ __all__ = ["MAGIC", "MAX_LEAVES", "Trees", "load", "pack"]
 
 MAGIC = b"SKTREES\x01"
 MAX_LEAVES = 32
-"""A tree's leaves are the bits of one 32-bit word."""
+"""What the kernel and its reference hold of a tree: 31 nodes, as LightGBM grows them by default."""
 
 _ALL = 0xFFFFFFFF
 _LITTLE = struct.pack("=H", 1) == struct.pack("<H", 1)
@@ -99,13 +100,8 @@ class Trees:
 
     @cached_property
     def _forest(self) -> Any:
-        shape = self.shape
-        used = sorted(set(shape.features))
-        slot = {feature: i for i, feature in enumerate(used)}
-        return _trees.Forest(
-            shape.sizes, array("i", used), array("H", [slot[f] for f in shape.features]), shape.thresholds,
-            *_sides(shape), shape.first, shape.middle, shape.values, shape.leaves, len(self.names),
-        )  # fmt: skip
+        s = self.shape
+        return _trees.Forest(self.names, s.sizes, s.features, s.thresholds, s.first, s.middle, s.values, s.leaves)
 
     def scores(self, rows: array[float], count: int) -> array[float]:
         """Return the raw score (log-odds) of ``count`` rows held in one row-major ``array('f')``.
@@ -191,13 +187,11 @@ class Trees:
 
         The largest comes first, of equal ones the first. Raises ``ValueError`` where there is no such row.
         """
-        found: list[list[tuple[int, float]]]
         if _trees is not None:
-            found = self._forest.strongest(rows, list(which), count)
-        else:
-            found = [self._strongest(rows, row, count) for row in which]
+            found: list[dict[str, float]] = self._forest.strongest(rows, which, count)
+            return found
         names = self.names
-        return [{names[i]: round(move, 2) for i, move in some} for some in found]
+        return [{names[i]: round(move, 2) for i, move in self._strongest(rows, row, count)} for row in which]
 
     def _strongest(self, rows: array[float], row: int, count: int) -> list[tuple[int, float]]:
         width = len(self.names)
@@ -227,22 +221,6 @@ class Trees:
 def _masks(shape: _Shape) -> list[int]:
     """Return for each node the leaves that stay when a row is above its threshold, as bits."""
     return [_ALL ^ ((1 << b) - (1 << a)) for a, b in zip(shape.first, shape.middle, strict=True)]
-
-
-def _sides(shape: _Shape) -> tuple[array[int], array[int]]:
-    """Return for each node the leaves below its left and its right child, as bits."""
-    left, right = array("I"), array("I")
-    at = 0
-    for size in shape.sizes:
-        ends = [size + 1]  # where the open subtrees end, outermost first
-        for a, b in zip(shape.first[at : at + size], shape.middle[at : at + size], strict=True):
-            while ends[-1] <= a:
-                ends.pop()
-            left.append((1 << b) - (1 << a))
-            right.append((1 << ends[-1]) - (1 << b))
-            ends.append(b)
-        at += size
-    return left, right
 
 
 def _array(code: str, data: bytes) -> array[Any]:

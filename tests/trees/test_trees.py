@@ -98,7 +98,59 @@ def test_explanations_add_up(model: trees.Trees, random: object) -> None:
     (named,) = model.strongest(array("f", [0.0] * len(row)) + row, [1], 3)
     sizes = sorted((abs(move) for move in plain), reverse=True)[:3]
     assert [abs(move) for move in named.values()] == pytest.approx(sizes, abs=0.006)
-    assert dict(model._strongest(row, 0, 3)) == pytest.approx(dict(model._forest.strongest(row, [0], 3)[0]), abs=1e-9)
+
+
+def chain(rng: np.random.Generator, width: int, leaves: int) -> Tree:
+    """Return a random tree of a given number of leaves."""
+    nodes: list[trees.Node] = []
+
+    def build(first: int, end: int) -> None:
+        if end - first > 1:
+            middle = int(rng.integers(first + 1, end))
+            nodes.append(
+                (int(rng.integers(width)), float(np.float32(rng.normal())), first, middle, float(rng.normal()))
+            )
+            build(first, middle)
+            build(middle, end)
+
+    build(0, leaves)
+    return nodes, rng.normal(size=leaves).tolist()
+
+
+def test_many_thresholds_and_many_rows() -> None:
+    """Features of more thresholds than a byte counts, and more rows than are scored at once, change nothing."""
+    rng = np.random.default_rng(11)
+    grown = [chain(rng, 2, 32) for _ in range(40)]
+    model = trees.load(trees.pack(["a", "b"], [t[0] for t in grown], [t[1] for t in grown]))
+    assert (
+        max(
+            len({t for f, t in zip(model.shape.features, model.shape.thresholds, strict=True) if f == k})
+            for k in (0, 1)
+        )
+        > 510
+    )
+    rows = rng.choice(np.array(model.shape.thresholds, np.float32), size=(1200, 2))
+    rows[::3] = rng.normal(size=rows[::3].shape)
+    rows[40:60] = rows[40]
+    rows[::17, 0] = np.nan
+    assert np.array_equal(model.raw_scores(rows), model.reference_scores(rows))
+    flat = array("f", rows.tobytes())
+    which = range(3, 1200, 7)
+    plain = [{model.names[i]: round(move, 2) for i, move in model._strongest(flat, row, 2)} for row in which]
+    assert model.strongest(flat, which, 2) == plain
+    with pytest.raises(ValueError, match="no row 1200"):
+        model.strongest(flat, [1200], 2)
+
+
+def test_rounding_is_that_of_python() -> None:
+    """Moves are rounded to hundredths as ``round`` does, halves and tiny ones included."""
+    moves = [0.125, -0.125, 2.675, 1.005, -0.004, 0.0, 0.995, 17.285, -3.14159]
+    nodes = [[(i, 0.5, 0, 1, 0.0)] for i in range(len(moves))]
+    model = trees.load(trees.pack([f"x{i}" for i in range(len(moves))], nodes, [[0.0, move] for move in moves]))
+    (told,) = model.strongest(array("f", [1.0] * len(moves)), [0], len(moves))
+    assert {name: repr(move) for name, move in told.items()} == {
+        f"x{i}": repr(round(m, 2)) for i, m in enumerate(moves)
+    }
 
 
 def test_equals_lightgbm(tmp_path: Path) -> None:
