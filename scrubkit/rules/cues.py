@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib import resources
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -59,7 +60,10 @@ class CueHit(NamedTuple):
     end: int
 
 
+# The constructors of named tuples are functions of Python; there are 14,000 cues, and a page has hundreds of hits.
 _hit: Callable[[Iterable[Any]], CueHit] = partial(tuple.__new__, CueHit)
+_cue: Callable[[Iterable[Any]], Cue] = partial(tuple.__new__, Cue)
+_phrase: Callable[[Iterable[Any]], Phrase] = partial(tuple.__new__, Phrase)
 
 
 def shipped_languages() -> tuple[str, ...]:
@@ -111,9 +115,10 @@ def compile_cues() -> str:
 def shipped_cues() -> tuple[Cue, ...]:
     """Return all cues of the package; read once a process."""
     raw = (resources.files("scrubkit.rules") / "cues" / "compiled.json").read_text("utf-8")
-    return tuple(
-        Cue(code, phrase, where, language) for code, where, language, phrases in json.loads(raw) for phrase in phrases
-    )
+    out: list[Cue] = []
+    for code, where, language, phrases in json.loads(raw):
+        out += map(_cue, zip(repeat(code), phrases, repeat(where), repeat(language), strict=False))
+    return tuple(out)
 
 
 def all_cues() -> tuple[Cue, ...]:
@@ -152,7 +157,8 @@ class Matcher:
 
     def __init__(self, cues: Iterable[Cue], stems: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
         self.cues = sorted(cues)
-        phrases = [Phrase(cue.phrase, cue.code, _place(cue)) for cue in self.cues]
+        place = {(code, where): _place(code, where) for code, _, where, _ in self.cues}
+        phrases = [_phrase((text, code, place[code, where])) for code, text, where, _ in self.cues]
         for code, own in stems.items():
             phrases += [Phrase(s.removeprefix("*"), stem_name(code), "piece" if s[0] == "*" else "stem") for s in own]
         self.phrases, order = compile_phrases(phrases, stems=map(stem_name, stems), menus=_MENUS)
@@ -180,8 +186,8 @@ _COUNTED = ("CMT", "SHR", "REL")
 _MENUS = ("NAV", "FTR", "PRM", "TCK")
 
 
-def _place(cue: Cue) -> str:
-    return "counted" if cue.where == "line" and cue.code[:3] in _COUNTED else cue.where
+def _place(code: str, where: str) -> str:
+    return "counted" if where == "line" and code[:3] in _COUNTED else where
 
 
 def every_hit(sheet: Sheet, matcher: Matcher) -> list[CueHit]:
