@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class Normalised:
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane + low) for plane in range(0, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF)
 )
+_ASCII = re.compile("[\x00-\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 GONE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u206a-\u206f\ufeff\ufff9-\ufffc{_NONCHARACTERS}]")
@@ -84,35 +85,33 @@ def normalise(text: str, *, form: Form = "NFC") -> Normalised:
             if count:
                 steps.append({"step": name, "line": None, "count": count})
                 text = changed
-    if form is not None and flags & FLAGS["form"] and (changed := _composed(text)) != text:
+    if form is not None and flags & FLAGS["form"] and (changed := composed(text)) != text:
         steps.append({"step": form.lower(), "line": None})
         text = changed
     return Normalised(text, tuple(steps))
 
 
-def _composed(text: str) -> str:
-    """Return the text in NFC. Nothing composes across a line feed, so lines without a flagged character are not read."""
-    return "".join(_by_line(text, FLAGS["form"], composed))
+def composed(text: str) -> str:
+    """Return a text in NFC; only what stands around characters that may not be in it is read.
 
+    Nothing composes with an ASCII character behind it, so a run ends there, and begins with the one in front.
 
-def composed(line: str) -> str:
-    """Return a line in NFC."""
-    return unicodedata.normalize("NFC", line)
-
-
-def _by_line(text: str, wanted: int, change: Callable[[str], str]) -> Iterator[str]:
-    """Yield the text in pieces, the lines that hold a character with one of the flags changed."""
+    >>> composed("cafe\u0301 noir")
+    'café noir'
+    """
+    pieces: list[str] = []
     end = 0
-    at = seek_text(text, 0, wanted)
+    at = seek_text(text, 0, FLAGS["form"])
     while at < len(text):
-        start = text.rfind("\n", end, at) + 1 or end
-        stop = text.find("\n", at)
-        stop = len(text) if stop < 0 else stop
-        yield text[end:start]
-        yield change(text[start:stop])
+        start = at
+        while start > end and text[start] > "\x7f":
+            start -= 1
+        after = _ASCII.search(text, at)
+        stop = after.start() if after else len(text)
+        pieces += (text[end:start], unicodedata.normalize("NFC", text[start:stop]))
         end = stop
-        at = seek_text(text, end, wanted)
-    yield text[end:]
+        at = seek_text(text, end, FLAGS["form"])
+    return "".join([*pieces, text[end:]]) if pieces else text
 
 
 def _tidy(text: str, steps: list[Mapping[str, Any]]) -> str:

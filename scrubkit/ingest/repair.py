@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrubkit.ingest.normalise import normalise_step
 from scrubkit.ingest.repair_legacy import read_legacy, undo_legacy
@@ -199,31 +199,50 @@ def _lines(text: str, steps: Steps) -> str:
     if not suspect(scan_text(text)):
         return text
     suspects = _suspects(text)
-    if not suspects:
-        return text
-    lines = text.split("\n")
-    found = {i: readings(lines[i]) for i in suspects}
+    found = {line.number: readings(line.text) for line in suspects}
     likely = _likely(found)
-    for i in suspects:
-        lines[i] = _line(lines[i], i + 1, found[i], likely, steps)
-    if likely is not None:
-        done = {step["line"] for step in steps if step["line"] is not None}
-        for i, line in enumerate(lines):
-            fixed = None if i + 1 in done or line.isascii() else recode(line, likely)
-            if fixed is not None and fixed != line:
-                lines[i] = fixed
-                steps.append({"step": "recode", "line": i + 1, "encoding": likely})
+    pieces: list[str] = []
+    end = 0
+    for line in suspects:
+        fixed = _line(line.text, line.number + 1, found[line.number], likely, steps)
+        if fixed != line.text:
+            pieces += (text[end : line.start], fixed)
+            end = line.start + len(line.text)
+    text = "".join([*pieces, text[end:]]) if pieces else text
+    return text if likely is None else _others(text, likely, steps)
+
+
+def _others(text: str, likely: str, steps: Steps) -> str:
+    """Return the text with the lines that no step has read yet as the set that the suspect ones gave away."""
+    lines = text.split("\n")
+    done = {step["line"] for step in steps if step["line"] is not None}
+    for i, line in enumerate(lines):
+        fixed = None if i + 1 in done or line.isascii() else recode(line, likely)
+        if fixed is not None and fixed != line:
+            lines[i] = fixed
+            steps.append({"step": "recode", "line": i + 1, "encoding": likely})
     return "\n".join(lines)
 
 
-def _suspects(text: str) -> list[int]:
-    """Return the numbers, from 0, of the lines that may be damaged."""
-    lines = _doubtful_lines(text)
-    return [i for i, line in lines if not line.isascii() and len(line) <= _LONGEST and suspect(scan_text(line))]
+class _Line(NamedTuple):
+    """A line of a text: its number from 0, where it starts, what it says."""
+
+    number: int
+    start: int
+    text: str
 
 
-def _doubtful_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text of the lines that hold what made the text suspect: few of a page's thousands."""
+def _suspects(text: str) -> list[_Line]:
+    """Return the lines that may be damaged."""
+    return [
+        line
+        for line in _doubtful_lines(text)
+        if not line.text.isascii() and len(line.text) <= _LONGEST and suspect(scan_text(line.text))
+    ]
+
+
+def _doubtful_lines(text: str) -> Iterator[_Line]:
+    """Yield the lines that hold what made the text suspect: few of a page's thousands."""
     number = counted = done = 0
     for first, until in doubtful(text, 0):
         at = max(first, done)
@@ -232,7 +251,7 @@ def _doubtful_lines(text: str) -> Iterator[tuple[int, str]]:
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
             number += text.count("\n", counted, start)
-            yield number, text[start:end]
+            yield _Line(number, start, text[start:end])
             counted = start
             done = at = end + 1
 

@@ -17,7 +17,7 @@ _CHARS_PER_TAG = 600
 
 
 def head_of(data: bytes) -> str:
-    """Return as much of a text given in UTF-8 as :func:`looks_like_html` looks at; what is not UTF-8 is left out.
+    r"""Return as much of a text given in UTF-8 as :func:`looks_like_html` looks at; what is not UTF-8 is left out.
 
     >>> head_of(b"<p>tea\xff")
     '<p>tea'

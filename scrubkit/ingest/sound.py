@@ -8,7 +8,6 @@ they need never be a string as a whole. What comes out is what decoding, :mod:`s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,14 +17,13 @@ from scrubkit.ingest.normalise import TIDIED, composed
 from scrubkit.ingest.repair import has_entities
 from scrubkit.ingest.repair_legacy import is_dense
 from scrubkit.ingest.repair_recode import suspect
-from scrubkit.ingest.text_scan import scan_bytes, seek_bytes, tidy_bytes
+from scrubkit.ingest.text_scan import scan_bytes, tidy_bytes
 from scrubkit.kernels.textscan import FLAGS, characters, compiled
 from scrubkit.kernels.visible import visible_utf8
 
 __all__ = ["Sound", "sound"]
 
 _DAMAGED = FLAGS["surrogate"] | FLAGS["escape"]
-_ASCII = re.compile(rb"[\x00-\x7f]")
 _TIDY = FLAGS["return"] | FLAGS["gone"] | FLAGS["space"]
 
 
@@ -42,8 +40,9 @@ def sound(data: bytes, *, form: Form = "NFC", repair: bool = True) -> Sound | No
 
     ``repair=False`` takes damaged text too: it stays. ``None`` always where nothing is compiled.
 
-    >>> sound("<p>caf\u00e9\u00a0noir\r\n".encode())
-    Sound(data=b'<p>caf\xc3\xa9 noir\n', characters=13, steps=({'step': 'line-ends', ...}, {'step': 'spaces', ...}))
+    >>> page = sound("<p>two\u00a0cups\r\n".encode())
+    >>> page.data, page.characters, [step["step"] for step in page.steps]
+    (b'<p>two cups\n', 12, ['line-ends', 'spaces'])
     >>> sound("<p>cafÃ©".encode()) is sound(b"\xff\xfe<\x00") is None
     True
     """
@@ -66,7 +65,7 @@ def sound(data: bytes, *, form: Form = "NFC", repair: bool = True) -> Sound | No
         data, gone = visible_utf8(data)
         steps += [{"step": "invisible", "line": None, "count": gone}] if gone else []
     if form is not None and found.flags & FLAGS["form"]:
-        before, data = data, _composed(data)
+        before, data = data, composed(data.decode()).encode()
         steps += [{"step": form.lower(), "line": None}] if data != before else []
     return Sound(data, size if data is same else characters(data) or 0, tuple(steps))
 
@@ -76,20 +75,3 @@ def _has_entities(data: bytes) -> bool:
     markup = data.find(b"<")
     until = len(data) if markup < 0 else data.rfind(b"\n", 0, markup) + 1
     return has_entities(data[:until].decode())
-
-
-def _composed(data: bytes) -> bytes:
-    """Return a page in NFC. Nothing composes with an ASCII character behind it: only runs up to the next are read."""
-    pieces: list[bytes] = []
-    end = 0
-    at = seek_bytes(data, 0, FLAGS["form"])
-    while at < len(data):
-        start = at
-        while start > end and data[start] > 0x7F:
-            start -= 1
-        ascii_again = _ASCII.search(data, at)
-        stop = ascii_again.start() if ascii_again else len(data)
-        pieces += (data[end:start], composed(data[start:stop].decode()).encode())
-        end = stop
-        at = seek_bytes(data, end, FLAGS["form"])
-    return b"".join([*pieces, data[end:]])

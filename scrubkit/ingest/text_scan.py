@@ -23,7 +23,6 @@ from scrubkit.kernels.textscan import (
     scan,
     scan_utf8,
     seek,
-    seek_utf8,
     tidy,
     tidy_utf8,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "doubtful",
     "scan_bytes",
     "scan_text",
-    "seek_bytes",
     "seek_text",
     "table_is_current",
     "tidy_bytes",
@@ -105,11 +103,6 @@ def tidy_bytes(data: bytes) -> tuple[bytes, tuple[int, int, int]]:
     (b'a b\nc', (1, 1, 1))
     """
     return tidy_utf8(_table(), data)
-
-
-def seek_bytes(data: bytes, start: int, flags: int) -> int:
-    """Return what :func:`seek_text` does of a text given in UTF-8; places count bytes."""
-    return seek_utf8(_table(), data, start, flags)
 
 
 def seek_text(text: str, start: int, flags: int) -> int:

@@ -41,7 +41,6 @@ cdef extern from "textscan.h" nogil:
     size_t sk_tidy_utf8(const uint8_t *s, size_t n, uint8_t *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_visible(int kind, const void *s, size_t n, void *out, size_t *gone)
     size_t sk_visible_utf8(const uint8_t *s, size_t n, uint8_t *out, size_t *gone)
-    size_t sk_seek_utf8(const uint8_t *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
     ctypedef struct sk_measure:
         size_t length
         uint32_t widest
@@ -255,14 +254,6 @@ cdef class Scanner:
         with nogil:
             size = sk_tidy_utf8(s, n, out, &self.table, breaks, &count)
         return _shrunk(made, size), count.returns, count.gone, count.spaces
-
-    def seek_utf8(self, bytes data not None, Py_ssize_t at, uint32_t wanted):
-        """Return what :meth:`seek` does of a text in UTF-8, which it must be; places are those of bytes."""
-        cdef const uint8_t *s = data
-        cdef size_t n = len(data), found
-        with nogil:
-            found = sk_seek_utf8(s, n, <size_t>at, &self.table, wanted)
-        return found
 
     def seek(self, str text not None, Py_ssize_t at, uint32_t wanted):
         """Return where the next character with one of the flags stands, the text's length where none does."""

@@ -37,7 +37,6 @@ __all__ = [
     "scan_reference",
     "scan_utf8",
     "seek",
-    "seek_utf8",
     "tidy",
     "tidy_reference",
     "tidy_utf8",
@@ -178,15 +177,6 @@ def tidy_utf8(table: Table, data: bytes) -> tuple[bytes, tuple[int, int, int]]:
         text, *counts = tidy_reference(table, data.decode())
         text = text.encode()
     return text, (counts[0], counts[1], counts[2])
-
-
-def seek_utf8(table: Table, data: bytes, start: int, flags: int) -> int:
-    """Return what :func:`seek` does of a text given in UTF-8; ``start`` and the result count bytes."""
-    if not compiled():
-        text = data[start:].decode()
-        return start + len(text[: seek(table, text, 0, flags)].encode())
-    at: int = _bound(table).seek_utf8(data, start, flags)
-    return at
 
 
 def doubts(table: Table, text: str, reach: int) -> list[tuple[int, int]]:

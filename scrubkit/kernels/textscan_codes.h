@@ -1,5 +1,19 @@
 /* The loops of textscan.h for one width of code points; included once for each, after textscan_units.h. */
 
+/* The next character from `at` on that has one of the flags; n where there is none. Only for flags of no ASCII character. */
+SK_CLONES static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
+    while (at < n) {
+        if (n - at >= SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) { at += SK_RUN; continue; }
+        size_t stop = n - at >= SK_RUN ? at + SK_RUN : n;
+        for (; at < stop; at++) {
+            uint32_t ch = s[at];
+            uint32_t what = ch < 0xFFFF ? t->flags[t->classes[ch]] : ch < 0x1F000 || ch >= 0x1FC00 ? t->astral : 0;
+            if (what & wanted) return at;
+        }
+    }
+    return n;
+}
+
 /* Where from `at` on the next character stands that has one of the flags or is improbable after the one before; n where
    there is none. As in the scan, two characters of ASCII are never improbable. */
 SK_CLONES static size_t SK_NAME(sk_doubt)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {

@@ -94,20 +94,6 @@ SK_CLONES static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *ou
     return (size_t)(o - out);
 }
 
-/* The next character from `at` on that has one of the flags; n where there is none. Only for flags of no ASCII character. */
-SK_CLONES static size_t SK_NAME(sk_seek)(const SK_UNIT *s, size_t n, size_t at, const sk_table *t, uint32_t wanted) {
-    while (at < n) {
-        if (n - at >= SK_RUN && !(SK_NAME(sk_run)(s + at) & SK_HAS_ODD)) { at += SK_RUN; continue; }
-        size_t stop = n - at >= SK_RUN ? at + SK_RUN : n;
-        for (size_t size; at < stop; at += size) {
-            uint32_t ch = SK_READ(s, n, at, &size);
-            uint32_t what = ch < 0xFFFF ? t->flags[t->classes[ch]] : ch < 0x1F000 || ch >= 0x1FC00 ? t->astral : 0;
-            if (what & wanted) return at;
-        }
-    }
-    return n;
-}
-
 /* Whether a right-to-left letter stands in the line around `at`. */
 static int SK_NAME(sk_line_turns)(const SK_UNIT *s, size_t n, size_t at) {
     size_t i = at, size;
