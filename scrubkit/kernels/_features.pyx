@@ -7,7 +7,7 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
-from array import array
+from cpython.array cimport array, clone
 
 
 cdef extern from "Python.h":
@@ -34,6 +34,7 @@ cdef extern from "html_columns.h" nogil:
         sk_hint *hints
         int16_t *head
         int16_t shorts
+        uint8_t *starts
         int count
     unsigned sk_hint_slot(uint8_t a, uint8_t b, uint8_t c)
     uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n)
@@ -104,6 +105,9 @@ cdef extern from "html_columns.h" nogil:
     void sk_rows(const sk_page *p, sk_work *w, float *out)
 
 
+cdef array _FLOATS = array("f"), _DOUBLES = array("d")
+
+
 cdef class Scanner:
     """Tables of tags and hints; :meth:`rows` makes the features of one page. Immutable, shared between threads."""
 
@@ -160,6 +164,7 @@ cdef class Scanner:
             if len(word) == 2:
                 hint.next = self.hints.shorts
                 self.hints.shorts = i
+                self.hints.starts[word[0]] = 1
                 continue
             slot = sk_hint_slot(word[0], word[1], word[2])
             hint.next = self.hints.head[slot]
@@ -184,7 +189,7 @@ cdef class Scanner:
         cdef int64_t title_chars = len(title)
         cdef float[::1] rows
         cdef double[::1] counts
-        out, words = array("f", bytes(4 * SK_COLUMNS * n)), array("d", bytes(8 * n))
+        out, words = clone(_FLOATS, SK_COLUMNS * n, False), clone(_DOUBLES, n, False)
         if n == 0:
             return out, words
         if (len(tags) != m or len(attrs) != m or <size_t>ends.shape[0] != n or <size_t>links.shape[0] != n

@@ -28,11 +28,13 @@ cdef extern from "trees.h" nogil:
         double *leaves
         uint32_t *cuts_from
         float *cuts
+        uint16_t *reads
+        float *values
     size_t sk_below(const float *cuts, size_t n, float x) noexcept
     void sk_trees_free(sk_trees *t) noexcept
     int sk_trees_columns(sk_trees *t, size_t nodes, const uint16_t *features, const float *thresholds,
                          uint32_t *column_of) noexcept
-    int sk_trees_ways(sk_trees *t, const uint16_t *features, const float *values, size_t leaves) noexcept
+    int sk_trees_ways(sk_trees *t, size_t leaves) noexcept
     void sk_trees_scores(const sk_trees *t, const float *rows, size_t n, double *out, int8_t *block) noexcept
     void sk_trees_explain(const sk_trees *t, const float *rows, const size_t *which, size_t count, size_t trees,
                           double *out, int8_t *block) noexcept
@@ -61,9 +63,12 @@ cdef class Forest:
         self.t.sizes = <uint8_t *>malloc(sizes.shape[0] + 1)
         self.t.leaves = <double *>malloc((leaves.shape[0] + 1) * sizeof(double))
         self.t.nodes = <sk_node *>malloc((nodes + 1) * sizeof(sk_node))
+        self.t.reads = <uint16_t *>malloc((nodes + 1) * sizeof(uint16_t))
+        self.t.values = <float *>malloc((nodes + 1) * sizeof(float))
         column_of = <uint32_t *>PyMem_Malloc((self.t.width + 1) * sizeof(uint32_t))
         try:
-            if self.t.sizes == NULL or self.t.leaves == NULL or self.t.nodes == NULL or column_of == NULL:
+            if (self.t.sizes == NULL or self.t.leaves == NULL or self.t.nodes == NULL or self.t.reads == NULL
+                    or self.t.values == NULL or column_of == NULL):
                 raise MemoryError
             if sizes.shape[0]:
                 memcpy(self.t.sizes, &sizes[0], sizes.shape[0])
@@ -76,8 +81,9 @@ cdef class Forest:
                                self.t.cuts_from[column_of[features[i] + 1]] - self.t.cuts_from[column], thresholds[i])
                 self.t.nodes[i].column = <uint16_t>(column + cut / SK_PIECE)
                 self.t.nodes[i].bin = <int8_t>(<int>(cut % SK_PIECE) - 127)
+                self.t.reads[i], self.t.values[i] = features[i], values[i]
                 self.t.nodes[i].first, self.t.nodes[i].turn = first[i], first[i] ^ middle[i]
-            made = sk_trees_ways(&self.t, &features[0] if nodes else NULL, &values[0] if nodes else NULL, leaves.shape[0])
+            made = sk_trees_ways(&self.t, leaves.shape[0])
             if made < 0:
                 raise MemoryError
             if made > 0:

@@ -18,7 +18,7 @@ enum { SK_FAR = 12, SK_DATE_CHARS = 200, SK_NEAREST = 10 };
 /* ---- hints: plain words looked for in class names, chained by their first three bytes; words of two bytes apart */
 enum { SK_HINT_SLOTS = 4096, SK_HINT_MAX = 320 };
 typedef struct { uint8_t word[20], but[4]; uint8_t length, but_length, bit, left, right; int16_t next; } sk_hint;
-typedef struct { sk_hint hints[SK_HINT_MAX]; int16_t head[SK_HINT_SLOTS], shorts; int count; } sk_hints;
+typedef struct { sk_hint hints[SK_HINT_MAX]; int16_t head[SK_HINT_SLOTS], shorts; uint8_t starts[256]; int count; } sk_hints;
 
 static inline unsigned sk_hint_slot(uint8_t a, uint8_t b, uint8_t c) {
     return (((unsigned)a * 33u ^ b) * 33u ^ c) & (SK_HINT_SLOTS - 1);
@@ -45,8 +45,8 @@ static uint32_t sk_hint_mask(const sk_hints *h, const uint8_t *s, size_t n) {
     uint8_t a = sk_low(s[0]), b = sk_low(s[1]);
     for (size_t i = 0; i + 1 < n; i++) {
         uint8_t c = i + 2 < n ? sk_low(s[i + 2]) : 0;
-        for (int at = h->shorts; at >= 0; at = h->hints[at].next)
-            if (a == h->hints[at].word[0]) mask |= sk_hint_at(&h->hints[at], s, n, i, mask);
+        if (h->starts[a]) /* a word of two bytes may begin here */
+            for (int at = h->shorts; at >= 0; at = h->hints[at].next) mask |= sk_hint_at(&h->hints[at], s, n, i, mask);
         for (int at = h->head[sk_hint_slot(a, b, c)]; at >= 0; at = h->hints[at].next)
             mask |= sk_hint_at(&h->hints[at], s, n, i, mask);
         a = b;

@@ -29,9 +29,6 @@
 /* Rows that stand at leaf `first` of the tree and whose column is at least `bin` go on to leaf `middle`. In pre-order every
    row so comes to its leaf: a node's rows stand at its first leaf when the node is met, all others elsewhere. */
 typedef struct { uint16_t column; int8_t bin, first, turn; } sk_node; /* turn: first ^ middle */
-/* What the splits on the way to a leaf change, in the order of the way. */
-typedef struct { double by; uint32_t feature; } sk_move;
-
 typedef struct {
     size_t trees, width, columns;
     uint8_t *sizes;      /* nodes of each tree; leaves are one more */
@@ -40,8 +37,10 @@ typedef struct {
     uint32_t *features;  /* [columns] feature of each column */
     uint32_t *cuts_from; /* [columns + 1] its thresholds within cuts, which rise */
     float *cuts;
-    uint32_t *ways;      /* [leaves + 1] its moves within moves */
-    sk_move *moves;
+    uint16_t *reads;     /* [nodes] feature that a node reads */
+    float *values;       /* [nodes] mean raw score of the training rows at the node */
+    uint32_t *ways;      /* [leaves + 1] where the way to a leaf begins within steps */
+    uint8_t *steps;      /* the nodes on the way to each leaf, counted within the tree */
 } sk_trees;
 
 static int sk_by_size(const void *a, const void *b) {
@@ -62,7 +61,7 @@ static inline size_t sk_below(const float *cuts, size_t n, float x) {
 
 static void sk_trees_free(sk_trees *t) {
     free(t->sizes); free(t->nodes); free(t->leaves); free(t->features); free(t->cuts_from); free(t->cuts); free(t->ways);
-    free(t->moves);
+    free(t->reads); free(t->values); free(t->steps);
     memset(t, 0, sizeof *t);
 }
 
@@ -102,30 +101,27 @@ static int sk_trees_columns(sk_trees *t, size_t nodes, const uint16_t *features,
     return bad ? -1 : 0;
 }
 
-/* The moves on the way to every leaf. `values` are the means of the training rows at the nodes. 1 where the nodes make no
-   trees, -1 without memory. */
-static int sk_trees_ways(sk_trees *t, const uint16_t *features, const float *values, size_t leaves) {
+/* The nodes on the way to every leaf. 1 where the nodes make no trees, -1 without memory. */
+static int sk_trees_ways(sk_trees *t, size_t leaves) {
     size_t base, leaf_base, known = 0;
     t->ways = malloc((leaves + 1) * sizeof *t->ways);
     if (!t->ways) return -1;
     for (int write = 0; write < 2; write++) {
-        if (write && !(t->moves = malloc((known + 1) * sizeof *t->moves))) return -1;
+        if (write && !(t->steps = malloc(known + 1))) return -1;
         base = leaf_base = known = 0;
         for (size_t tree = 0; tree < t->trees; tree++) {
             int size = t->sizes[tree];
             for (int leaf = 0; leaf <= size; leaf++) {
-                int low = 0, high = size + 1;
-                size_t node = base;
+                int low = 0, high = size + 1, node = 0;
                 t->ways[leaf_base + (size_t)leaf] = (uint32_t)known;
                 while (high - low > 1) {
-                    int middle = node < base + (size_t)size ? t->nodes[node].first ^ t->nodes[node].turn : 0;
-                    size_t at = node;
+                    const sk_node *at = t->nodes + base + node;
+                    int middle = node < size ? at->first ^ at->turn : 0;
                     if (middle <= low || middle >= high) return 1;
-                    if (leaf >= middle) { node += (size_t)(middle - low); low = middle; }
-                    else { node += 1; high = middle; }
-                    double next = high - low > 1 ? (double)values[node] : t->leaves[leaf_base + (size_t)low];
-                    if (write) t->moves[known] = (sk_move){next - (double)values[at], features[at]};
+                    if (write) t->steps[known] = (uint8_t)node;
                     known++;
+                    if (leaf >= middle) { node += middle - low; low = middle; }
+                    else { node += 1; high = middle; }
                 }
             }
             base += (size_t)size;
@@ -234,18 +230,27 @@ SK_CLONES static void sk_trees_scores(const sk_trees *t, const float *rows, size
    `trees` trees are walked. block: columns * SK_PAIR bytes of scratch */
 SK_CLONES static void sk_trees_explain(const sk_trees *t, const float *rows, const size_t *which, size_t count, size_t trees,
                                        double *out, int8_t *block) {
-    const uint32_t *ways = t->ways;
     const sk_node *nodes = t->nodes;
+    const uint16_t *reads = t->reads;
+    const float *values = t->values;
+    const double *leaves = t->leaves;
+    const uint32_t *ways = t->ways;
     sk_turn(t, rows, which, count, SK_PAIR, block);
     for (size_t tree = 0; tree < trees; tree++) {
         size_t size = t->sizes[tree];
         uint8_t leaf[SK_PAIR];
         sk_pass(nodes, size, block, SK_PAIR, 2, leaf);
         for (size_t r = 0; r < count; r++) {
+            const uint8_t *step = t->steps + ways[leaf[r]], *end = t->steps + ways[leaf[r] + 1];
             double *own = out + r * t->width;
-            for (const sk_move *m = t->moves + ways[leaf[r]], *end = t->moves + ways[leaf[r] + 1]; m < end; m++) own[m->feature] += m->by;
+            if (step == end) continue;
+            for (; step + 1 < end; step++) own[reads[step[0]]] += (double)values[step[1]] - (double)values[step[0]];
+            own[reads[*step]] += leaves[leaf[r]] - (double)values[*step];
         }
         nodes += size;
+        reads += size;
+        values += size;
+        leaves += size + 1;
         ways += size + 1;
     }
 }
