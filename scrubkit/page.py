@@ -95,7 +95,8 @@ class Page:
     def add(self, findings: Iterable[Finding], annotations: Mapping[str, Any] | None = None) -> Page:
         """Return this page with more findings; what was already laid out is not laid out again."""
         new = tuple(findings)
-        page = replace(self, findings=(*self.findings, *new), annotations={**self.annotations, **(annotations or {})})
+        told = {**self.annotations, **annotations} if annotations else self.annotations
+        page = Page(self.record, self.plan, (*self.findings, *new) if new else self.findings, told)
         # What is known already stays known; the ledger only where nothing new acts on the text.
         acting = any(finding.action in ("remove", "replace", "keep") for finding in new)
         for view in ("document",) if acting else ("document", "ledger"):

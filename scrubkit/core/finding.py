@@ -63,10 +63,14 @@ class Verdict:
         return self.status == "kept"
 
 
+_WHOLE: dict[str, Status] = {"quarantine": "quarantined", "reject": "rejected"}
+
+
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
     """Return the verdict that findings amount to; quarantine outranks rejection: a person must look."""
-    for action, status in (("quarantine", "quarantined"), ("reject", "rejected")):
-        codes = sorted({f.code for f in findings if f.action == action})
+    whole = [f for f in findings if f.action in _WHOLE]
+    for action, status in _WHOLE.items() if whole else ():
+        codes = sorted({f.code for f in whole if f.action == action})
         if codes:
-            return Verdict(status, tuple(codes))  # type: ignore[arg-type]
+            return Verdict(status, tuple(codes))
     return Verdict()

@@ -122,7 +122,7 @@ class Cleaner:
     def run(self, job: Job) -> Done:
         """Clean a piece of work and write its shard."""
         rows = self.rows(job.task)
-        write_rows(job.shard, rows)
+        write_rows(job.shard, rows, packed=not job.of_html())
         return done(job.number, job.shard, rows, job.task.weight())
 
     def rows(self, task: Task) -> list[Row]:

@@ -119,11 +119,14 @@ def test_a_row_that_came_from_a_file_goes_into_one_again_as_it_is() -> None:
     assert pack_rows([msgspec.structs.replace(row, entries=())]) != packed
 
 
+@pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("harm", ["empty", "zeros", "cut", "changed", "tail of zeros"])
-def test_a_shard_that_did_not_reach_the_disk_is_made_again(tmp_path: Path, harm: str) -> None:
-    """Whatever a loss of power leaves of a shard, it is told from a whole one."""
+def test_a_shard_that_did_not_reach_the_disk_is_made_again(tmp_path: Path, harm: str, packed: bool) -> None:
+    """Whatever a loss of power leaves of a shard, packed or not, it is told from a whole one."""
     shard = tmp_path / "a.rows"
-    write_rows(shard, [Row("a.txt", 0, "a.txt", "a.txt", text=f"Rain fell on day {n}.") for n in range(300)])
+    write_rows(
+        shard, [Row("a.txt", 0, "a.txt", "a.txt", text=f"Rain fell on day {n}.") for n in range(300)], packed=packed
+    )
     assert finished_rows(shard) is not None
     whole = shard.read_bytes()
     half = len(whole) // 2

@@ -218,7 +218,7 @@ def test_a_killed_run_is_taken_up_and_ends_in_the_same_bytes(tmp_path: Path, mon
     monkeypatch.setattr("scrubkit.engine.run.code_version", lambda: "x")  # sources may be edited while tests run
     code = (
         "import time; from scrubkit.engine import run, work; run.code_version = lambda: 'x'; write = work.write_rows\n"
-        "work.write_rows = lambda *given: (time.sleep(0.2), write(*given))\n"  # slow enough to be killed in the middle
+        "work.write_rows = lambda *given, **how: (time.sleep(0.2), write(*given, **how))\n"  # slow enough to be killed in the middle
         "from scrubkit.cli import main; main()"
     )
     root = tmp_path / "in"

@@ -25,9 +25,9 @@ CODE = """
 import os, time
 from scrubkit.engine import run, work
 
-def slow(*given, write=work.write_rows):
+def slow(*given, write=work.write_rows, **how):
     time.sleep(float(os.environ.get("SECONDS_A_PIECE", "0")))
-    write(*given)
+    write(*given, **how)
 
 run.code_version = lambda: "x"
 work.write_rows = slow
