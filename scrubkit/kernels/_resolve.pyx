@@ -1,13 +1,19 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Compiled resolution of findings; ``resolve.py`` says what it means, ``core/ledger.py`` is the reference."""
 
-from cpython.object cimport PyObject_GenericSetAttr
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, qsort
 
 
 cdef extern from "Python.h":
     str PyUnicode_Substring(object text, Py_ssize_t start, Py_ssize_t end)
+
+
+cdef extern from "members.h":
+    Py_ssize_t sk_member(object type, object name)
+    object sk_field(object thing, Py_ssize_t offset)
+    void sk_fill(object thing, Py_ssize_t offset, object value)
+    object sk_bare(object type)
 
 
 cdef extern from "resolve.h" nogil:
@@ -52,69 +58,130 @@ cdef int by_rank(const void *a, const void *b) noexcept nogil:
     return (x.code > y.code) - (x.code < y.code)
 
 
-def resolve(str text not None, list findings not None, const uint8_t[::1] kinds, const long[::1] starts,
-            const long[::1] ends, int blank, Entry):
-    """Return the clean text and the entries that findings amount to, ``None`` where one of them replaces text."""
-    cdef size_t size = len(text), n = 0, room = len(findings)
-    cdef list acting = [], names
-    cdef dict numbers
-    cdef sk_claim *claims = <sk_claim *>malloc((room + 1) * sizeof(sk_claim))
-    cdef Ranked *ranks = <Ranked *>malloc((room + 1) * sizeof(Ranked))
-    cdef Swept swept
-    if claims == NULL or ranks == NULL:
-        free(claims)
-        free(ranks)
-        raise MemoryError
-    try:
-        for finding in findings:
-            start, end, action = finding.start, finding.end, finding.action
-            if <size_t>end > size:
-                raise ValueError(f"{finding.code}: span {start}:{end} ends outside the text ({size})")
-            if action == "replace":
-                return None
-            if end > start and (action == "remove" or action == "keep"):
-                claims[n].start, claims[n].end, claims[n].score = start, end, finding.score
-                claims[n].keep = action == "keep"
-                claims[n].rank = claims[n].code = 0
-                acting.append(finding)
-                n += 1
-        names = sorted({finding.code for finding in acting})
-        numbers = {name: i for i, name in enumerate(names)}
-        by = rank(acting, numbers, claims, ranks)
-        swept = Swept(len(names))
-        swept.run(claims, n, kinds, starts, ends, blank)
-        return told(text, swept, names, by, Entry)
-    finally:
-        free(claims)
-        free(ranks)
+cdef class Resolver:
+    """Resolution for two classes with slots: what a finding is, and what an entry. Immutable."""
+
+    cdef type finding, entry
+    cdef Py_ssize_t of_start, of_end, of_code, of_action, of_score, of_because
+    cdef Py_ssize_t start, end, code, text, score, because, codes, replacement
+
+    def __init__(self, type finding not None, type entry not None):
+        """Raises ``TypeError`` where a field is none of the class's slots."""
+        self.finding, self.entry = finding, entry
+        self.of_start, self.of_end, self.of_code, self.of_action, self.of_score, self.of_because = [
+            place(finding, name) for name in ("start", "end", "code", "action", "score", "because")]
+        self.start, self.end, self.code, self.text, self.score, self.because, self.codes, self.replacement = [
+            place(entry, name) for name in ("start", "end", "code", "text", "score", "because", "codes", "replacement")]
+
+    def resolve(self, str text not None, list findings not None, const uint8_t[::1] kinds, const long[::1] starts,
+                const long[::1] ends, int blank):
+        """Return the clean text and the entries that findings amount to, ``None`` where the plain version is to say."""
+        cdef size_t size = len(text), n = 0, room = len(findings)
+        cdef int64_t start, end
+        cdef int keep
+        cdef list acting = [], names
+        cdef dict numbers = {}
+        cdef str action, code
+        cdef sk_claim *claims = <sk_claim *>malloc((room + 1) * sizeof(sk_claim))
+        cdef Ranked *ranks = <Ranked *>malloc((room + 1) * sizeof(Ranked))
+        cdef Swept swept
+        if claims == NULL or ranks == NULL:
+            free(claims)
+            free(ranks)
+            raise MemoryError
+        try:
+            for finding in findings:
+                if type(finding) is not self.finding:
+                    return None
+                start, end = sk_field(finding, self.of_start), sk_field(finding, self.of_end)
+                action, code = sk_field(finding, self.of_action), sk_field(finding, self.of_code)
+                if <size_t>end > size:
+                    raise ValueError(f"{code}: span {start}:{end} ends outside the text ({size})")
+                if action == "replace":
+                    return None
+                keep = action == "keep"
+                if end > start and (keep or action == "remove"):
+                    claims[n].start, claims[n].end, claims[n].score = start, end, sk_field(finding, self.of_score)
+                    claims[n].keep, claims[n].rank = keep, 0
+                    numbers[code] = 0
+                    acting.append(finding)
+                    n += 1
+            names = sorted(numbers)
+            for n, name in enumerate(names):
+                numbers[name] = n
+            n = len(acting)
+            by = self.rank(acting, numbers, claims, ranks)
+            swept = Swept(len(names))
+            swept.run(claims, n, kinds, starts, ends, blank)
+            return self.told(text, swept, names, by)
+        finally:
+            free(claims)
+            free(ranks)
+
+    cdef list rank(self, list acting, dict numbers, sk_claim *claims, Ranked *ranks):
+        """Give each claim its rank; return the removals in their order."""
+        cdef size_t i, j, k, m = 0, n = len(acting)
+        cdef list order = []
+        cdef str code
+        for i in range(n):
+            code = sk_field(acting[i], self.of_code)
+            claims[i].code = numbers[code]
+            if not claims[i].keep:
+                ranks[m].score, ranks[m].start, ranks[m].end = claims[i].score, claims[i].start, claims[i].end
+                ranks[m].code, ranks[m].at = claims[i].code, <int32_t>i
+                ranks[m].model = code.startswith("BPL")
+                m += 1
+        qsort(ranks, m, sizeof(Ranked), by_rank)
+        i = 0
+        while i < m:
+            j = i + 1
+            while j < m and by_rank(&ranks[i], &ranks[j]) == 0:
+                j += 1
+            if j - i > 1:
+                same = [ranks[k].at for k in range(i, j)]
+                same.sort(key=lambda at: acting[at].sort_key())
+                for k in range(i, j):
+                    ranks[k].at = same[k - i]
+            for k in range(i, j):
+                claims[ranks[k].at].rank = <int32_t>k
+                order.append(acting[ranks[k].at])
+            i = j
+        return order
+
+    cdef tuple told(self, str text, Swept swept, list names, list order):
+        """Return the text without the pieces, and the entries."""
+        cdef sk_pieces *p = swept.result
+        cdef size_t i
+        cdef Py_ssize_t at = 0, start, end
+        cdef list kept = [], entries = []
+        cdef dict seen = {}
+        for i in range(p.length):
+            start, end = p.piece[i].start, p.piece[i].end
+            winner = order[p.piece[i].winner]
+            entry = sk_bare(self.entry)
+            sk_fill(entry, self.start, start)
+            sk_fill(entry, self.end, end)
+            sk_fill(entry, self.code, sk_field(winner, self.of_code))
+            sk_fill(entry, self.text, PyUnicode_Substring(text, start, end))
+            sk_fill(entry, self.score, sk_field(winner, self.of_score))
+            sk_fill(entry, self.because, sk_field(winner, self.of_because))
+            sk_fill(entry, self.codes, codes_of(p.codes + i * p.width, p.width, names, seen))
+            sk_fill(entry, self.replacement, "")
+            entries.append(entry)
+            if start > at:
+                kept.append(PyUnicode_Substring(text, at, start))
+            at = end
+        if at == 0:
+            return text, tuple(entries)
+        kept.append(PyUnicode_Substring(text, at, len(text)))
+        return "".join(kept), tuple(entries)
 
 
-cdef list rank(list acting, dict numbers, sk_claim *claims, Ranked *ranks):
-    """Give each claim its rank; return the removals in their order."""
-    cdef size_t i, j, k, m = 0, n = len(acting)
-    cdef list order = []
-    for i in range(n):
-        finding = acting[i]
-        claims[i].code = numbers[finding.code]
-        if not claims[i].keep:
-            ranks[m].score, ranks[m].start, ranks[m].end = claims[i].score, claims[i].start, claims[i].end
-            ranks[m].code, ranks[m].at = claims[i].code, <int32_t>i
-            ranks[m].model = (<str>finding.code).startswith("BPL")
-            m += 1
-    qsort(ranks, m, sizeof(Ranked), by_rank)
-    i = 0
-    while i < m:
-        j = i + 1
-        while j < m and by_rank(&ranks[i], &ranks[j]) == 0:
-            j += 1
-        same = [ranks[k].at for k in range(i, j)]
-        if j - i > 1:
-            same.sort(key=lambda at: acting[at].sort_key())
-        for at in same:
-            claims[<size_t>at].rank = <int32_t>len(order)
-            order.append(acting[at])
-        i = j
-    return order
+cdef Py_ssize_t place(type of, str name) except -1:
+    cdef Py_ssize_t found = sk_member(of, name)
+    if found < 0:
+        raise TypeError(f"{of.__name__}.{name} is no slot")
+    return found
 
 
 cdef class Swept:
@@ -158,40 +225,10 @@ cdef class Swept:
         return 0
 
 
-cdef tuple told(str text, Swept swept, list names, list order, Entry):
-    """Return the text without the pieces, and the entries."""
-    cdef sk_pieces *p = swept.result
-    cdef size_t i
-    cdef Py_ssize_t at = 0, start, end
-    cdef list kept = [], entries = []
-    cdef dict seen = {}
-    new = Entry.__new__
-    for i in range(p.length):
-        start, end = p.piece[i].start, p.piece[i].end
-        winner = order[p.piece[i].winner]
-        entry = new(Entry)
-        PyObject_GenericSetAttr(entry, "start", start)
-        PyObject_GenericSetAttr(entry, "end", end)
-        PyObject_GenericSetAttr(entry, "code", winner.code)
-        PyObject_GenericSetAttr(entry, "text", PyUnicode_Substring(text, start, end))
-        PyObject_GenericSetAttr(entry, "score", winner.score)
-        PyObject_GenericSetAttr(entry, "because", winner.because)
-        PyObject_GenericSetAttr(entry, "codes", codes_of(p.codes + i * p.width, p.width, names, seen))
-        PyObject_GenericSetAttr(entry, "replacement", "")
-        entries.append(entry)
-        if start > at:
-            kept.append(PyUnicode_Substring(text, at, start))
-        at = end
-    if at == 0:
-        return text, tuple(entries)
-    kept.append(PyUnicode_Substring(text, at, len(text)))
-    return "".join(kept), tuple(entries)
-
-
 cdef tuple codes_of(const uint64_t *words, size_t width, list names, dict seen):
     """Return the codes whose bits are set, in their order; equal sets share one tuple."""
     cdef size_t i, k
-    cdef bytes key = (<const char *>words)[:width * 8]
+    cdef object key = words[0] if width == 1 else (<const char *>words)[:width * 8]
     found = seen.get(key)
     if found is None:
         found = tuple([names[64 * k + i] for k in range(width) for i in range(64) if words[k] >> i & 1])

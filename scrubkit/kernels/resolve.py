@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -38,5 +39,10 @@ def resolve(document: Document, findings: Iterable[Finding]) -> Ledger:
         warn_once("resolve")
         return ledger.resolve(document, found)
     blocks = document.blocks
-    told = _resolve.resolve(document.text, found, blocks.kinds, blocks.starts, blocks.ends, _BLANK, Entry)
+    told = _resolver().resolve(document.text, found, blocks.kinds, blocks.starts, blocks.ends, _BLANK)
     return ledger.resolve(document, found) if told is None else Ledger(*told)
+
+
+@cache
+def _resolver() -> Any:
+    return _resolve.Resolver(Finding, Entry)

@@ -7,6 +7,7 @@ import pytest
 from scrubkit.core import ConfigError, Document, Entry, Finding, Ledger, ScrubkitError, resolve
 from scrubkit.core.finding import verdict_of
 from scrubkit.ingest.layout import layout_text
+from scrubkit.kernels.resolve import resolve as compiled_resolve
 
 
 def document_of(text: str) -> Document:
@@ -111,3 +112,15 @@ def test_the_plain_resolve_serves_without_the_compiled_one(monkeypatch: pytest.M
     monkeypatch.setattr(kernels, "_warned", set())
     with pytest.warns(RuntimeWarning, match="'resolve' is not installed"):
         assert module.resolve(document, [Finding("NAV001", 0, 5)]) == known
+
+
+def test_findings_of_a_class_of_their_own_are_resolved_alike() -> None:
+    """A plug-in's subclass of a finding gives the same ledger as a finding."""
+
+    class Told(Finding):
+        """A finding with a name of its own."""
+
+    document = document_of("Home\nRain fell.\n")
+    told = compiled_resolve(document, [Told("NAV001", 0, 5, because={"labels": 1})])
+    assert told == compiled_resolve(document, [Finding("NAV001", 0, 5, because={"labels": 1})])
+    assert told.text == "Rain fell.\n"
