@@ -8,7 +8,7 @@ cdef extern from "rows.h" nogil:
     enum:
         SK_POINTS, SK_MANY
         SK_KNOWN, SK_SPACE, SK_WORD, SK_RUN, SK_DIGIT, SK_DECIMAL, SK_WIDE, SK_MARK, SK_TERM, SK_CLOSER, SK_JOINED
-        SK_ALPHA, SK_SPECIAL, SK_ARROWED, SK_CRUMBED, SK_SIGNING, SK_OPENING, SK_SIGNED_END, SK_COUNT_CHAR, SK_FRAME
+        SK_ALPHA, SK_SPECIAL, SK_ARROWED, SK_CRUMBED, SK_OPENING, SK_BEHIND, SK_COUNT_CHAR, SK_FRAME
         SK_PROSE, SK_TABLE, SK_TITLED, SK_CLAIMED
 
     ctypedef struct sk_chars:
@@ -17,6 +17,7 @@ cdef extern from "rows.h" nogil:
         uint32_t *fold
         uint32_t many[512][4]
         uint32_t used
+        uint64_t openers[256]
 
     ctypedef struct sk_row:
         int64_t start, end, plain, fold
@@ -46,6 +47,7 @@ cdef extern from "rows.h" nogil:
     int sk_measure(sk_page *, const void *, int, int64_t, int32_t)
     int sk_group(sk_page *)
     void sk_finish(sk_page *)
+    void sk_opener_put(sk_chars *, uint64_t)
     uint64_t sk_hash(const uint32_t *, int64_t)
     uint32_t sk_bits(const sk_chars *, uint32_t)
 

@@ -24,7 +24,7 @@ CHARS.learn = _learn
 cdef dict _EXTRA = {}
 for _chars, _bits in (
     (classes.MARKS, SK_MARK), (classes.TERMINAL, SK_TERM | SK_SPECIAL), (classes.CLOSING, SK_CLOSER),
-    (classes.SIGNING, SK_SIGNING), (classes.COUNT_CHARS, SK_COUNT_CHAR), ("(（", SK_FRAME), ("자원", SK_SIGNED_END),
+    (classes.OPENINGS, SK_OPENING), (classes.BEHIND, SK_BEHIND), (classes.COUNT_CHARS, SK_COUNT_CHAR), ("(（", SK_FRAME),
     ("←⟵→⟶«‹»›<>", SK_ARROWED), ("›»→▸", SK_CRUMBED), ("\"'“”‘’:>/|(©y", SK_SPECIAL),
 ):
     for _char in _chars:
@@ -49,13 +49,11 @@ cdef uint32_t _learn(uint32_t code) noexcept with gil:
     if char.isdigit():
         bits |= SK_DIGIT
     if char.isdecimal():
-        bits |= SK_DECIMAL | SK_SPECIAL | SK_CLOSER | SK_SIGNING
+        bits |= SK_DECIMAL | SK_SPECIAL | SK_CLOSER
     if char.isalnum() and not any([low <= code <= high for low, high in classes.APART]):
         bits |= SK_JOINED
     if char.isalpha():
         bits |= SK_ALPHA
-    if char.casefold()[:1] in classes.OPENINGS or char.lower()[:1] in classes.OPENINGS:
-        bits |= SK_OPENING
     folded = classes.QUOTES.get(char, char).casefold()
     if bits & SK_SPACE:
         CHARS.fold[code] = 32
@@ -80,6 +78,10 @@ for _code in range(128):
 
 cdef const sk_chars *characters() noexcept nogil:
     return &CHARS
+
+
+for _word in classes.OPENERS:
+    sk_opener_put(&CHARS, word_hash(_word))
 
 
 cdef class Wanted:

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SK_POINTS = 0x110000, SK_LONG = 4000, SK_COUNTED = 20000, SK_TAIL = 12 };
+enum { SK_POINTS = 0x110000, SK_LONG = 4000, SK_COUNTED = 20000, SK_TAIL = 12, SK_OPENER = 16 };
 
 /* Classes of a character. */
 enum {
     SK_KNOWN = 1, SK_SPACE = 2, SK_WORD = 4, SK_RUN = 8, SK_DIGIT = 16, SK_DECIMAL = 32, SK_WIDE = 64, SK_MARK = 128,
     SK_TERM = 256, SK_CLOSER = 512, SK_JOINED = 1024, SK_ALPHA = 2048, SK_SPECIAL = 4096, SK_ARROWED = 8192,
-    SK_CRUMBED = 16384, SK_SIGNING = 32768, SK_OPENING = 65536, SK_SIGNED_END = 131072, SK_COUNT_CHAR = 262144,
+    SK_CRUMBED = 16384, SK_OPENING = 65536, SK_BEHIND = 131072, SK_COUNT_CHAR = 262144,
     SK_FRAME = 524288
 };
 
@@ -24,8 +24,9 @@ enum {
     SK_DIGITS = 1 << 5, SK_TEXT_DIGITS = 1 << 6, SK_COUNT = 1 << 7, SK_SHARES = 1 << 8, SK_TIMES = 1 << 9,
     SK_CRUMBS = 1 << 10, SK_ARROWS = 1 << 11, SK_NUMBERS = 1 << 12, SK_SINGLE = 1 << 13, SK_ZERO = 1 << 14,
     SK_FORUM = 1 << 15, SK_COPYRIGHT = 1 << 16, SK_DOUBLE_SPACE = 1 << 17, SK_STRAIGHT = 1 << 18, SK_CURLY = 1 << 19,
-    SK_COPIED = 1 << 20, SK_BETWEEN = 1 << 21, SK_TITLED = 1 << 22, SK_SIGNED = 1 << 23, SK_BRACKET = 1 << 24,
-    SK_LETTERS = 1 << 25, SK_CLAIMED = 1 << 26, SK_MINUTES = 1 << 27
+    SK_COPIED = 1 << 20, SK_BETWEEN = 1 << 21, SK_TITLED = 1 << 22, SK_OPENED = 1 << 23, SK_BRACKET = 1 << 24,
+    SK_LETTERS = 1 << 25, SK_CLAIMED = 1 << 26, SK_MINUTES = 1 << 27,
+    SK_DATED = 1 << 28
 };
 
 typedef struct sk_chars {
@@ -34,6 +35,7 @@ typedef struct sk_chars {
     uint32_t *fold;          /* comparison form: a code point, or SK_MANY and the place of what needs care */
     uint32_t many[512][4];   /* their number (0: dropped), then up to three code points */
     uint32_t used;
+    uint64_t openers[256];   /* hashes of rows_classes.OPENERS; 0: an empty place */
 } sk_chars;
 
 #define SK_MANY 0x80000000u
@@ -62,7 +64,7 @@ typedef struct {
 typedef struct {
     uint32_t any, last;
     int64_t words, wide, sentences, numbers, straight, curly;
-    int crumbs, copyright, twice, nonzero;
+    int crumbs, copyright, twice, nonzero, dated;
 } sk_sum;
 
 static inline uint32_t sk_bits(const sk_chars *t, uint32_t code) {
@@ -136,6 +138,19 @@ static int sk_minutes(const uint32_t *s, int32_t n) {
         if (a == 0x5206 || a == 0xbd84) return 1;
     }
     return 0;
+}
+
+static void sk_opener_put(sk_chars *t, uint64_t hash) {
+    uint32_t at = (uint32_t)hash & 255;
+    while (t->openers[at]) at = (at + 1) & 255;
+    t->openers[at] = hash;
+}
+
+static int sk_is_opener(const sk_chars *t, const uint32_t *s, int64_t n) {
+    uint64_t hash = sk_hash(s, n);
+    uint32_t at = (uint32_t)hash & 255;
+    while (t->openers[at] && t->openers[at] != hash) at = (at + 1) & 255;
+    return t->openers[at] != 0;
 }
 
 /* Link each row to the first and the next with the same comparison form. */

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 __all__ = [
     "APART",
+    "BEHIND",
     "CLOSING",
     "COUNTED",
     "COUNT_CHARS",
@@ -13,10 +14,10 @@ __all__ = [
     "LONG",
     "MARKS",
     "MINUTES",
+    "OPENERS",
     "OPENINGS",
     "PAGING",
     "QUOTES",
-    "SIGNING",
     "TERMINAL",
     "WHERE",
     "WIDE",
@@ -50,11 +51,12 @@ FLAGS = MappingProxyType(
                 "copied",  # its comparison form stands in another row too
                 "between",  # stands between two rows of prose
                 "titled",  # heading or caption
-                "signed",  # may be a byline, a date, a source, or what opens one
+                "opened",  # may be a byline or a source, or what opens one
                 "bracket",  # has an opening round bracket
                 "letters",  # its comparison form has a letter
                 "claimed",  # a cue names it beyond doubt
                 "minutes",  # short, with a digit and a word for minutes
+                "dated",  # has a year, or a digit that is not ASCII
             )
         )
     }
@@ -84,9 +86,20 @@ APART = ((0xE00, 0xEFF), (0x3040, 0x9FFF), (0xAC00, 0xD7A3))
 """Scripts without word boundaries to respect; Korean particles attach to their word."""
 COUNT_CHARS = " 0123456789.,()[]"
 
-SIGNING = ":：=／|/"
-OPENINGS = "abdehikprstvwyéабтпاكبإ新本记記文撰作執著"
-"""What bylines, dates and source lines hold besides digits, and the letters they open with."""
+_OPENERS = (
+    "by written posted reported story text words published authored report submitted article author authors writer "
+    "reporter correspondent byline von ein autor autorin autoren autors redaktion verfasser verfasserin par publié écrit "
+    "rédigé posté propos auteur auteure auteurs por publicado escrito redactado postado autora autores redactor redactora "
+    "reportero reportera di scritto pubblicato a autore door av af kirjoittanut yazan yazar haber haberi muhabir текст автор "
+    "авторы журналист корреспондент беседовал беседовала подготовил подготовила "
+    "source sources quelle quellen fuente fuentes fonte fontes источник kaynak bron źródło zdroj"
+)
+OPENERS = frozenset(_OPENERS.split())
+"""The words that bylines and lines of sources open with, in comparison form."""
+OPENINGS = "باكإتم作记記文撰本執著筆ラ글기新来來出출"
+"""The first letters of such words in scripts from U+0600 on."""
+BEHIND = "자원"
+"""The last letters of the words that Korean puts behind a name."""
 
 PAGING = "«‹<|·….»›>"
 """What lists of page numbers hold besides words and spaces."""

@@ -6,19 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from scrubkit.kernels.rows_classes import (
+    BEHIND,
     CLOSING,
     COUNTED,
     FLAGS,
     LONG,
     MARKS,
     MINUTES,
+    OPENERS,
     OPENINGS,
     PAGING,
     QUOTES,
-    SIGNING,
     TERMINAL,
     WIDE,
 )
@@ -39,7 +40,8 @@ _CRUMB = re.compile(r"[›»→▸]|\s(?:>|/|::|\|)\s")
 _FORUM = re.compile(r"(?:[pjmrtl]|#).*[\d,]|[ro].*[ey]", re.IGNORECASE | re.DOTALL)
 _COUNTS = re.compile(r"\(?\d{1,5}(?!\d)\)?\s+[crt]|comment", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,]+")
-_FIRST_WORD = re.compile(r"[\W_]*(\w?)")
+_NO_WORD = re.compile(r"[\W_]*")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}|(?![0-9])\d")
 
 
 def strip_marks(text: str) -> str:
@@ -278,18 +280,25 @@ class Rows:
 
 
 def _text_flags(text: str) -> dict[str, bool]:
-    word = _FIRST_WORD.match(text)
-    first = word[1] if word else ""
-    opens = first != "" and (first.casefold()[:1] in OPENINGS or first.lower()[:1] in OPENINGS)
     return {
         "text_digits": any(map(str.isdigit, text)),
         "arrows": any(c in "←⟵→⟶«‹»›<>" for c in text),
         "double_space": _DOUBLE_SPACE.search(text) is not None,
         "straight": _STRAIGHT.search(text) is not None,
         "curly": _CURLY.search(text) is not None,
-        "signed": opens or text[-1:] in ("자", "원") or any(c.isdecimal() or c in SIGNING for c in text),
+        "opened": _opens(text) or (len(text) <= 140 and any(c in BEHIND for c in text)),
+        "dated": _YEAR.search(text) is not None,
         "bracket": "(" in text or "（" in text,
     }
+
+
+def _opens(text: str) -> bool:
+    """Whether a line begins with a word that opens bylines or lines of sources."""
+    text = _NO_WORD.sub("", text, count=1)
+    if text[:1] >= "\u0600":
+        return text[0] in OPENINGS
+    word = "".join(takewhile(str.isalpha, text))
+    return "".join(c.casefold()[:1].replace("ı", "i") for c in word) in OPENERS
 
 
 def _plain_flags(plain: str) -> dict[str, bool]:

@@ -119,6 +119,9 @@ static void SK_NAME(special)(sk_sum *m, const sk_chars *t, const SK_UNIT *s, int
     if (bits & SK_DECIMAL) {
         m->numbers += i == low || !(SK_B(i - 1) & SK_DECIMAL);
         m->nonzero |= c != '0';
+        if (c > 127) m->dated = 1;
+        else if (i + 3 < r->end && ((c == '1' && s[i + 1] == '9') || (c == '2' && s[i + 1] == '0')))
+            m->dated |= s[i + 2] >= '0' && s[i + 2] <= '9' && s[i + 3] >= '0' && s[i + 3] <= '9';
     }
     switch (c) {
     case '"': case '\'': m->straight += i == r->start || !(SK_B(i - 1) & SK_DECIMAL); break;
@@ -206,13 +209,25 @@ static int SK_NAME(paging)(const sk_chars *t, const SK_UNIT *s, int64_t a, int64
     return 1;
 }
 
+/* Whether a line begins with a word that opens bylines or lines of sources. */
+static int SK_NAME(opens)(const sk_chars *t, const SK_UNIT *s, int64_t a, int64_t b) {
+    uint32_t word[SK_OPENER], n = 0;
+    if (s[a] >= 0x600) return (SK_B(a) & SK_OPENING) != 0;
+    for (; a < b && (SK_B(a) & SK_ALPHA); a++) {
+        uint32_t code = t->fold[s[a]];
+        if (n == SK_OPENER) return 0;
+        if (code & SK_MANY) code = t->many[code & ~SK_MANY][0] ? t->many[code & ~SK_MANY][1] : s[a];
+        word[n++] = code == 0x131 ? 'i' : code;
+    }
+    return n && sk_is_opener(t, word, n);
+}
+
 /* Flags that rest on how a row begins and ends. */
 static uint32_t SK_NAME(shape)(const sk_chars *t, const SK_UNIT *s, const sk_row *r, uint32_t any) {
     uint32_t flags = SK_NAME(terminal)(t, s, r->start, r->end) ? SK_TERMINAL : 0;
     int64_t n = r->end - r->plain, p = r->start;
     while (p < r->end && (!(SK_B(p) & SK_WORD) || s[p] == '_')) p++;
-    if (p < r->end && (SK_B(p) & SK_OPENING)) flags |= SK_SIGNED;
-    if (r->end > r->start && (SK_B(r->end - 1) & SK_SIGNED_END)) flags |= SK_SIGNED;
+    if (p < r->end && SK_NAME(opens)(t, s, p, r->end)) flags |= SK_OPENED;
     if (!n) return flags;
     uint32_t c = s[r->plain], bits = SK_B(r->plain), z = s[r->end - 1];
     int number = (bits & SK_DECIMAL) != 0;
@@ -263,7 +278,8 @@ static void SK_NAME(row)(sk_page *g, const SK_UNIT *s, sk_row *r, int32_t marked
     if (all & SK_DIGIT) flags |= SK_TEXT_DIGITS;
     if (m.crumbs || (m.any & SK_CRUMBED)) flags |= SK_CRUMBS;
     if (all & SK_ARROWED) flags |= SK_ARROWS;
-    if (all & SK_SIGNING) flags |= SK_SIGNED;
+    if ((all & SK_BEHIND) && r->end - r->start <= 140) flags |= SK_OPENED;
+    if (m.dated) flags |= SK_DATED;
     if (all & SK_FRAME) flags |= SK_BRACKET;
     if (n <= 60 && m.numbers >= 3 && SK_NAME(paging)(t, s, r->plain, r->end)) flags |= SK_NUMBERS;
     if (n <= 16 && m.numbers && !m.nonzero) flags |= SK_ZERO;

@@ -89,10 +89,10 @@ def _credit(sheet: CueSheet, *, min_words_before: float) -> Iterator[Hit]:
 
 
 def _dateline(sheet: CueSheet, *, max_rows: float) -> Iterator[Hit]:
-    first = sheet.body[0]
-    for row in sheet.scan.select(0, 0, first - int(max_rows), first + 1, 1, 8):
-        if not sheet.scan.flags(row) & (_DIGITS | _BRACKET):
-            continue  # neither a day nor an agency
+    first, select = sheet.body[0], sheet.scan.select
+    low = first - int(max_rows)
+    # Others have neither a day nor an agency.
+    for row in sorted({*select(_DIGITS, 0, low, first + 1, 1, 8), *select(_BRACKET, 0, low, first + 1, 1, 8)}):
         # The pattern wants text behind the dash that ends a dateline; here the line ends instead.
         line = sheet.scan.plain(row).rstrip(" —–-")
         found = read_dateline(f"{line} — x")
@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="keep",
         test=_byline,
-        needs=Needs(flags=("signed",)),
+        needs=Needs(flags=("opened", "dated")),
         score=0.96,
         params=(_NEAR,),
         known_problems="A name without 'By' is not seen: nothing tells it from a section's name.",
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         scope="document",
         action="keep",
         test=_date,
-        needs=Needs(flags=("signed",)),
+        needs=Needs(flags=("dated",)),
         score=0.96,
         params=(_NEAR,),
         known_problems="'2 hours ago' is no date.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from scrubkit.catalogue import Hit, Rule, each_row
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.ingest.signatures import Signature, read_byline, read_signature_at, read_source
+from scrubkit.ingest.signatures import Signature, read_signature_at
 from scrubkit.kernels.findings import Entry, add, in_order
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
@@ -22,9 +21,9 @@ from scrubkit.rules.title import title_row
 
 __all__ = ["CueSheet", "find"]
 
-_SIGNED, _TEXT_DIGITS = FLAGS["signed"], FLAGS["text_digits"]
-# No date is without a year, and no reading time without its unit.
-_YEAR_OR_UNIT = re.compile(r"(?:19|20)[0-9]{2}|(?![0-9])\d|min|мин|dk|dakika|دق|分|분", re.IGNORECASE)
+_OPENED, _TEXT_DIGITS = FLAGS["opened"], FLAGS["text_digits"]
+# No date is without a year, no reading time without its unit, and no name without a word before it or behind.
+_MAY_SIGN = _OPENED | FLAGS["dated"] | FLAGS["minutes"]
 
 
 @dataclass(frozen=True)
@@ -75,19 +74,11 @@ class CueSheet(Sheet):
         return known[row]
 
     def _may_sign(self, row: int) -> bool:
-        flags, above = self.scan.flags(row), self.scan.flags(row - 1) if row else 0
-        if above & _SIGNED and not above & _TEXT_DIGITS and self.words[row - 1] <= 2:
-            return True  # the row above may be the opener ("By") of this one
-        if not flags & _SIGNED:
-            return False
-        line = self.scan.text(row)
-        if len(line) > 200:
-            return False
-        if flags & _TEXT_DIGITS and _YEAR_OR_UNIT.search(line):
+        if self.scan.flags(row) & _MAY_SIGN:
             return True
-        return (
-            read_source(line) is not None or read_byline(line) is not None
-        )  # without a date or time nothing else is left
+        above = self.scan.flags(row - 1) if row else 0
+        # The row above may be the opener ("By") of this one.
+        return bool(above & _OPENED) and not above & _TEXT_DIGITS and self.words[row - 1] <= 2
 
     def framed(self, row: int) -> bool:
         """Return whether a row stands in the frame of the page: outside the running text, or among other cues.

@@ -137,6 +137,17 @@ def test_a_line_that_a_pattern_matches_has_its_flag(
     assert flagged(text, flag)
 
 
+@pytest.mark.parametrize("pattern", ["_OPENERS", "_LABELS", "_BARE", "_BEHIND", "_SOURCE", "_OPENER_ALONE"])
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_opens_a_byline_is_told_by_its_word(pattern: str, data: st.DataObject) -> None:
+    """The words that patterns of bylines and sources begin with are those that the rows' kernel knows."""
+    told = compiled(getattr(signatures, pattern))
+    text = data.draw(st.from_regex(told, fullmatch=True)).strip()
+    assume("\n" not in text and len(text) <= 140 and (told.match(text) or told.match(f"{text} x")))
+    assert flagged(text, "opened")
+
+
 @pytest.mark.parametrize("pattern", ["_CREDIT_OPENS", "_SHORT_CREDIT_OPENS", "_CREDIT_ANYWHERE"])
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

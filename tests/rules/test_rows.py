@@ -29,7 +29,8 @@ PIECES = (
     "（", "[", "]", "[1]", "[12] ", "[1234] ", "o  ", "o ", "* ", "- ", "• ", "#", "|", "/", " / ", " > ", " :: ", "-", "—",
     "©", "(c)", "(C)", "Copyright", "COPYRIGHT", "0", "7", "00", "1.2K", "12:30", "©2020", "1 2 3", "comments (3)", "3 replies", "5 pins",
     "3 Min", "5dk", "12 мин", "3分", "Posts: 3",
-    "reply", "by", "文", "기자", "위원", "word ", "two words ", "and. ", "\r", "\x85", "\u2028", "\x00",
+    "reply", "by ", "By", "Автор", "PUBLİÉ", "autorın",
+    "correspondents", "2024", "1999", "20", "文", "출처", "مصدر", "기자", "위원", "word ", "two words ", "and. ", "\r", "\x85", "\u2028", "\x00",
 )  # fmt: skip
 LINES = st.lists(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), max_size=8)
 
