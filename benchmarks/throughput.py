@@ -1,10 +1,12 @@
 """CPU per page of whole cleaning jobs over the same HTML pages: scrubkit, a job glued together by hand, datatrove.
 
-``python benchmarks/throughput.py BENCH [--pages 200] [--rounds 2] [--only NAME ...]`` takes its pages from
-``BENCH/wcxb-dev/html``. Each job runs as a process of its own over a few pages and over all of them, interleaved with
-the others; the cost of a page is the difference of their CPU seconds (user and system, child processes included) by
-the difference in pages, so start-up counts for none; nor do tables that are read once a process, at the first page that
-needs them, for both folders hold one that does (py3langid's model takes half a second). The least of all rounds is printed, with the ratio to scrubkit.
+``python benchmarks/throughput.py BENCH [--pages 500] [--turns 5] [--only NAME ...]`` takes its pages from
+``BENCH/wcxb-dev/html``. Each job runs as a process of its own over a few pages and over many; the cost of a page is the
+difference of their CPU seconds (user and system, child processes included) by the difference in pages. So start-up
+counts for none; nor do tables that are read once a process, at the first page that needs them, for both folders hold
+one that does (py3langid's model takes half a second). The jobs take turns, for a machine's speed changes with what its
+neighbours do: at each turn the others clean a part of the pages, and scrubkit, which a part takes less time than its
+start, all of them. The mean of all turns is printed with the ratio to scrubkit, and the least and greatest ratio of a turn.
 What the jobs write is deleted when all are done: ext4 does not give out the inodes of the last five seconds' deleted
 files and walks over them at each file that is made, which cost up to a millisecond of system time a page.
 
@@ -33,7 +35,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FEW = 30
+FEW = 10
+OURS = ("sk.clean", "engine")
 # In one of two languages near to each other, so that every identifier is asked: what only some pages need is loaded.
 NEEDY = (
     b"<title>Kabar</title><h1>Kabar dari desa</h1><p>Hujan turun sepanjang malam di desa itu, dan pagi ini anak-anak pergi ke "
@@ -178,23 +181,30 @@ def fill(folder: Path, sample: list[tuple[str, bytes]], *, times: int = 1) -> No
             (folder / f"{name}-{turn}.html").write_bytes(data + mark)
 
 
-def costs(names: list[str], few: Path, many: Path, count: int, rounds: int) -> dict[str, float]:
-    """Return the milliseconds of CPU that a page costs each job."""
-    least: dict[tuple[str, Path], float] = {}
-    for _ in range(rounds):
-        for folder in (few, many):
-            for name in names:
-                cpu, _ = process(name, folder)
-                least[name, folder] = min(cpu, least.get((name, folder), cpu))
-    return {name: 1000 * (least[name, many] - least[name, few]) / (count - FEW) for name in names}
+def part_of(folder: Path, sample: list[tuple[str, bytes]], number: int, parts: int) -> Path:
+    """Write every ``parts``-th page from ``number`` on; return the folder."""
+    part = folder / f"part{number}"
+    fill(part, sample[number::parts])
+    return part
+
+
+def costs(names: list[str], few: Path, many: Path, parts: list[Path]) -> dict[str, list[float]]:
+    """Return the milliseconds of CPU that a page costs each job, turn by turn."""
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for part in parts:
+        for name in names:
+            folder = many if name in OURS else part
+            more = len(list(folder.iterdir())) - len(list(few.iterdir()))
+            found[name].append(1000 * (process(name, folder)[0] - process(name, few)[0]) / more)
+    return found
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bench", type=Path)
-    parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", nargs="*", choices=list(JOBS), default=list(JOBS))
     parser.add_argument("--no-workers", action="store_true", help="do not compare two workers with one")
     args = parser.parse_args()
@@ -204,18 +214,21 @@ def main() -> None:
     size = sum(len(data) for _, data in sample) / len(sample) / 1000
     print(f"{len(sample)} pages of {size:.0f} kB on average; CPU per page, start-up not counted")
     with tempfile.TemporaryDirectory() as name:
-        few, many, copies = (Path(name, part) for part in ("few", "many", "copies"))
+        folder = Path(name)
+        few, many, copies = (folder / part for part in ("few", "many", "copies"))
         fill(few, sample[:FEW])
         fill(many, sample)
-        found = costs(args.only, few, many, len(sample), args.rounds)
-        ours = found.get("engine") or found.get("sk.clean")
+        parts = [part_of(folder, sample, number, args.turns) for number in range(args.turns)]
+        found = costs(args.only, few, many, parts)
+        ours = found.get("engine") or found.get("sk.clean") or []
         for job, cost in found.items():
-            ratio = f"{cost / ours:6.1f} x engine" if ours else ""
-            print(f"{job:12} {cost:8.2f} ms {ratio}")
+            turns = sorted(theirs / own for theirs, own in zip(cost, ours, strict=False))
+            ratio = f"{sum(cost) / sum(ours):6.1f} x engine ({turns[0]:.1f} to {turns[-1]:.1f})" if turns else ""
+            print(f"{job:12} {sum(cost) / len(cost):8.2f} ms {ratio}")
         if not args.no_workers:
             fill(copies, sample, times=10)
             walls = {"1": 1e9, "2": 1e9}
-            for _ in range(args.rounds):
+            for _ in range(2):
                 for workers in walls:
                     options = ("-j", workers, "--no-dedup")
                     walls[workers] = min(walls[workers], process("engine", copies, *options)[1])
