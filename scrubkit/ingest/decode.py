@@ -25,7 +25,7 @@ from typing import Literal
 from scrubkit.ingest.decode_detect import detect
 from scrubkit.ingest.decode_labels import MULTIBYTE, UNICODE, WESTERN, codec_of, decode_counting, decode_strictly
 
-__all__ = ["Decoded", "Source", "declaration", "decode", "is_plain"]
+__all__ = ["Decoded", "Source", "declaration", "decode", "is_signed"]
 
 Source = Literal[
     "empty",
@@ -73,6 +73,7 @@ _BINARY = (
     b"\x7fELF", b"BZh9", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"Rar!\x1a\x07", b"7z\xbc\xaf", b"OggS", b"ID3\x03",
     b"\x00\x00\x01\x00", b"wOFF", b"wOF2", b"SQLite format 3\x00",
 )  # fmt: skip
+_SIGNED = (*(mark for mark, _ in _BOMS), *_BINARY)
 _HEAD = 4096
 _GOOD_PER_BAD = 10
 _PROBE = 1 << 20
@@ -279,15 +280,13 @@ def _multibyte_characters(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def is_plain(data: bytes) -> bool:
-    r"""Return whether :func:`decode` reads the bytes as UTF-8 strictly, provided that they are, and holds no escapes.
+def is_signed(data: bytes) -> bool:
+    r"""Return whether the bytes begin as a byte order mark or as a file that is no text.
 
-    >>> is_plain(b"tea"), is_plain(b"\x00tea"), is_plain(b"~{<:Ky2;S{#,NpJ)l6HK!#~}"), is_plain(b"")
-    (True, False, False, False)
+    >>> is_signed(b"tea"), is_signed(b"%PDF-1.7"), is_signed(b"\xef\xbb\xbftea")
+    (False, True, True)
     """
-    if not data or b"\x00" in data or data.startswith((*(mark for mark, _ in _BOMS), *_BINARY)):
-        return False
-    return b"\x1b" not in data and not (data.isascii() and b"~{" in data)
+    return data.startswith(_SIGNED)
 
 
 def declaration(data: bytes, declared: str | None, *, html: bool) -> str | None:

@@ -12,18 +12,17 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from scrubkit.core.choices import Form
-from scrubkit.ingest.decode import is_plain
+from scrubkit.ingest.decode import is_signed
 from scrubkit.ingest.normalise import TIDIED, composed
 from scrubkit.ingest.repair import has_entities
 from scrubkit.ingest.repair_legacy import is_dense
 from scrubkit.ingest.repair_recode import suspect
 from scrubkit.ingest.text_scan import scan_bytes, tidy_bytes
-from scrubkit.kernels.textscan import FLAGS, characters, compiled
+from scrubkit.kernels.textscan import FLAGS, compiled
 from scrubkit.kernels.visible import visible_utf8
 
 __all__ = ["Sound", "sound"]
 
-_DAMAGED = FLAGS["surrogate"] | FLAGS["escape"]
 _TIDY = FLAGS["return"] | FLAGS["gone"] | FLAGS["space"]
 
 
@@ -46,28 +45,32 @@ def sound(data: bytes, *, form: Form = "NFC", repair: bool = True) -> Sound | No
     >>> sound("<p>cafÃ©".encode()) is sound(b"\xff\xfe<\x00") is None
     True
     """
-    if not compiled() or not is_plain(data):
+    read = None if not compiled() or is_signed(data) else scan_bytes(data)
+    if read is None or not data:
         return None
-    size = characters(data)
-    if size is None:
+    found, size = read
+    if found.flags & FLAGS["escape"] or (found.flags & FLAGS["gone"] and b"\x00" in data):
         return None
-    found = scan_bytes(data)
-    if found.flags & _DAMAGED or (repair and (suspect(found) or is_dense(found, size) or _has_entities(data))):
+    if not found.western + found.foreign and b"~{" in data:
+        return None  # all ASCII, it may be HZ
+    if repair and (suspect(found) or is_dense(found, size) or _has_entities(data)):
         return None
     steps: list[Mapping[str, Any]] = []
-    same = data
     if found.flags & _TIDY:
-        data, counts = tidy_bytes(data)
+        data, counts, shorter = tidy_bytes(data)
+        size -= shorter
         steps += [
             {"step": name, "line": None, "count": count} for name, count in zip(TIDIED, counts, strict=True) if count
         ]
     if found.flags & FLAGS["invisible"]:
         data, gone = visible_utf8(data)
+        size -= gone
         steps += [{"step": "invisible", "line": None, "count": gone}] if gone else []
     if form is not None and found.flags & FLAGS["form"]:
-        before, data = data, composed(data.decode()).encode()
+        before, text = data, composed(data.decode())
+        data, size = text.encode(), len(text)
         steps += [{"step": form.lower(), "line": None}] if data != before else []
-    return Sound(data, size if data is same else characters(data) or 0, tuple(steps))
+    return Sound(data, size, tuple(steps))
 
 
 def _has_entities(data: bytes) -> bool:

@@ -55,13 +55,14 @@ def scan_text(text: str) -> Scan:
     return found
 
 
-def scan_bytes(data: bytes) -> Scan:
-    """Return what :func:`scan_text` finds in a text given in UTF-8, which it must be.
+def scan_bytes(data: bytes) -> tuple[Scan, int] | None:
+    """Return what :func:`scan_text` finds in a text given in UTF-8, and its length; ``None`` where it is not UTF-8.
 
-    >>> scan_bytes("cafÃ©".encode()).pairs
-    1
+    >>> scan_bytes("cafÃ©".encode())
+    (Scan(flags=512, pairs=1, western=2, foreign=0), 5)
     """
-    return _doubted(scan_utf8(_table(), data))
+    found = scan_utf8(_table(), data)
+    return None if found is None else (_doubted(found[0]), found[1])
 
 
 def _doubted(found: Scan) -> Scan:
@@ -96,11 +97,11 @@ def tidy_text(text: str) -> Tidy:
     return tidy(_table(), text)
 
 
-def tidy_bytes(data: bytes) -> tuple[bytes, tuple[int, int, int]]:
-    r"""Return what :func:`tidy_text` makes of a text given in UTF-8, and its counts of returns, others and spaces.
+def tidy_bytes(data: bytes) -> tuple[bytes, tuple[int, int, int], int]:
+    r"""Return what :func:`tidy_text` makes of a text given in UTF-8, its counts, and by how much it got shorter.
 
     >>> tidy_bytes("a\u00a0b\r\nc\x07".encode())
-    (b'a b\nc', (1, 1, 1))
+    (b'a b\nc', (1, 1, 1), 2)
     """
     return tidy_utf8(_table(), data)
 

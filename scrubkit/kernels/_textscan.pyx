@@ -26,9 +26,9 @@ cdef extern from "textscan.h" nogil:
         uint32_t width, western, astral, gone, space
     ctypedef struct sk_found:
         uint32_t flags
-        size_t pairs, western, foreign
+        size_t pairs, western, foreign, length
     ctypedef struct sk_counts:
-        size_t returns, gone, spaces
+        size_t returns, gone, spaces, shorter
     void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out)
     size_t sk_tidy(int kind, const void *s, size_t n, void *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_seek(int kind, const void *s, size_t n, size_t at, const sk_table *t, uint32_t wanted)
@@ -37,7 +37,7 @@ cdef extern from "textscan.h" nogil:
     size_t sk_high(int kind, const void *s, size_t n, size_t at)
 
 
-    void sk_scan_utf8(const uint8_t *s, size_t n, const sk_table *t, sk_found *out)
+    int sk_scan_utf8(const uint8_t *s, size_t n, const sk_table *t, sk_found *out)
     size_t sk_tidy_utf8(const uint8_t *s, size_t n, uint8_t *out, const sk_table *t, int breaks, sk_counts *count)
     size_t sk_visible(int kind, const void *s, size_t n, void *out, size_t *gone)
     size_t sk_visible_utf8(const uint8_t *s, size_t n, uint8_t *out, size_t *gone)
@@ -101,17 +101,6 @@ def decode(bytes data not None):
         else:
             sk_write_4(s, n, <uint32_t *>out)
     return text
-
-
-def characters(bytes data not None):
-    """Return how many characters bytes are in UTF-8, -1 where they are not."""
-    cdef const uint8_t *s = data
-    cdef size_t n = len(data)
-    cdef sk_measure found
-    cdef bint sound
-    with nogil:
-        sound = sk_measure_utf8(s, n, &found)
-    return <Py_ssize_t>found.length if sound else -1
 
 
 def visible(str text not None):
@@ -219,7 +208,7 @@ cdef class Scanner:
         cdef const void *data = PyUnicode_DATA(text)
         cdef size_t n = PyUnicode_GET_LENGTH(text), size
         cdef sk_counts count
-        count.returns = count.gone = count.spaces = 0
+        count.returns = count.gone = count.spaces = count.shorter = 0
         cdef void *out = malloc(n * kind + 1)
         if out == NULL:
             raise MemoryError
@@ -231,29 +220,30 @@ cdef class Scanner:
             free(out)
 
     def scan_utf8(self, bytes data not None):
-        """Return what :meth:`scan` does of a text in UTF-8, which it must be."""
+        """Return what :meth:`scan` does of a text in UTF-8, and its length in characters; ``None`` where it is not."""
         cdef const uint8_t *s = data
         cdef size_t n = len(data)
         cdef sk_found found
+        cdef bint sound
         found.flags = 0
         found.pairs = found.western = found.foreign = 0
         with nogil:
-            sk_scan_utf8(s, n, &self.table, &found)
-        return found.flags, found.pairs, found.western, found.foreign
+            sound = sk_scan_utf8(s, n, &self.table, &found)
+        return (found.flags, found.pairs, found.western, found.foreign, found.length) if sound else None
 
     def tidy_utf8(self, bytes data not None, bint breaks):
-        """Return what :meth:`tidy` does of a text in UTF-8, which it must be."""
+        """Return ``(bytes, (returns, gone, spaces), shorter)`` of a text in UTF-8, which it must be."""
         cdef const uint8_t *s = data
         cdef size_t n = len(data), size
         cdef sk_counts count
-        count.returns = count.gone = count.spaces = 0
+        count.returns = count.gone = count.spaces = count.shorter = 0
         cdef PyObject *made = PyBytes_FromStringAndSize(NULL, n)
         if made == NULL:
             raise MemoryError
         cdef uint8_t *out = <uint8_t *>PyBytes_AS_STRING(made)
         with nogil:
             size = sk_tidy_utf8(s, n, out, &self.table, breaks, &count)
-        return _shrunk(made, size), count.returns, count.gone, count.spaces
+        return _shrunk(made, size), (count.returns, count.gone, count.spaces), count.shorter
 
     def seek(self, str text not None, Py_ssize_t at, uint32_t wanted):
         """Return where the next character with one of the flags stands, the text's length where none does."""

@@ -26,11 +26,12 @@ typedef struct {
     uint32_t width, western, astral, gone, space;
 } sk_table;
 
-typedef struct { uint32_t flags; size_t pairs, western, foreign; } sk_found;
-typedef struct { size_t returns, gone, spaces; } sk_counts;
+typedef struct { uint32_t flags; size_t pairs, western, foreign, length; } sk_found;
+typedef struct { size_t returns, gone, spaces, shorter; } sk_counts;
 
 /* Code points of one, two and four bytes, and UTF-8, whose characters take one to four units. */
 #define SK_READ(s, n, i, size) (*(size) = 1, (uint32_t)(s)[i])
+#define SK_CHECK SK_READ
 #define SK_UNIT uint8_t
 #define SK_NAME(x) x##_1
 #include "textscan_units.h"
@@ -50,13 +51,16 @@ typedef struct { size_t returns, gone, spaces; } sk_counts;
 #undef SK_UNIT
 #undef SK_NAME
 #undef SK_READ
+#undef SK_CHECK
 #define SK_READ(s, n, i, size) sk_step((s) + (i), (n) - (i), size)
+#define SK_CHECK(s, n, i, size) sk_code((s) + (i), (n) - (i), size)
 #define SK_UNIT uint8_t
 #define SK_NAME(x) x##_utf8
 #include "textscan_units.h"
 #undef SK_UNIT
 #undef SK_NAME
 #undef SK_READ
+#undef SK_CHECK
 
 static void sk_scan(int kind, const void *s, size_t n, const sk_table *t, sk_found *out) {
     if (kind == 1) sk_scan_1((const uint8_t *)s, n, t, out);

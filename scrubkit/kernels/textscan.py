@@ -26,7 +26,6 @@ __all__ = [
     "Scan",
     "Table",
     "Tidy",
-    "characters",
     "compiled",
     "decode",
     "doubts",
@@ -149,34 +148,22 @@ def compiled() -> bool:
     return _textscan is not None
 
 
-def characters(data: bytes) -> int | None:
-    """Return how many characters bytes are in UTF-8, ``None`` where they are not.
-
-    >>> characters("né ✓".encode()), characters(b"n\\xe9")
-    (4, None)
-    """
-    if data.isascii():
-        return len(data)
-    if _textscan is None:
+def scan_utf8(table: Table, data: bytes) -> tuple[Scan, int] | None:
+    """Return what :func:`scan` finds in a text given in UTF-8, and its length; ``None`` where the bytes are not UTF-8."""
+    if not compiled():
         text = decode(data)
-        return None if text is None else len(text)
-    count: int = _textscan.characters(data)
-    return None if count < 0 else count
+        return None if text is None else (scan_reference(table, text), len(text))
+    found = _bound(table).scan_utf8(data)
+    return None if found is None else (Scan(*found[:4]), found[4])
 
 
-def scan_utf8(table: Table, data: bytes) -> Scan:
-    """Return what :func:`scan` finds in a text given in UTF-8."""
-    return Scan(*_bound(table).scan_utf8(data)) if compiled() else scan_reference(table, data.decode())
-
-
-def tidy_utf8(table: Table, data: bytes) -> tuple[bytes, tuple[int, int, int]]:
-    """Return what :func:`tidy` makes of a text given in UTF-8, in UTF-8, and how many returns, others and spaces it had."""
-    if compiled():
-        text, *counts = _bound(table).tidy_utf8(data, b"\n" in data)
-    else:
-        text, *counts = tidy_reference(table, data.decode())
-        text = text.encode()
-    return text, (counts[0], counts[1], counts[2])
+def tidy_utf8(table: Table, data: bytes) -> tuple[bytes, tuple[int, int, int], int]:
+    """Return what :func:`tidy` makes of a text given in UTF-8, in UTF-8, its counts, and how many characters are gone."""
+    if not compiled():
+        text, *counts = tidy_reference(table, before := data.decode())
+        return text.encode(), (counts[0], counts[1], counts[2]), len(before) - len(text)
+    clean, numbers, shorter = _bound(table).tidy_utf8(data, b"\n" in data)
+    return clean, numbers, shorter
 
 
 def doubts(table: Table, text: str, reach: int) -> list[tuple[int, int]]:

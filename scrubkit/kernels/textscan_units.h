@@ -1,5 +1,6 @@
 /* The loops of textscan.h for one form of text, included once for each: SK_UNIT is what its characters are made of, SK_NAME(x)
-   the name of a function of this form, SK_READ(s, n, i, size) the character at s[i] and the number of its units. */
+   the name of a function of this form, SK_READ(s, n, i, size) the character at s[i] and the number of its units, SK_CHECK the
+   same with 0 units for what is none. */
 
 /* What a run of SK_RUN characters holds that is not printable ASCII, tab or line feed, in a form compilers vectorise. */
 static inline unsigned SK_NAME(sk_run)(const SK_UNIT *s) {
@@ -13,8 +14,10 @@ static inline unsigned SK_NAME(sk_run)(const SK_UNIT *s) {
     return (amp ? SK_HAS_AMPERSAND : 0) | (ret ? SK_HAS_RETURN : 0) | (odd ? SK_HAS_ODD : 0);
 }
 
-SK_CLONES static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_table *t, sk_found *out) {
+/* Return whether it is text at all: bytes may be none. */
+SK_CLONES static int SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_table *t, sk_found *out) {
     uint32_t last = 0, seen = 0;
+    size_t more = 0; /* units of characters beyond their first */
     for (size_t i = 0; i < n;) {
         size_t stop = n;
         if (n - i >= SK_RUN) {
@@ -30,7 +33,9 @@ SK_CLONES static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_tabl
             stop = i + SK_RUN;
         }
         for (size_t size; i < stop; i += size) {
-            uint32_t ch = SK_READ(s, n, i, &size), c;
+            uint32_t ch = SK_CHECK(s, n, i, &size), c;
+            if (!size) return 0;
+            more += size - 1;
             if (ch >= 0xFFFF) {
                 c = t->classes[0xFFFF];
                 if (ch < 0x1F000 || ch >= 0x1FC00) seen |= t->astral;
@@ -50,6 +55,8 @@ SK_CLONES static void SK_NAME(sk_scan)(const SK_UNIT *s, size_t n, const sk_tabl
         }
     }
     out->flags = seen;
+    out->length = n - more;
+    return 1;
 }
 
 /* Write the text with line ends in one form, without the characters that go, with a space for those that become one;
@@ -78,14 +85,14 @@ SK_CLONES static size_t SK_NAME(sk_tidy)(const SK_UNIT *s, size_t n, SK_UNIT *ou
                 while (end < n && s[end] == '\r') end++;
                 count->returns += end - i;
                 if (!breaks) for (; i < end; i++) *o++ = '\n';
-                else if (end < n && s[end] == '\n') i = end; /* the line feed follows */
+                else if (end < n && s[end] == '\n') { count->shorter += end - i; i = end; } /* the line feed follows */
                 else for (; i < end; i++) *o++ = ' ';
                 continue;
             }
             size_t size;
             ch = SK_READ(s, n, i, &size);
             uint32_t what = ch >= 0xFFFF ? ((ch & 0xFFFE) == 0xFFFE ? t->gone : 0) : t->flags[t->classes[ch]];
-            if (what & t->gone) count->gone++;
+            if (what & t->gone) { count->gone++; count->shorter++; }
             else if (what & t->space) { *o++ = ' '; count->spaces++; }
             else for (size_t k = 0; k < size; k++) *o++ = s[i + k];
             i += size;

@@ -12,7 +12,7 @@ from scrubkit.core.document import Document
 from scrubkit.ingest import IngestPlan, ingest, mended
 from scrubkit.ingest.sound import sound
 from scrubkit.ingest.text_scan import scan_bytes, scan_text, tidy_bytes, tidy_text
-from scrubkit.kernels.textscan import characters, compiled
+from scrubkit.kernels.textscan import compiled
 from scrubkit.kernels.visible import visible, visible_reference, visible_utf8
 
 needs_kernel = pytest.mark.skipif(not compiled(), reason="nothing is compiled here")
@@ -126,13 +126,13 @@ def test_all_characters_count_as_the_reference_counts_them() -> None:
 def test_the_passes_over_bytes_equal_those_over_text(text: str) -> None:
     """Scan, tidying and counting say of UTF-8 what they say of the string."""
     data = text.encode()
-    assert characters(data) == len(text)
-    assert scan_bytes(data) == scan_text(text)
+    assert scan_bytes(data) == (scan_text(text), len(text))
     done = tidy_text(text)
-    assert tidy_bytes(data) == (done.text.encode(), (done.returns, done.gone, done.spaces))
+    counts = (done.returns, done.gone, done.spaces)
+    assert tidy_bytes(data) == (done.text.encode(), counts, len(text) - len(done.text))
 
 
 @pytest.mark.parametrize("data", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"a\xe2\x82"])
 def test_what_is_not_utf8_has_no_length_in_it(data: bytes) -> None:
     """Stray bytes, cut characters, halves of pairs and code points beyond the last are told."""
-    assert characters(data) is None
+    assert scan_bytes(data) is None
