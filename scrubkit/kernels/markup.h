@@ -181,7 +181,7 @@ typedef struct { size_t start, name_end, end; int closing, alone, font, html; ui
 /* What stays of a tag's attributes on the slim page: those of formatting elements are compared with each other. */
 static int sk_stays(const sk_page *p, const sk_tag *t) {
     if (p->slim.off || t->closing || t->bits & SK_MAYBE || (t->bits & SK_FORMAT && !(t->bits & SK_ALONE))) return SK_ALL;
-    if (p->slim.told && t->bits & SK_TELLS) return SK_ALL;
+    if (p->slim.told && t->bits & SK_TELLS) return t->bits & SK_SCRIPT ? SK_TYPE | SK_MARKED : SK_ALL;
     const int more = p->slim.told ? SK_MARKED : 0;
     if (sk_foreign(p) == SK_IN_SVG && !(t->bits & SK_BREAKOUT)) return SK_NONE | more;
     return (t->bits & SK_TYPED ? SK_TYPE : t->bits & SK_BARE ? SK_NONE : SK_ASKED) | more;

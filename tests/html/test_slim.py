@@ -68,7 +68,7 @@ def test_the_metadata_are_those_of_the_page(html: str) -> None:
     "page",
     [
         "<html lang=de x=y><meta name=a content=b><link rel=c href=d>",
-        "<script type=application/LD+json id=a>{}</script>",
+        "<script type=application/LD+json itemprop=a>{}</script>",
         "<span itemprop=author><time datetime=a><a rel=author></a>",
     ],
 )

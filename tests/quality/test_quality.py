@@ -179,3 +179,16 @@ def test_the_cleaned_gold_texts_pass_every_rule() -> None:
             texts.setdefault(row["file"], []).append(row["text"])
     assert len(texts) == 5
     assert {name for name, lines in texts.items() if verdicts("\n".join(lines), language="en")} == set()
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from(" \n\t\x0b\x1c\x85\xa0\u2003\u2028\u3000-–«»'፡፣日本語ไทย한국"), st.characters()),
+        max_size=60,
+    )
+)
+def test_words_are_split_alike_in_all_scripts(text: str) -> None:
+    """The quick way for scripts with spaces parts a text where the pattern for all scripts does."""
+    from scrubkit.rules import quality_stats
+
+    assert TextStats(text).tokens == quality_stats._TOKEN.findall(text)
