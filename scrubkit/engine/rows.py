@@ -334,12 +334,11 @@ def _writable(value: Any) -> Any:
 
 
 def write_rows(path: Path, rows: Iterable[Row], *, packed: bool = True) -> None:
-    """Write rows to a shard, whole or not at all.
+    """Write rows to a shard, whole or not at all: flushed, so that it survives a loss of power.
 
-    It is not flushed to the disk: a run that is killed loses nothing by that, and after a loss of power a shard whose
-    bytes did not get there is told by its check sum and made again.
+    Where the disk did not keep its word, the check sum tells.
     """
-    write_atomic(path, pack_rows(rows, packed=packed), flush=False)
+    write_atomic(path, pack_rows(rows, packed=packed))
 
 
 def read_rows(path: Path) -> Iterator[Row]:
