@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
-from itertools import pairwise
 from typing import Any
 
 from scrubkit.core.finding import ACTIONS, Action, Finding
@@ -14,16 +14,18 @@ try:
 except ImportError:  # no compiler at installation: the plain reference serves
     _findings = None
 
-__all__ = ["Entry", "add", "add_reference", "in_order"]
-
-Entry = tuple[int, int, str, str, float, int, Finding]
-"""What sorts a finding (start, end, code, action, minus its score, when it was made), and the finding."""
+__all__ = ["add", "add_reference", "in_order"]
 
 _PLAIN = frozenset(ACTIONS) - {"replace"}
 
 
+@cache
+def _maker() -> Any:
+    return _findings.Maker(Finding, _PLAIN)
+
+
 def add(
-    made: list[Entry],
+    made: list[Finding],
     code: str,
     action: Action,
     score: float,
@@ -39,11 +41,11 @@ def add(
     if _findings is None:
         add_reference(made, code, action, score, hits, starts, ends, rows)
     else:
-        _findings.add(made, Finding, _PLAIN, code, action, score, hits, starts, ends, rows)
+        _maker().add(made, code, action, score, hits, starts, ends, rows)
 
 
 def add_reference(
-    made: list[Entry],
+    made: list[Finding],
     code: str,
     action: Action,
     score: float,
@@ -57,16 +59,10 @@ def add_reference(
         start, end = starts[rows[first]], ends[rows[last]]
         does = action if acting is None else acting
         value = score if own is None else own
-        finding = Finding(code, start, end, does, value, because or {})
-        made.append((start, end, code, does, -value, len(made), finding))
+        made.append(Finding(code, start, end, does, value, because or {}))
 
 
-def in_order(made: list[Entry]) -> tuple[Finding, ...]:
+def in_order(made: list[Finding]) -> tuple[Finding, ...]:
     """Return the findings sorted as :meth:`Finding.sort_key` sorts them, which is asked only where it must be."""
-    if _findings is None:
-        made.sort()
-        tied = any(one[:5] == other[:5] for one, other in pairwise(made))
-    else:
-        tied = _findings.order(made)
-    found = [entry[6] for entry in made]
-    return tuple(sorted(found, key=Finding.sort_key) if tied else found)
+    told = _findings is not None and _maker().order(made)
+    return tuple(made if told else sorted(made, key=Finding.sort_key))

@@ -11,7 +11,7 @@ from scrubkit.catalogue import Hit, Rule, each_row
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
 from scrubkit.ingest.signatures import Signature, read_signature_at
-from scrubkit.kernels.findings import Entry, add, in_order
+from scrubkit.kernels.findings import add, in_order
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
 from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, stem_name
@@ -184,7 +184,7 @@ def find(
     if not plan.steps or not document.text or document.text.isspace():
         return ()
     sheet = CueSheet(document, plan.matcher)
-    made: list[Entry] = []
+    made: list[Finding] = []
     present, seen = sheet.present, sheet.scan.seen | _ANY
     said = sheet.owners.present if sheet.owners is not None else 0
     for step in plan.steps if every else plan.fitting[sheet.is_html]:
@@ -194,15 +194,14 @@ def find(
     return in_order(made)
 
 
-def _run(sheet: CueSheet, step: _Step, made: list[Entry]) -> None:
+def _run(sheet: CueSheet, step: _Step, made: list[Finding]) -> None:
     rule, size = step.rule, len(made)
     blocks = sheet.document.blocks
     try:
         add(made, rule.code, rule.action, rule.score, _hits(sheet, step), blocks.starts, blocks.ends, sheet.rows)
     except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
         del made[size:]
-        crash = _crash(sheet.document, rule, error)
-        made.append((crash.start, crash.end, crash.code, crash.action, -crash.score, len(made), crash))
+        made.append(_crash(sheet.document, rule, error))
 
 
 def _hits(sheet: CueSheet, step: _Step) -> Iterable[Hit]:

@@ -217,12 +217,12 @@ def test_findings(hits: list[tuple[int, int, dict[str, float], float | None, str
     starts, ends = array("l", [0, 3, 6, 9]), array("l", [3, 6, 9, 12])
 
     def made(how: object) -> object:
-        out: list[findings.Entry] = []
+        out: list[Finding] = []
         try:
             how(out, "NAV001", "remove", 0.9, hits, starts, ends, [0, 1, 3])  # type: ignore[operator]
         except (ValueError, IndexError) as error:
             return type(error)
-        return [(entry[:6], entry[6], type(entry[6].score)) for entry in out]
+        return [(finding, type(finding.score)) for finding in out]
 
     assert made(findings.add) == made(findings.add_reference)
 
@@ -232,6 +232,7 @@ def test_findings(hits: list[tuple[int, int, dict[str, float], float | None, str
 )
 def test_order(hits: list[tuple[int, int, dict[str, float], float | None, str | None]]) -> None:
     """Findings are sorted by their own key."""
-    out: list[findings.Entry] = []
-    findings.add(out, "NAV001", "remove", 0.9, hits, array("l", [0, 3, 6]), array("l", [3, 6, 9]), [0, 1, 2])
-    assert findings.in_order(list(out)) == tuple(sorted((entry[6] for entry in out), key=Finding.sort_key))
+    out: list[Finding] = []
+    for code in ("NAV001", "BIO001"):
+        findings.add(out, code, "remove", 0.9, hits, array("l", [0, 3, 6]), array("l", [3, 6, 9]), [0, 1, 2])
+    assert findings.in_order(list(out)) == tuple(sorted(out, key=Finding.sort_key))
