@@ -3,9 +3,16 @@
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stddef cimport size_t
+from libc.math cimport fabs, rint
 from libc.stdint cimport uint8_t
 
 from array import array
+
+
+cdef extern from "members.h":
+    Py_ssize_t sk_member(object type, object name)
+    void sk_fill(object thing, Py_ssize_t offset, object value)
+    object sk_bare(object type)
 
 
 cdef extern from "select.h" nogil:
@@ -70,3 +77,59 @@ def temper(const double[::1] chances, double factor):
         made = out
         sk_temper(&chances[0], n, factor, &made[0])
     return out
+
+
+cdef class Teller:
+    """Findings of runs, for a class of findings with slots. Immutable."""
+
+    cdef type finding
+    cdef Py_ssize_t code, start, end, action, score, because, replacement
+
+    def __init__(self, type finding not None):
+        """Raises ``TypeError`` where a field is none of the class's slots."""
+        places = [sk_member(finding, name) for name in ("code", "start", "end", "action", "score", "because", "replacement")]
+        if min(places) < 0:
+            raise TypeError(f"{finding.__name__} has no slots for all fields")
+        self.finding = finding
+        self.code, self.start, self.end, self.action, self.score, self.because, self.replacement = places
+
+    def tell(self, list found, const long[::1] starts, const long[::1] ends, const long[::1] blocks, list moves,
+             tuple codes, double sure, double most):
+        """Return a finding for each run; ``moves`` explain the dropped ones in their order."""
+        cdef Py_ssize_t first, end, dropped = 0, count = starts.shape[0]
+        cdef long a, b
+        cdef bint kept
+        cdef double mean
+        cdef dict because
+        cdef list told = []
+        if ends.shape[0] != count:
+            raise ValueError("columns differ in length")
+        for first, end, kept, mean, _ in found:
+            if not 0 <= first < end <= blocks.shape[0]:
+                raise IndexError(f"no run {first}:{end}")
+            a, b = blocks[first], blocks[end - 1]
+            if not (0 <= a <= b < count) or starts[a] > ends[b]:
+                raise IndexError(f"no blocks {a} to {b}")
+            because = {"probability": thousandths(mean), "blocks": end - first}
+            if not kept:
+                if moves[dropped]:
+                    because["strongest"] = moves[dropped]
+                dropped += 1
+            one = sk_bare(self.finding)
+            sk_fill(one, self.code, codes[1] if kept else codes[0])
+            sk_fill(one, self.start, starts[a])
+            sk_fill(one, self.end, ends[b])
+            sk_fill(one, self.action, "keep" if kept else "remove")
+            sk_fill(one, self.score, sure if kept else thousandths(min(most, 1 - mean)))
+            sk_fill(one, self.because, because)
+            sk_fill(one, self.replacement, None)
+            told.append(one)
+        return told
+
+
+cdef object thousandths(double x):
+    """Return ``round(x, 3)``: by arithmetic where no half is near, which no error of the product can then turn."""
+    cdef double scaled = x * 1000, whole = rint(scaled)
+    if fabs(scaled) < 1e9 and fabs(fabs(scaled - whole) - 0.5) > 1e-6:
+        return whole / 1000
+    return round(x, 3)

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
+
+from scrubkit.core.finding import Finding
 
 try:
     _select: Any = import_module("scrubkit.kernels._select")
 except ImportError:  # no compiler at installation: the plain reference serves
     _select = None
 
-__all__ = ["Run", "choose", "reference_choose", "reference_runs", "reference_temper", "runs", "temper"]
+__all__ = [
+    "Run", "choose", "reference_choose", "reference_runs", "reference_tell", "reference_temper", "runs", "tell", "temper",
+]  # fmt: skip
+
+Moves = Sequence[Mapping[str, float]]
+"""For each dropped run what spoke loudest."""
 
 Run = tuple[int, int, bool, float, int]
 """First block and the one behind the last, whether they are kept, their mean probability, the block of most words."""
@@ -58,6 +66,65 @@ def runs(flags: bytearray, probabilities: Sequence[float], words: Sequence[float
         return reference_runs(flags, probabilities, words, sure)
     found: list[Run] = _select.runs(flags, _doubles(probabilities), _doubles(words), sure)
     return found
+
+
+def tell(
+    found: list[Run],
+    starts: array[int],
+    ends: array[int],
+    blocks: array[int],
+    moves: Moves,
+    *,
+    codes: tuple[str, str],
+    sure: float,
+    most: float,
+) -> list[Finding]:
+    """Return a finding for each run: a removal with its moves where it is dropped, a veto where it is kept.
+
+    ``blocks`` are the numbers of the blocks that the runs count; ``starts`` and ``ends`` those of all blocks. ``codes``
+    are those of a removal and a veto. A veto's score is ``sure``, a removal's one less its mean probability, at most
+    ``most``; all numbers have three decimals.
+
+    >>> runs = [(0, 1, True, 0.9, 0), (1, 3, False, 0.4375, 2)]
+    >>> n = array("l", [0, 1, 2])
+    >>> told = tell(runs, array("l", [0, 5, 9]), array("l", [5, 9, 12]), n, [{}], codes=("B", "K"), sure=0.8, most=0.9)
+    >>> [(f.code, f.start, f.end, f.score, dict(f.because)) for f in told]
+    [('K', 0, 5, 0.8, {'probability': 0.9, 'blocks': 1}), ('B', 5, 12, 0.562, {'probability': 0.438, 'blocks': 2})]
+    """
+    if _select is None:
+        return reference_tell(found, starts, ends, blocks, moves, codes=codes, sure=sure, most=most)
+    told: list[Finding] = _teller().tell(found, starts, ends, blocks, list(moves), codes, sure, most)
+    return told
+
+
+@cache
+def _teller() -> Any:
+    return _select.Teller(Finding)
+
+
+def reference_tell(
+    found: list[Run],
+    starts: array[int],
+    ends: array[int],
+    blocks: array[int],
+    moves: Moves,
+    *,
+    codes: tuple[str, str],
+    sure: float,
+    most: float,
+) -> list[Finding]:
+    """Return what :func:`tell` returns, in plain Python."""
+    told: list[Finding] = []
+    spoke = iter(moves)
+    for first, end, kept, mean, _ in found:
+        start, stop = starts[blocks[first]], ends[blocks[end - 1]]
+        because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - first}
+        if kept:
+            told.append(Finding(codes[1], start, stop, "keep", sure, because))
+        else:
+            because |= {"strongest": loudest} if (loudest := next(spoke)) else {}
+            told.append(Finding(codes[0], start, stop, "remove", round(min(most, 1 - mean), 3), because))
+    return told
 
 
 def reference_runs(flags: bytearray, probabilities: Sequence[float], words: Sequence[float], sure: float) -> list[Run]:

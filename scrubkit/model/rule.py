@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrubkit.catalogue import Param, Rule
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
-from scrubkit.kernels.select import runs
+from scrubkit.kernels.select import runs, tell
 from scrubkit.model.select import Keep, select, temper
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def text_findings(document: Document, scores: Scores, *, keep: Keep = "balanced"
     trained = scores.scorer == "trained"
     flags = select(temper(probabilities, TRUST) if trained else probabilities, words, keep=keep)
     vouch = (SURE_KEEP if trained else _NEVER, _SURE_SCORE)
-    return tuple(_runs(document, scores.lines.blocks, probabilities, words, flags, vouch, scores.strongest))
+    return _runs(document, scores.lines.blocks, probabilities, words, flags, vouch, scores.strongest)
 
 
 def score_blocks(document: Document, *, scorer: Scorer = "trained") -> array[float]:
@@ -140,31 +140,25 @@ def _html_findings(document: Document, keep: Keep, scorer: Scorer, least: float)
     scored = html.scored(document)
     flags = select(scored.probabilities, scored.words, keep=keep, least=least)
     blocks = array("l", range(len(flags)))
-    return tuple(_runs(document, blocks, scored.probabilities, scored.words, flags, _HTML_VOUCH, scored.strongest))
+    return _runs(document, blocks, scored.probabilities, scored.words, flags, _HTML_VOUCH, scored.strongest)
 
 
 def _runs(
     document: Document,
-    blocks: Sequence[int],
+    blocks: array[int],
     probabilities: Sequence[float],
     words: Sequence[float],
     flags: bytearray,
     vouch: tuple[float, float],
     strongest: Callable[[Sequence[int]], Sequence[Mapping[str, float]]],
-) -> Iterator[Finding]:
-    """Yield one finding for each run of dropped blocks and of blocks that are vouched for.
+) -> tuple[Finding, ...]:
+    """Return one finding for each run of dropped blocks and of blocks that are vouched for.
 
     ``vouch`` is the probability from which a kept block is vouched for, and how surely.
     """
     sure, score = vouch
-    starts, ends = document.blocks.starts, document.blocks.ends
     found = runs(flags, probabilities, words, sure)
-    moves = iter(strongest([widest for _, _, kept, _, widest in found if not kept]))
-    for at, end, kept, mean, _ in found:
-        start, stop = starts[blocks[at]], ends[blocks[end - 1]]
-        because: dict[str, Any] = {"probability": round(mean, 3), "blocks": end - at}
-        if kept:
-            yield Finding(KEP.code, start, stop, "keep", score, because)
-        else:
-            because |= {"strongest": told} if (told := next(moves)) else {}
-            yield Finding(BPL.code, start, stop, "remove", round(min(_DROP_CAP, 1 - mean), 3), because)
+    moves = strongest([widest for _, _, kept, _, widest in found if not kept])
+    table = document.blocks
+    codes = BPL.code, KEP.code
+    return tuple(tell(found, table.starts, table.ends, blocks, moves, codes=codes, sure=score, most=_DROP_CAP))

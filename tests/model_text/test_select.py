@@ -112,3 +112,17 @@ def test_lengths_must_agree() -> None:
     for choose in (module.choose, module.reference_choose):
         with pytest.raises(ValueError, match="2 probabilities for 1"):
             choose([0.5, 0.1], [1.0], weight=1.0, least=0.0)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 50), st.booleans()), max_size=30), st.floats(0, 1))
+def test_runs_are_told_alike(blocks: list[tuple[float, int, bool]], sure: float) -> None:
+    """Findings of runs are those of the reference, to the last digit."""
+    flags = bytearray(kept for _, _, kept in blocks)
+    starts, ends = array("l", range(0, 5 * len(blocks), 5)), array("l", range(5, 5 * len(blocks) + 5, 5))
+    found = module.runs(flags, [p for p, _, _ in blocks], [float(n) for _, n, _ in blocks], sure)
+    moves = [{} if first % 3 else {"depth": -0.5} for first, _, kept, _, _ in found if not kept]
+    given_to = (found, starts, ends, array("l", range(len(blocks))), moves)
+    how = {"codes": ("BPL001", "KEP001"), "sure": 0.89, "most": 0.9}
+    told, plain = module.tell(*given_to, **how), module.reference_tell(*given_to, **how)
+    assert told == plain
+    assert repr(told) == repr(plain)
