@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ from scrubkit.ingest.repair_recode import (
 )
 from scrubkit.ingest.repair_sparse import gist
 from scrubkit.ingest.text_scan import doubtful, scan_text
-from scrubkit.kernels.textscan import FLAGS
+from scrubkit.kernels.textscan import FLAGS, neighbourhoods
 
 __all__ = ["Repaired", "has_entities", "repair", "replay"]
 
@@ -201,27 +201,36 @@ def _lines(text: str, steps: Steps) -> str:
     suspects = _suspects(text)
     found = {line.number: readings(line.text) for line in suspects}
     likely = _likely(found)
+    fixed = []
+    for line in suspects:
+        other = _line(line.text, line.number + 1, found[line.number], likely, steps)
+        if other != line.text:
+            fixed.append(line._replace(text=other))
+    text = _with(text, fixed)
+    return text if likely is None else _others(text, likely, steps)
+
+
+def _with(text: str, fixed: list[_Line]) -> str:
+    """Return the text with some of its lines as they are given."""
     pieces: list[str] = []
     end = 0
-    for line in suspects:
-        fixed = _line(line.text, line.number + 1, found[line.number], likely, steps)
-        if fixed != line.text:
-            pieces += (text[end : line.start], fixed)
-            end = line.start + len(line.text)
-    text = "".join([*pieces, text[end:]]) if pieces else text
-    return text if likely is None else _others(text, likely, steps)
+    for line in fixed:
+        pieces += (text[end : line.start], line.text)
+        end = text.find("\n", line.start)
+        end = len(text) if end < 0 else end
+    return "".join([*pieces, text[end:]]) if pieces else text
 
 
 def _others(text: str, likely: str, steps: Steps) -> str:
     """Return the text with the lines that no step has read yet as the set that the suspect ones gave away."""
-    lines = text.split("\n")
     done = {step["line"] for step in steps if step["line"] is not None}
-    for i, line in enumerate(lines):
-        fixed = None if i + 1 in done or line.isascii() else recode(line, likely)
-        if fixed is not None and fixed != line:
-            lines[i] = fixed
-            steps.append({"step": "recode", "line": i + 1, "encoding": likely})
-    return "\n".join(lines)
+    fixed: list[_Line] = []
+    for line in _lines_at(text, neighbourhoods(text, 0)):
+        other = None if line.number + 1 in done else recode(line.text, likely)
+        if other is not None and other != line.text:
+            fixed.append(line._replace(text=other))
+            steps.append({"step": "recode", "line": line.number + 1, "encoding": likely})
+    return _with(text, fixed)
 
 
 class _Line(NamedTuple):
@@ -236,15 +245,15 @@ def _suspects(text: str) -> list[_Line]:
     """Return the lines that may be damaged."""
     return [
         line
-        for line in _doubtful_lines(text)
+        for line in _lines_at(text, doubtful(text, 0))
         if not line.text.isascii() and len(line.text) <= _LONGEST and suspect(scan_text(line.text))
     ]
 
 
-def _doubtful_lines(text: str) -> Iterator[_Line]:
-    """Yield the lines that hold what made the text suspect: few of a page's thousands."""
+def _lines_at(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[_Line]:
+    """Yield the lines that spans, in order, have a part in: few of a page's thousands."""
     number = counted = done = 0
-    for first, until in doubtful(text, 0):
+    for first, until in spans:
         at = max(first, done)
         while at < until:
             start = text.rfind("\n", done, at) + 1 or done

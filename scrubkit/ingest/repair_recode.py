@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -141,10 +141,15 @@ def _twice(fixed: str, encoding: str) -> bool:
 
 def likelier(fixed: str, text: str) -> bool:
     """Return whether ``fixed`` is more like a language than ``text`` is."""
+    return _likelihood(fixed[:_SAMPLE]) > _likelihood(text[:_SAMPLE])
+
+
+@lru_cache(maxsize=8)
+def _likelihood(sample: str) -> float:
+    """Return how likely a text is in its likeliest language; asked of one line for each set, and siblings often agree."""
     from scrubkit.ingest.language_fast import likelihoods
 
-    after, before = (likelihoods(some[:_SAMPLE])[0][0][1] for some in (fixed, text))
-    return after > before
+    return likelihoods(sample)[0][0][1]
 
 
 def best(found: list[Reading]) -> Reading | None:
@@ -160,9 +165,7 @@ def best(found: list[Reading]) -> Reading | None:
         return left[0]
     if max(reading.saved for reading in left) < ENOUGH:
         return left[0]
-    from scrubkit.ingest.language_fast import likelihoods
-
-    return max(left, key=lambda reading: likelihoods(reading.text[:_SAMPLE])[0][0][1])
+    return max(left, key=lambda reading: _likelihood(reading.text[:_SAMPLE]))
 
 
 def _least(found: list[Reading], cost: Callable[[str], int]) -> list[Reading]:
