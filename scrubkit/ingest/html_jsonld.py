@@ -107,12 +107,13 @@ def _kind(named: str) -> tuple[str, bool, bool]:
 
 def _read(item: dict[str, Any], linked: Linked, types: dict[str, None]) -> None:
     named = item.get("@type")
-    kinds = [_kind(kind) for kind in (named if isinstance(named, list) else (named,)) if isinstance(kind, str)]
     site = article = False
-    for short, is_site, is_article in kinds:
-        types[short] = None
-        site |= is_site
-        article |= is_article
+    for kind in named if isinstance(named, list) else (named,):
+        if isinstance(kind, str):
+            short, is_site, is_article = _kind(kind)
+            types[short] = None
+            site |= is_site
+            article |= is_article
     if site:
         linked.site = linked.site or _text(item.get("name"))
     body = item.get("articleBody")

@@ -40,6 +40,7 @@ _DATES = ("article:published_time", "og:published_time", "datepublished", "date"
 _CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _SITES = ("og:site_name", "application-name", "dc.publisher")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_NAMING = ("property", "name", "itemprop", "http-equiv")
 _NAMES = frozenset((*_TITLES, *_AUTHORS, *_DATES, *_CHANGED, *_SITES, *_DESCRIPTIONS, "og:url", "og:type", "og:locale",
                     "content-language"))  # fmt: skip
 
@@ -170,12 +171,10 @@ def _is_jsonld(given: Mapping[str, str | None]) -> bool:
 def _read_named(given: Mapping[str, str | None], named: dict[str, str]) -> None:
     content = given.get("content")
     if content:
-        for key in ("property", "name", "itemprop", "http-equiv"):
+        for key in _NAMING:
             name = given.get(key)
-            if name:
-                name = name.strip().lower()
-                if name in _NAMES and name not in named:
-                    named[name] = _tidy(content)
+            if name and (name in _NAMES or (name := name.strip().lower()) in _NAMES) and name not in named:
+                named[name] = _tidy(content)
 
 
 def _tidy(value: str | None) -> str:
@@ -183,7 +182,11 @@ def _tidy(value: str | None) -> str:
 
 
 def _first(named: dict[str, str], keys: tuple[str, ...]) -> str | None:
-    return next((value for key in keys if (value := named.get(key))), None)
+    for key in keys:
+        value = named.get(key)
+        if value:
+            return value
+    return None
 
 
 def _node(tree: LexborHTMLParser, query: str, whole: Whole) -> LexborNode | None:

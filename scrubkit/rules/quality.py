@@ -20,7 +20,7 @@ from scrubkit.ingest.layout import layout_text
 from scrubkit.rules.cues import CueHit, Matcher, every_hit, shipped_cues
 from scrubkit.rules.quality_catalogue import RULES
 from scrubkit.rules.quality_checks import CHECKS, few_stop_words, is_javascript_notice
-from scrubkit.rules.quality_stats import TextStats, count_words, prose_words
+from scrubkit.rules.quality_stats import TextStats, count_words, prose_words, shown
 from scrubkit.rules.sheet import Sheet
 
 __all__ = ["RULES", "check_params", "judge"]
@@ -119,11 +119,11 @@ def _nearly_all_removed(document: Document, ledger: Ledger, stats: TextStats, se
     # Lengths first: they cost nothing, and nearly every document is done with here.
     if 1 - after / max(1, before) < settings["max_removed_ratio"] / 2:
         return None
-    left = len("".join(ledger.text.split()))
+    left = shown(ledger.text)
     most = before - document.text.count(" ") - document.text.count("\n")  # it shows no more characters than these
     if 1 - left / max(1, most) < settings["max_removed_ratio"]:
         return None
-    ratio = 1 - left / max(1, len("".join(document.text.split())))
+    ratio = 1 - left / max(1, shown(document.text))
     if ratio < settings["max_removed_ratio"] or stats.words >= settings["min_left_words"]:
         return None
     prose = prose_words(document.text)

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from scrubkit.core.patterns import lazily
 
-__all__ = ["TextStats", "count_words", "duplicates", "width"]
+__all__ = ["TextStats", "count_words", "duplicates", "prose_words", "shown", "width"]
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese and Javanese,
 # kana, bopomofo and Han in all its blocks, Yi.
@@ -56,6 +56,20 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return len(text) + len(_UNSPACED_CHAR.findall(text)) + len(_HANGUL.findall(text))
+
+
+def shown(text: str) -> int:
+    """Return the number of characters that are no white space.
+
+    >>> shown("Rain fell.\\n\u3000\u96e8")
+    10
+    """
+    if not text.isascii():
+        return len("".join(text.split()))
+    return len(text) - sum(map(text.count, _BLANKS))
+
+
+_BLANKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
 
 
 def count_words(text: str) -> int:

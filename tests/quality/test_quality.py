@@ -192,3 +192,16 @@ def test_words_are_split_alike_in_all_scripts(text: str) -> None:
     from scrubkit.rules import quality_stats
 
     assert TextStats(text).tokens == quality_stats._TOKEN.findall(text)
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from(" \n\t\x0b\x1c\x1d\x1e\x1f\x85\xa0\u3000-"), st.characters(max_codepoint=127)),
+        max_size=60,
+    )
+)
+def test_shown_characters_are_those_that_are_no_white_space(text: str) -> None:
+    """What is counted is what is left when all white space goes."""
+    from scrubkit.rules.quality_stats import shown
+
+    assert shown(text) == len("".join(text.split()))
