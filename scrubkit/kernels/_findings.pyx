@@ -59,10 +59,27 @@ cdef class Maker:
             raise TypeError(f"{finding.__name__} has not the slots of a finding")
         self.start, self.end, self.code, self.action, self.score, self.because, self.replacement = places
 
-    def add(self, list made, str code, str action, object score, object hits, const long[::1] starts,
-            const long[::1] ends, list rows):
-        """Append to ``made`` the finding of each hit of a rule."""
-        cdef Py_ssize_t size = len(rows), first, last
+    def page(self, const long[::1] starts, const long[::1] ends, list rows not None):
+        """Return what takes the hits of a page; see :class:`scrubkit.kernels.findings.Made`."""
+        cdef Made out = Made.__new__(Made)
+        out.maker, out.starts, out.ends, out.rows, out.found = self, starts, ends, rows, []
+        return out
+
+
+cdef class Made:
+    """The findings of a page; see :class:`scrubkit.kernels.findings.Made`."""
+
+    cdef Maker maker
+    cdef const long[::1] starts
+    cdef const long[::1] ends
+    cdef list rows
+    cdef readonly list found
+
+    def add(self, str code not None, str action not None, object score, object hits):
+        """Append the finding of each hit of a rule."""
+        cdef Maker maker = self.maker
+        cdef list found = self.found, rows = self.rows
+        cdef Py_ssize_t size = len(rows), count = self.starts.shape[0], first, last, opens, closes
         cdef long start, end
         cdef object because, own, acting, value, does, entry
         for first_, last_, because, own, acting in hits:
@@ -71,46 +88,50 @@ cdef class Maker:
             last += size if last < 0 else 0
             if not (0 <= first < size and 0 <= last < size):
                 raise IndexError("no such row")
-            start, end = starts[<Py_ssize_t>rows[first]], ends[<Py_ssize_t>rows[last]]
+            opens, closes = rows[first], rows[last]
+            if not (0 <= opens < count and 0 <= closes < self.ends.shape[0]):
+                raise IndexError("a row of no block")
+            start, end = self.starts[opens], self.ends[closes]
             does = action if acting is None else acting
             value = score if own is None else own
             if not because:
                 because = {}
-            if start <= end and (does is action or does in self.plain) and type(does) is str and (
+            if start <= end and does in maker.plain and type(does) is str and (
                     type(value) is float or type(value) is int):
-                entry = sk_bare(self.finding)
-                sk_fill(entry, self.code, code)
-                sk_fill(entry, self.start, start)
-                sk_fill(entry, self.end, end)
-                sk_fill(entry, self.action, does)
-                sk_fill(entry, self.score, value)
-                sk_fill(entry, self.because, because)
-                sk_fill(entry, self.replacement, None)
+                entry = sk_bare(maker.finding)
+                sk_fill(entry, maker.code, code)
+                sk_fill(entry, maker.start, start)
+                sk_fill(entry, maker.end, end)
+                sk_fill(entry, maker.action, does)
+                sk_fill(entry, maker.score, value)
+                sk_fill(entry, maker.because, because)
+                sk_fill(entry, maker.replacement, None)
             else:
-                entry = self.finding(code, start, end, does, value, because)  # which says what is wrong with it
-            made.append(entry)
+                entry = maker.finding(code, start, end, does, value, because)  # which says what is wrong with it
+            found.append(entry)
 
-    def order(self, list made):
-        """Sort findings by place, code, action and score; return whether that tells all of them apart."""
-        cdef size_t n = len(made), i
+    def order(self):
+        """Sort the findings by place, code, action and score; return whether that tells all of them apart."""
+        cdef Maker maker = self.maker
+        cdef list found = self.found, before = found[:]
+        cdef size_t n = len(found), i
         cdef bint told = True
         cdef Ranked *ranks = <Ranked *>malloc((n + 1) * sizeof(Ranked))
-        cdef list before = made[:]
         if ranks == NULL:
             raise MemoryError
         try:
             for i in range(n):
                 finding = before[i]
-                if type(finding) is not self.finding:
+                if type(finding) is not maker.finding:
                     return False
-                code, action = <str?>sk_field(finding, self.code), <str?>sk_field(finding, self.action)
-                ranks[i].start, ranks[i].end = sk_field(finding, self.start), sk_field(finding, self.end)
-                ranks[i].score = sk_field(finding, self.score)
+                code, action = <str?>sk_field(finding, maker.code), <str?>sk_field(finding, maker.action)
+                ranks[i].start, ranks[i].end = sk_field(finding, maker.start), sk_field(finding, maker.end)
+                ranks[i].score = sk_field(finding, maker.score)
                 ranks[i].code, ranks[i].action = <PyObject *>code, <PyObject *>action
                 ranks[i].finding = <PyObject *>finding
             qsort(ranks, n, sizeof(Ranked), by_place)
             for i in range(n):
-                made[i] = <object>ranks[i].finding
+                found[i] = <object>ranks[i].finding
                 told = told and not (i and by_place(&ranks[i - 1], &ranks[i]) == 0)
         finally:
             free(ranks)

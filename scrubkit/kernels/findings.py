@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from scrubkit.core.finding import ACTIONS, Action, Finding
 
@@ -14,9 +14,46 @@ try:
 except ImportError:  # no compiler at installation: the plain reference serves
     _findings = None
 
-__all__ = ["add", "add_reference", "in_order"]
+__all__ = ["Made", "Plain", "in_order", "made_of"]
 
 _PLAIN = frozenset(ACTIONS) - {"replace"}
+
+
+class Made(Protocol):
+    """The findings of a page as they are made, in ``found``."""
+
+    @property
+    def found(self) -> list[Finding]:
+        """The findings so far, to be cut or added to."""
+
+    def add(self, code: str, action: Action, score: float, hits: Iterable[Sequence[Any]]) -> None:
+        """Append the findings of a rule: one for each hit ``(first row, last row, because, score, action)``.
+
+        ``None`` for score or action stands for the rule's own. A hit that is no finding raises what ``Finding`` raises.
+        """
+
+    def order(self) -> bool:
+        """Sort by place, code, action and score; return whether that tells all of them apart."""
+
+
+class Plain:
+    """The reference of :class:`Made`, in plain Python."""
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int], rows: list[int]) -> None:
+        self._starts, self._ends, self._rows = starts, ends, rows
+        self.found: list[Finding] = []
+
+    def add(self, code: str, action: Action, score: float, hits: Iterable[Sequence[Any]]) -> None:
+        """Append the findings of a rule."""
+        for first, last, because, own, acting in hits:
+            start, end = self._starts[self._rows[first]], self._ends[self._rows[last]]
+            does = action if acting is None else acting
+            value = score if own is None else own
+            self.found.append(Finding(code, start, end, does, value, because or {}))
+
+    def order(self) -> bool:
+        """Leave the findings as they are: that tells none of them apart."""
+        return False
 
 
 @cache
@@ -24,45 +61,14 @@ def _maker() -> Any:
     return _findings.Maker(Finding, _PLAIN)
 
 
-def add(
-    made: list[Finding],
-    code: str,
-    action: Action,
-    score: float,
-    hits: Iterable[Sequence[Any]],
-    starts: Any,
-    ends: Any,
-    rows: list[int],
-) -> None:
-    """Append the findings of a rule: one for each hit ``(first row, last row, because, score, action)``.
-
-    ``None`` for score or action stands for the rule's own. A hit that is no finding raises what ``Finding`` raises.
-    """
+def made_of(starts: Any, ends: Any, rows: list[int]) -> Made:
+    """Return what takes the hits of a page: its blocks' starts and ends, and the block of each row."""
     if _findings is None:
-        add_reference(made, code, action, score, hits, starts, ends, rows)
-    else:
-        _maker().add(made, code, action, score, hits, starts, ends, rows)
+        return Plain(starts, ends, rows)
+    out: Made = _maker().page(starts, ends, rows)
+    return out
 
 
-def add_reference(
-    made: list[Finding],
-    code: str,
-    action: Action,
-    score: float,
-    hits: Iterable[Sequence[Any]],
-    starts: Any,
-    ends: Any,
-    rows: list[int],
-) -> None:
-    """Do what :func:`add` does, in plain Python."""
-    for first, last, because, own, acting in hits:
-        start, end = starts[rows[first]], ends[rows[last]]
-        does = action if acting is None else acting
-        value = score if own is None else own
-        made.append(Finding(code, start, end, does, value, because or {}))
-
-
-def in_order(made: list[Finding]) -> tuple[Finding, ...]:
+def in_order(made: Made) -> tuple[Finding, ...]:
     """Return the findings sorted as :meth:`Finding.sort_key` sorts them, which is asked only where it must be."""
-    told = _findings is not None and _maker().order(made)
-    return tuple(made if told else sorted(made, key=Finding.sort_key))
+    return tuple(made.found if made.order() else sorted(made.found, key=Finding.sort_key))

@@ -11,7 +11,7 @@ from scrubkit.catalogue import Hit, Rule, each_row
 from scrubkit.core.document import Document
 from scrubkit.core.finding import Finding
 from scrubkit.ingest.signatures import Signature, read_signature_at
-from scrubkit.kernels.findings import add, in_order
+from scrubkit.kernels.findings import Made, in_order, made_of
 from scrubkit.kernels.owners import Owners
 from scrubkit.kernels.rows import Found
 from scrubkit.rules.cues import Cue, CueHit, Matcher, all_cues, stem_name
@@ -184,7 +184,7 @@ def find(
     if not plan.steps or not document.text or document.text.isspace():
         return ()
     sheet = CueSheet(document, plan.matcher)
-    made: list[Finding] = []
+    made = made_of(document.blocks.starts, document.blocks.ends, sheet.rows)
     present, seen = sheet.present, sheet.scan.seen | _ANY
     said = sheet.owners.present if sheet.owners is not None else 0
     for step in plan.steps if every else plan.fitting[sheet.is_html]:
@@ -194,14 +194,14 @@ def find(
     return in_order(made)
 
 
-def _run(sheet: CueSheet, step: _Step, made: list[Finding]) -> None:
-    rule, size = step.rule, len(made)
-    blocks = sheet.document.blocks
+def _run(sheet: CueSheet, step: _Step, made: Made) -> None:
+    rule, found = step.rule, made.found
+    size = len(found)
     try:
-        add(made, rule.code, rule.action, rule.score, _hits(sheet, step), blocks.starts, blocks.ends, sheet.rows)
+        made.add(rule.code, rule.action, rule.score, _hits(sheet, step))
     except Exception as error:  # noqa: BLE001  a crash is a finding: the document is set aside, the run goes on
-        del made[size:]
-        made.append(_crash(sheet.document, rule, error))
+        del found[size:]
+        found.append(_crash(sheet.document, rule, error))
 
 
 def _hits(sheet: CueSheet, step: _Step) -> Iterable[Hit]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubkit.core.document import KINDS
-from scrubkit.core.finding import Finding
+from scrubkit.core.finding import Action, Finding
 from scrubkit.ingest.layout import layout_text
 from scrubkit.kernels import compiled, findings, owners, phrases_reference, rows, rows_reference
 from scrubkit.kernels.rows import FLAGS, Phrase, compile_phrases
@@ -216,15 +216,16 @@ def test_findings(hits: list[tuple[int, int, dict[str, float], float | None, str
     """Findings made without their checks are those that the checks let pass, in the same order."""
     starts, ends = array("l", [0, 3, 6, 9]), array("l", [3, 6, 9, 12])
 
-    def made(how: object) -> object:
-        out: list[Finding] = []
+    def told(made: findings.Made, action: Action) -> object:
         try:
-            how(out, "NAV001", "remove", 0.9, hits, starts, ends, [0, 1, 3])  # type: ignore[operator]
+            made.add("NAV001", action, 0.9, hits)
         except (ValueError, IndexError) as error:
             return type(error)
-        return [(finding, type(finding.score)) for finding in out]
+        return [(finding, type(finding.score)) for finding in made.found]
 
-    assert made(findings.add) == made(findings.add_reference)
+    page = (starts, ends, [0, 1, 3])
+    for action in ("remove", "replace"):
+        assert told(findings.made_of(*page), action) == told(findings.Plain(*page), action)
 
 
 @given(
@@ -232,7 +233,7 @@ def test_findings(hits: list[tuple[int, int, dict[str, float], float | None, str
 )
 def test_order(hits: list[tuple[int, int, dict[str, float], float | None, str | None]]) -> None:
     """Findings are sorted by their own key."""
-    out: list[Finding] = []
+    made = findings.made_of(array("l", [0, 3, 6]), array("l", [3, 6, 9]), [0, 1, 2])
     for code in ("NAV001", "BIO001"):
-        findings.add(out, code, "remove", 0.9, hits, array("l", [0, 3, 6]), array("l", [3, 6, 9]), [0, 1, 2])
-    assert findings.in_order(list(out)) == tuple(sorted(out, key=Finding.sort_key))
+        made.add(code, "remove", 0.9, hits)
+    assert findings.in_order(made) == tuple(sorted(made.found, key=Finding.sort_key))
