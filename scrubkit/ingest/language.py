@@ -102,8 +102,8 @@ def _only_cld2(sample: str) -> Votes:
 def _also_profiles(votes: Votes, sample: str) -> Votes:
     from scrubkit.ingest.language_fast import inventory, likelihoods
 
-    gains, runs = likelihoods(sample)
-    said = tuple((fold_code(code), gain) for code, gain in gains[:4]) if runs else ()
+    gains, runs = likelihoods(sample, most=4)
+    said = tuple((fold_code(code), gain) for code, gain in gains) if runs else ()
     return replace(votes, profiles=said, runs=runs, inventory=inventory(), asked=votes.asked | {"profiles"})
 
 

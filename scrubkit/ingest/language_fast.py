@@ -23,8 +23,10 @@ _LIMIT = 10_000  # characters langdetect reads at most
 _MARKS = "\u0300\u0301\u0303\u0309\u0323"
 
 
-def likelihoods(text: str) -> tuple[list[tuple[str, float]], int]:
+def likelihoods(text: str, most: int | None = None) -> tuple[list[tuple[str, float]], int]:
     """Return the languages with their log-likelihoods over the floor, best first, and how many n-grams were known.
+
+    ``most`` bounds how many languages are named.
 
     >>> likelihoods("Der Zug nach Hause fährt gleich.")[0][0][0]
     'de'
@@ -33,7 +35,7 @@ def likelihoods(text: str) -> tuple[list[tuple[str, float]], int]:
 
     table = profiles()
     gains, hits = score(table, _prepared(text))
-    order = gains.argsort(kind="stable")[::-1]
+    order = gains.argsort(kind="stable")[::-1][:most]
     return [(table.names[i], float(gains[i]) / 1000) for i in order.tolist()], hits
 
 

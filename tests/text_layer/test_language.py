@@ -161,6 +161,7 @@ def test_likelihoods_are_sorted() -> None:
     found, hits = likelihoods(TEXTS["de"])
     assert hits > 50
     assert [gain for _, gain in found] == sorted((gain for _, gain in found), reverse=True)
+    assert likelihoods(TEXTS["de"], most=4) == (found[:4], hits)
 
 
 def test_great_uniform_input_is_quick() -> None:
