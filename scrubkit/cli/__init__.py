@@ -6,6 +6,7 @@ because of a fault; 2: wrong use, or an error. An error a user can mend is told 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -122,7 +123,7 @@ def _inherited() -> Iterator[None]:
                 os.environ[name] = value
 
 
-_NEW = 50_000
+_NEW = 150_000
 
 
 @contextmanager
@@ -133,6 +134,8 @@ def _patient_collector() -> Iterator[None]:
     """
     before = gc.get_threshold()
     gc.set_threshold(_NEW, 20, 50)
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)  # nor at the end of the process, through all that ends with it
     try:
         yield
     finally:
