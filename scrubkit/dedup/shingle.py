@@ -75,8 +75,7 @@ def learned(
     if not len(often):
         return often
     first = furniture_of(often, met(None), anchors)
-    both = distinct(np.concatenate((first, furniture_of(often, met(first), anchors))))
-    return both
+    return distinct(np.concatenate((first, furniture_of(often, met(first), anchors))))
 
 
 def often_met(parts: Iterable[NDArray[np.uint64]], anchors: int) -> NDArray[np.uint64]:

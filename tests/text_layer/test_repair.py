@@ -193,7 +193,9 @@ def test_badness_of_long_texts_is_ftfys(pieces: list[str], gaps: list[int]) -> N
     """Looking only near what the scan found counts what ftfy counts in the whole text, and names the same lines."""
     text = "x" * 3_000 + "".join(" " * gap + piece for gap, piece in zip(gaps, pieces, strict=False)) + "y " * 3_000
     assert badness(text) == len(BADNESS_RE.findall(text))
-    assert [line.number for line in _suspects(text)] == [i for i, line in enumerate(text.split("\n")) if suspect(scan_text(line))]
+    assert [line.number for line in _suspects(text)] == [
+        i for i, line in enumerate(text.split("\n")) if suspect(scan_text(line))
+    ]
 
 
 @given(st.text("ab \u00c3\u00a9\u2020\u0451\ufffd\x85"), st.sampled_from(ENCODINGS))
