@@ -73,18 +73,18 @@ class _StripBoilerplate:
     params: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
+        from scrubkit.rules.cues import all_cues
         from scrubkit.rules.run import find
 
-        rules = _typed(self.codes, active("scrubkit.rules"), active("scrubkit.cues"))
-        out = []
-        for page in pages:
-            findings = find(page.document, rules, params=self.params)
-            if "BPL001" in self.codes:
-                from scrubkit.model.rule import findings as model_findings
+        rules, cues = _typed(self.codes, active("scrubkit.rules"), active("scrubkit.cues")), all_cues()
+        found = [find(page.document, rules, cues=cues, params=self.params) for page in pages]
+        if "BPL001" in self.codes:
+            # Not page by page: the rules' code and the model's trees would push each other out of the cache.
+            from scrubkit.model.rule import findings as said
 
-                findings += tuple(model_findings(page.document, keep=self.keep, scorer=self.scorer))
-            out.append(page.add(findings))
-        return out
+            model = [said(page.document, keep=self.keep, scorer=self.scorer) for page in pages]
+            found = [typed + own for typed, own in zip(found, model, strict=True)]
+        return [page.add(findings) for page, findings in zip(pages, found, strict=True)]
 
 
 @lru_cache(maxsize=16)
