@@ -94,8 +94,8 @@ class _Many:
         self.warm()  # before the first page, whose time is not spent on it
         return _Makes(self.config.pipeline(), self.limits)
 
-    def aside(self, piece: _Piece, at: int, death: Death) -> tuple[Page, bool]:
-        return _aside(piece[1][at], death, self.limits), True
+    def aside(self, piece: _Piece, at: int, death: Death) -> tuple[Page | None, bool]:
+        return (_aside(piece[1][at], death, self.limits), True) if at < len(piece[1]) else (None, False)
 
     def joined(self, piece: _Piece, parts: list[Page]) -> _Made:
         return piece[0], parts

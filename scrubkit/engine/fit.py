@@ -139,8 +139,11 @@ class _Reading:
             return [(source_of(page, self.by), page_keys(page.document)) for page in read]
         return [(source_of(page, self.by), page.id, page.document.text, page_rows(page.document)) for page in read]
 
-    def aside(self, piece: _Piece, at: int, death: Death) -> tuple[_Read, bool]:
-        rel, line, item = next(islice(piece.records(self.fields), at, None))
+    def aside(self, piece: _Piece, at: int, death: Death) -> tuple[_Read | None, bool]:
+        found = next(islice(piece.records(self.fields), at, None), None)
+        if found is None:
+            return None, False
+        rel, line, item = found
         place = item.place or rel
         if isinstance(item, Rejected):
             fault = item

@@ -86,9 +86,10 @@ class Cleaning:
         """Return what cleans."""
         return _Cleans(Cleaner(self._config, self.limits))
 
-    def aside(self, piece: Job, at: int, death: Death) -> tuple[bytes, bool]:
+    def aside(self, piece: Job, at: int, death: Death) -> tuple[bytes | None, bool]:
         """Return the row of a document that ended its worker."""
-        return pack_rows(self._aside(piece.part(at, at + 1), death)), True
+        rows = self._aside(piece.part(at, at + 1), death)
+        return (pack_rows(rows), True) if rows else (None, False)
 
     def joined(self, piece: Job, parts: list[bytes]) -> Done:
         """Write the shard of rows that were made one by one."""

@@ -48,8 +48,11 @@ class Craft(Protocol[P, Q, M]):
     def hand(self) -> Hand[P, Q, M]:
         """Return what does the work; called once in each worker."""
 
-    def aside(self, piece: P, at: int, death: Death) -> tuple[Q, bool]:
-        """Return what stands for the document that ended its worker, and whether to go on behind it."""
+    def aside(self, piece: P, at: int, death: Death) -> tuple[Q | None, bool]:
+        """Return what stands for the document that ended its worker, and whether to go on behind it.
+
+        ``None`` where the piece has no such document: the worker ended behind the last.
+        """
 
     def joined(self, piece: P, parts: list[Q]) -> M:
         """Return what the documents of a piece make together."""

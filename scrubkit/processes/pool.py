@@ -22,6 +22,9 @@ M = TypeVar("M")
 _STILLBORN = 20
 """So many workers in a row may end before they are ready; then something is wrong with them all."""
 
+_BARREN = 200
+"""So many may crash in a row over whatever they are given: two for each document that is set aside."""
+
 
 def default_jobs() -> int:
     """Return the number of processors this process may use."""
@@ -45,7 +48,7 @@ class Pool(Generic[P, Q, M]):
         self._idle: list[Worker] = []
         self._busy: dict[Connection, Worker] = {}
         self._suspects: list[tuple[P, Death]] = []
-        self._stillborn = 0
+        self._stillborn = self._barren = 0
 
     def run(self, pieces: Iterator[P]) -> Iterator[M]:
         """Yield what each piece made, as it finishes.
@@ -107,7 +110,9 @@ class Pool(Generic[P, Q, M]):
         worker.ready, self._stillborn = True, 0
         if answer.part is not None:
             worker.parts.append(answer.part)
+            self._barren = 0
         if answer.last:
+            self._barren = 0
             del self._busy[worker.line]
             self._idle.append(worker)
             yield self._craft.joined(worker.piece, worker.parts) if singly else answer.made
@@ -116,14 +121,15 @@ class Pool(Generic[P, Q, M]):
         """Note the piece for another try; in that one set the document aside and go on behind it."""
         death, parts, tried = worker.death(), worker.parts, worker.tried
         at = len(parts)
+        self._count(death, ready=worker.ready)
         if not worker.ready:
-            self._not_born(death)
+            pass  # another takes its place
         elif not singly:
             self._suspects.append((piece, death))
             return
         elif death.certain or tried == at:
             part, on = self._craft.aside(piece, at, death)
-            parts = [*parts, part]
+            parts = parts if part is None else [*parts, part]
             if not on:
                 yield self._craft.joined(piece, parts)
                 return
@@ -134,11 +140,17 @@ class Pool(Generic[P, Q, M]):
         self._busy[after.line] = after
         after.give(piece, singly=singly)
 
-    def _not_born(self, death: Death) -> None:
-        """Count a worker that ended before it had anything to do; raise where none comes to work."""
-        self._stillborn += 1
+    def _count(self, death: Death, *, ready: bool) -> None:
+        """Count a worker that ended; raise where none comes to work, or none comes to the end of any."""
+        self._stillborn += not ready
+        self._barren += ready and not death.certain
         if self._stillborn >= _STILLBORN:
             raise ScrubkitError(
                 f"{_STILLBORN} workers in a row ended before they had begun ({death.how})",
                 remedy="see whether the machine has memory and processes left, or use -j 1 and no limits",
+            )
+        if self._barren >= _BARREN:
+            raise ScrubkitError(
+                f"{_BARREN} workers in a row ended and finished nothing ({death.how})",
+                remedy="a library may be broken: install scrubkit anew; where that does not help, please report it",
             )
