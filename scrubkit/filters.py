@@ -22,6 +22,7 @@ from scrubkit.text_filters import LanguageFilter, MendFilter
 
 if TYPE_CHECKING:
     from scrubkit.catalogue import Rule
+    from scrubkit.core.finding import Finding
     from scrubkit.templates import Templates
 
 __all__ = [
@@ -65,6 +66,10 @@ def normalise(*, form: Form = "NFC", column: str = "text") -> MendFilter:
     return MendFilter(column, IngestPlan("none", form))
 
 
+_TOGETHER = 32
+"""Pages that a rule is asked about in a row: more would hold more of them in memory, and gain nothing."""
+
+
 @dataclass(frozen=True)
 class _StripBoilerplate:
     codes: frozenset[str]
@@ -74,10 +79,13 @@ class _StripBoilerplate:
 
     def __call__(self, pages: Sequence[Page]) -> Sequence[Page]:
         from scrubkit.rules.cues import all_cues
-        from scrubkit.rules.run import find
+        from scrubkit.rules.run import find_each
 
         rules, cues = _typed(self.codes, active("scrubkit.rules"), active("scrubkit.cues")), all_cues()
-        found = [find(page.document, rules, cues=cues, params=self.params) for page in pages]
+        found: list[tuple[Finding, ...]] = []
+        for at in range(0, len(pages), _TOGETHER):
+            some = [page.document for page in pages[at : at + _TOGETHER]]
+            found += find_each(some, rules, cues=cues, params=self.params)
         if "BPL001" in self.codes:
             # Not page by page: the rules' code and the model's trees would push each other out of the cache.
             from scrubkit.model.rule import findings as said

@@ -140,9 +140,7 @@ def _apply(text: str, step: Mapping[str, Any]) -> str:
         return closed_quotes(text)
     if name != "ftfy":
         return normalise_step(text, step)
-    from ftfy import apply_plan
-
-    return str(apply_plan(text, [tuple(part) for part in step["plan"]]))
+    return _planned(text, tuple(tuple(part) for part in step["plan"]))
 
 
 def _unescape(line: str) -> str:
@@ -287,12 +285,15 @@ def _line(line: str, number: int, found: list[Reading], likely: str | None, step
         return reading.text
     if not badness(line):  # neither ftfy nor the sequences act on such a line, and a long one costs them seconds
         return line
-    fixed, plan = _ftfy(line)
+    brief = gist(line)
+    fixed, plan = _ftfy(brief)
     partly = not any(action == "encode" for action, _ in plan)
     some = _by_sequences(line) if partly else None
     if some is not None and badness(some[1]) <= badness(fixed):
         steps.append({"step": "sequences", "line": number, "encoding": some[0]})
         return some[1]
+    if brief is not line:
+        fixed = _planned(line, plan)
     if fixed != line and "\n" not in fixed:
         steps.append({"step": "ftfy", "line": number, "plan": plan})
         return fixed
@@ -302,12 +303,14 @@ def _line(line: str, number: int, found: list[Reading], likely: str | None, step
 def _ftfy(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     import ftfy
 
-    brief = gist(line)
-    fixed, steps = ftfy.fix_and_explain(brief, _config())
-    plan = tuple((step.action, step.parameter) for step in steps or ())
-    if brief is not line:
-        fixed = ftfy.apply_plan(line, list(plan)) if plan else line
-    return str(fixed), plan
+    fixed, steps = ftfy.fix_and_explain(line, _config())
+    return str(fixed), tuple((step.action, step.parameter) for step in steps or ())
+
+
+def _planned(line: str, plan: tuple[tuple[str, str], ...]) -> str:
+    from ftfy import apply_plan
+
+    return str(apply_plan(line, list(plan))) if plan else line
 
 
 def _by_sequences(line: str) -> tuple[str, str] | None:

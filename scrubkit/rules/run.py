@@ -19,7 +19,7 @@ from scrubkit.rules.elements import bits, field, read_elements, words
 from scrubkit.rules.sheet import FLAGS, Sheet, column
 from scrubkit.rules.title import title_row
 
-__all__ = ["CueSheet", "find"]
+__all__ = ["CueSheet", "find", "find_each"]
 
 _OPENED, _TEXT_DIGITS = FLAGS["opened"], FLAGS["text_digits"]
 # No date is without a year, no reading time without its unit, and no name without a word before it or behind.
@@ -180,18 +180,47 @@ def find(
     ``params`` overrides parameters by rule code. ``every`` calls also the rules that need what the page has not:
     slower, and the same findings. The same document gives the same findings whatever ran before.
     """
+    return find_each((document,), rules, cues=cues, params=params, every=every)[0]
+
+
+def find_each(
+    documents: Sequence[Document],
+    rules: Iterable[Rule],
+    *,
+    cues: Sequence[Cue] | None = None,
+    params: Mapping[str, Mapping[str, float]] | None = None,
+    every: bool = False,
+) -> list[tuple[Finding, ...]]:
+    """Return what :func:`find` returns of each document, rule by rule: what a rule needs stays in the cache."""
     plan = _plan(tuple(rules), all_cues() if cues is None else cues, params or {})
+    pages = [_page(document, plan) for document in documents]
+    for form in (False, True):
+        same = [page for page in pages if page is not None and page.sheet.is_html is form]
+        for step in (plan.steps if every else plan.fitting[form]) if same else ():
+            _, _, names, flags, bits, _ = step
+            for sheet, made, present, seen, said in same:
+                if every or flags & seen or bits & said or not names.isdisjoint(present):
+                    _run(sheet, step, made)
+    return [() if page is None else in_order(page.made) for page in pages]
+
+
+class _Page(NamedTuple):
+    """A page that rules run over: what was found, and what it has of what rules need."""
+
+    sheet: CueSheet
+    made: Made
+    present: frozenset[str]
+    seen: int
+    said: int
+
+
+def _page(document: Document, plan: _Plan) -> _Page | None:
     if not plan.steps or not document.text or document.text.isspace():
-        return ()
+        return None
     sheet = CueSheet(document, plan.matcher)
     made = made_of(document.blocks.starts, document.blocks.ends, sheet.rows)
-    present, seen = sheet.present, sheet.scan.seen | _ANY
     said = sheet.owners.present if sheet.owners is not None else 0
-    for step in plan.steps if every else plan.fitting[sheet.is_html]:
-        _, _, names, flags, bits, _ = step
-        if every or flags & seen or bits & said or not names.isdisjoint(present):
-            _run(sheet, step, made)
-    return in_order(made)
+    return _Page(sheet, made, sheet.present, sheet.scan.seen | _ANY, said)
 
 
 def _run(sheet: CueSheet, step: _Step, made: Made) -> None:
