@@ -111,7 +111,7 @@ def _sound_page(
     from scrubkit.ingest.sniff import head_of
     from scrubkit.ingest.sound import sound
 
-    if kind == "text/plain" or (kind is None and not looks_like_html(head_of(data))):
+    if kind == "text/plain" or (kind is None and not (b"<" in data and looks_like_html(head_of(data)))):
         return None
     found = sound(data, form=plan.form, repair=plan.repair == "mojibake")
     if found is None:
