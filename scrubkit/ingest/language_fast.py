@@ -2,7 +2,7 @@
 
 langdetect draws n-grams at random until one language is nearly certain, seven times over. That mean tends to the
 language with the greatest sum over *all* n-grams, which a table answers in microseconds and always alike. The
-profiles are read from the installed langdetect at first use (about a tenth of a second, once a process).
+profiles are read from the installed langdetect at first use (about a fifth of a second, once a process).
 """
 
 from __future__ import annotations
