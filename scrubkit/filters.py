@@ -67,7 +67,7 @@ def normalise(*, form: Form = "NFC", column: str = "text") -> MendFilter:
 
 
 _TOGETHER = 32
-"""Pages that a rule is asked about in a row: more would hold more of them in memory, and gain nothing."""
+"""Pages that a rule is asked about in a row: what is known of their rows is in memory at the same time."""
 
 
 @dataclass(frozen=True)
